@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_LINK_LINK_H
+#define IPC_LINK_LINK_H
+
+#include "wire/packet.h"
+
+G_BEGIN_DECLS
+
+/*
+ * One peer: two fds that belong to the application, a reader thread, and the requests that wait
+ * for an answer. Knows nothing of pads or elements: what arrives goes to the handler.
+ *
+ * Life: new -> set fds -> start (the reader thread begins as soon as fdin is valid) -> peer
+ * lost or ipc_link_disconnect() -> new fds -> reading again ... -> stop -> unref. Nothing here ever closes an fd.
+ *
+ * Threads: every function may be called from any thread at any time, the handler's callbacks included.
+ * No lock is held while reading, writing or calling the handler. The reader never waits for room to write: what it
+ * sends (replies) is queued and written when there is room, by the reader itself or by the next sender.
+ * Other senders wait for room, with their side still being read. SIGPIPE never happens.
+ *
+ * A peer is lost by EOF, HUP, a read or write error, or bytes that break the protocol. Then all
+ * requests that wait fail at once with IPC_OUTCOME_GONE, further ones without blocking, fds are no longer
+ * touched (they keep their values), and `lost` is called once, until new fds are set.
+ */
+typedef struct _IpcLink IpcLink;
+
+#define IPC_LINK_ERROR (ipc_link_error_quark ())
+GQuark ipc_link_error_quark (void);
+
+typedef enum {
+  IPC_LINK_ERROR_CLOSED,       /* the peer closed its end (EOF, HUP) */
+  IPC_LINK_ERROR_READ,         /* reading failed */
+  IPC_LINK_ERROR_WRITE,        /* writing failed (EPIPE included) */
+  IPC_LINK_ERROR_PROTOCOL,     /* bytes that are not the protocol, or a limit exceeded */
+  IPC_LINK_ERROR_TIMEOUT,      /* no answer in time */
+  IPC_LINK_ERROR_CANCELLED,    /* ipc_link_cancel() or flush */
+  IPC_LINK_ERROR_NOT_CONNECTED /* no fds, or the peer was lost before */
+} IpcLinkError;
+
+typedef enum {
+  IPC_OUTCOME_REPLIED,
+  IPC_OUTCOME_TIMED_OUT,
+  IPC_OUTCOME_CANCELLED,
+  IPC_OUTCOME_GONE /* not connected, disconnected, or lost while waiting */
+} IpcOutcome;
+
+typedef struct {
+  /* A packet that is not a reply. Reader thread: must not block. Takes over the contents of @packet. */
+  void (*packet) (IpcLink *link, IpcPacket *packet, gpointer owner);
+  /* The peer is lost: @error is one of IPC_LINK_ERROR, with a text that an operator understands. Called once per
+   * peer, from the reader thread or the thread whose write failed, after all waiting requests have failed.
+   * Not called for ipc_link_disconnect() or ipc_link_stop(). */
+  void (*lost) (IpcLink *link, const GError *error, gpointer owner);
+} IpcLinkHandler;
+
+/* @owner: a GObject, held weakly; while a callback runs it is held strongly, and no callback comes once it is gone.
+ * @receives: the direction of what arrives here (IPC_TO_SLAVE in a slave). @name for debugging. */
+IpcLink *ipc_link_new (GObject *owner, const IpcLinkHandler *handler, IpcDirection receives, const gchar *name);
+IpcLink *ipc_link_ref (IpcLink *link);
+/* Stops with the last reference; may be called from the reader thread. */
+void ipc_link_unref (IpcLink *link);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcLink, ipc_link_unref)
+
+/* Changing an fd ends the use of the old one before returning (the application may close it then), forgets half-read
+ * packets, fails what waits (GONE), and begins with the new peer once both... see fdin: reading needs fdin only. -1:
+ * none. */
+void ipc_link_set_fdin (IpcLink *link, gint fd);
+void ipc_link_set_fdout (IpcLink *link, gint fd);
+gint ipc_link_get_fdin (IpcLink *link);
+gint ipc_link_get_fdout (IpcLink *link);
+/* Bytes asked for in one read. */
+void ipc_link_set_read_chunk (IpcLink *link, guint bytes);
+guint ipc_link_get_read_chunk (IpcLink *link);
+/* Payloads above are refused, before memory is taken. */
+void ipc_link_set_max_payload (IpcLink *link, guint32 bytes);
+
+/* Begin / end reading (element has a parent / has none). Idempotent. */
+void ipc_link_start (IpcLink *link);
+void ipc_link_stop (IpcLink *link);
+/* Stops reading, forgets both fds (-1), fails every request that waits (GONE). */
+void ipc_link_disconnect (IpcLink *link);
+/* TRUE with both fds set and the peer not lost. */
+gboolean ipc_link_is_connected (IpcLink *link);
+
+#define IPC_WAIT_FOREVER G_MAXUINT64
+
+/* A class of waits that can be cancelled together. */
+typedef enum { IPC_WAIT_CONTROL = 1 << 0, IPC_WAIT_SERIALIZED = 1 << 1 } IpcWaitClass;
+
+/* Sends @packet (with the next id; contents are taken over) and waits for its reply. @body: the data of a BUFFER, or
+ * NULL; borrowed for the call (kept alive by a reference if still being written). @timeout: microseconds of monotonic
+ * time, counted from the call, or IPC_WAIT_FOREVER. REPLIED: @reply is filled in (of the kind that the table says;
+ * caller clears). Otherwise @error says what happened, naming packet and time. A reply that comes later is dropped and
+ * counted. Never call this from the reader thread. */
+IpcOutcome ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcWaitClass wait_class,
+    guint64 timeout, IpcPacket *reply, GError **error);
+/* Sends @packet (with the next id; contents taken over) and does not wait for a reply. From a thread other than the
+ * reader it waits for room, at most @timeout microseconds. FALSE: @error is set. */
+gboolean ipc_link_send (IpcLink *link, IpcPacket *packet, guint64 timeout, GError **error);
+/* Sends a reply (header.id is already the request's; contents taken over). Never blocks. */
+void ipc_link_reply (IpcLink *link, IpcPacket *packet);
+/* Fails the requests of these classes that wait, with CANCELLED, and those made until ipc_link_uncancel(). */
+void ipc_link_cancel (IpcLink *link, IpcWaitClass classes);
+void ipc_link_uncancel (IpcLink *link, IpcWaitClass classes);
+
+/* Reports @error as the loss of the peer, as if the reader had found it (a packet that decodes but makes no sense). */
+void ipc_link_fail (IpcLink *link, GError *error);
+
+/* A new "application/x-ipc-pipeline-stats" structure: packets-sent, packets-received, bytes-sent, bytes-received
+ * (uint64), requests-waiting (uint), timeouts, late-replies, protocol-errors (uint64), round-trip-last, round-trip-max,
+ * round-trip-average (uint64, microseconds). */
+GstStructure *ipc_link_get_stats (IpcLink *link);
+
+G_END_DECLS
+#endif
