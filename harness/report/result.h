@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_REPORT_RESULT_H
+#define IPC_REPORT_RESULT_H
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/*
+ * The verdict on a case and all that a report says of it. Everything is made from what the case left in its folder.
+ */
+
+typedef enum {
+  IPC_VERDICT_PASS,
+  IPC_VERDICT_FAIL,
+  IPC_VERDICT_XFAIL, /* listed as known failure, failed as listed */
+  IPC_VERDICT_XPASS, /* listed, but passed: counts against the run */
+  IPC_VERDICT_SKIP,
+  IPC_VERDICT_UNSUPPORTED,
+  IPC_VERDICT_CRASH, /* a worker died by a signal that the scenario did not send */
+  IPC_VERDICT_TIMEOUT,
+  IPC_VERDICT_HARNESS_ERROR
+} IpcVerdict;
+
+const gchar *ipc_verdict_name (IpcVerdict verdict);
+/* TRUE for the verdicts that make the run red. */
+gboolean ipc_verdict_is_bad (IpcVerdict verdict);
+
+typedef struct {
+  gchar *name; /* of the case */
+  guint round; /* with --repeat, from 1 */
+  gchar *file;
+  gchar *shows;
+  gchar **requirements;
+  IpcVerdict verdict;
+  IpcVerdict raw;      /* before known failures */
+  gchar *reason;       /* one line; empty for a pass. Known failures match against it */
+  gchar *known_why;    /* of the known failure, or NULL */
+  GPtrArray *findings; /* IpcFinding */
+  gchar *folder;       /* artifacts, absolute */
+  gchar *command;      /* repeats exactly this case */
+  gdouble seconds;
+} IpcResult;
+
+void ipc_result_free (IpcResult *result);
+
+G_END_DECLS
+#endif

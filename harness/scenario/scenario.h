@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_SCENARIO_SCENARIO_H
+#define IPC_SCENARIO_SCENARIO_H
+
+#include <json-glib/json-glib.h>
+
+#include "step-kinds.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A scenario file, read strictly and checked, as a list of cases. Everything that is wrong with a file is found at
+ * once and named by file:line, JSON path, what was expected and the nearest right word. Later: parameters, which make
+ * several cases out of one file; until then one file is one case.
+ */
+
+typedef enum { IPC_ROLE_MASTER, IPC_ROLE_SLAVE } IpcRole;
+
+typedef enum { IPC_TRANSPORT_SOCKETPAIR, IPC_TRANSPORT_PIPES, IPC_TRANSPORT_TCP } IpcTransport;
+
+typedef struct {
+  gchar *name;
+  IpcRole role;
+  gchar *pipeline;     /* gst-launch syntax, ${media} already replaced */
+  gboolean start;      /* FALSE: a step of kind "act spawn" starts it */
+  gchar **observe;     /* "element.pad", NULL-terminated, never NULL */
+  gchar **environment; /* "NAME=value", NULL-terminated, never NULL */
+  gchar **allow_log;   /* regular expressions: warnings and criticals that are expected in its log */
+  guint line;
+} IpcScenarioProcess;
+
+typedef struct {
+  gchar *name;
+  gchar *master, *sink; /* process and element name */
+  gchar *slave, *src;   /* of the first peer */
+  IpcTransport transport;
+  gboolean relay; /* FALSE: the fds go straight from process to process */
+  guint line;
+} IpcScenarioLink;
+
+typedef struct {
+  const IpcStepKind *kind;
+  JsonObject *fields; /* checked: every member is known and of the right type; defaults filled in */
+  guint index;
+  guint line;
+  gchar *path; /* "steps[3]" */
+  gchar *text; /* the step in one readable line */
+} IpcScenarioStep;
+
+typedef struct {
+  gchar *name; /* stable: path below the scenario folder without .json, "seek/flushing-playing" */
+  gchar *file;
+  gchar *shows;
+  gchar **requirements; /* never NULL */
+  GPtrArray *processes; /* of IpcScenarioProcess, in order of the file */
+  GPtrArray *links;     /* of IpcScenarioLink */
+  GPtrArray *steps;     /* of IpcScenarioStep */
+  gchar **allow;        /* names of always-on rules that the scenario breaks on purpose (docs/scenarios.md) */
+} IpcScenarioCase;
+
+typedef struct {
+  gchar *file;
+  guint line;  /* 0 when unknown */
+  gchar *path; /* JSON path, "$.steps[2].process" */
+  gchar *text; /* what is wrong, what was expected, the nearest right word */
+} IpcScenarioMistake;
+
+void ipc_scenario_case_free (IpcScenarioCase *scenario_case);
+void ipc_scenario_mistake_free (IpcScenarioMistake *mistake);
+
+IpcScenarioProcess *ipc_scenario_case_find_process (IpcScenarioCase *scenario_case, const gchar *name);
+IpcScenarioLink *ipc_scenario_case_find_link (IpcScenarioCase *scenario_case, const gchar *name);
+
+/* Reads and checks @file. @name: the case's name. @media: what ${media} stands for. Returns the cases (IpcScenarioCase,
+ * free func set), or NULL with all mistakes appended to @mistakes (IpcScenarioMistake, free func set by the caller's
+ * ipc_scenario_mistake_free). */
+GPtrArray *ipc_scenario_load_file (const gchar *file, const gchar *name, const gchar *media, GPtrArray *mistakes);
+/* Loads every *.json below @folder (not known-failures/, not scenario.schema.json), sorted by name. */
+GPtrArray *ipc_scenario_load_folder (const gchar *folder, const gchar *media, GPtrArray *mistakes);
+/* "FILE:LINE: PATH: TEXT" */
+gchar *ipc_scenario_mistake_to_string (const IpcScenarioMistake *mistake);
+
+G_END_DECLS
+#endif
