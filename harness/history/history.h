@@ -21,6 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcHistory, ipc_history_free)
 
 /* Takes @record; sets `t` to now when it has none. Returns its index. */
 guint ipc_history_add (IpcHistory *history, JsonObject *record);
+/* Borrowed: why the file is not complete (a full disk), or NULL. */
+const GError *ipc_history_get_error (IpcHistory *history);
 /* Begins a record of @kind with `t` = now; complete it and give it to ipc_history_add(). */
 JsonObject *ipc_history_record (const gchar *kind);
 guint ipc_history_length (IpcHistory *history);
