@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_RELAY_RELAY_H
+#define IPC_RELAY_RELAY_H
+
+#include "history/history.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Sits between the two ends of one connected link and passes every byte on, in order. What it sees goes into the
+ * history (`packet`, and `link` with `closed` and `broken`) and into two capture files. It hides neither back-pressure
+ * nor the end of a stream: a side that does not take stops the other one, an end that closes is seen as closed.
+ *
+ * Driven by the main context that it is made for; used only from the thread that runs it.
+ */
+typedef struct _IpcRelay IpcRelay;
+
+/* The harness's side of a connection to one end. One stream: `in` and `out` are the same fd. */
+typedef struct {
+  gint in;  /* what the end sends comes out here */
+  gint out; /* what the end is to get goes in here */
+} IpcRelayEnd;
+
+/* The fds become the relay's, also on failure; it makes them non-blocking, so they must not be shared with the end's
+ * own descriptions (socketpair(), pipe() and TCP do not). @folder: for the capture files. FALSE with @error when those
+ * cannot be written. */
+IpcRelay *ipc_relay_new (GMainContext *context, IpcHistory *history, const gchar *folder, const gchar *link,
+    guint generation, const IpcRelayEnd *master, const IpcRelayEnd *slave, GError **error);
+/* Closes everything; bytes that were not passed on are lost. */
+void ipc_relay_free (IpcRelay *relay);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcRelay, ipc_relay_free)
+
+/* TRUE when both directions have ended and all fds are closed. */
+gboolean ipc_relay_is_done (IpcRelay *relay);
+/* Bytes that were read of what the master (@to_slave) or the slave sent, and not yet passed on. */
+gsize ipc_relay_held (IpcRelay *relay, gboolean to_slave);
+
+G_END_DECLS
+#endif
