@@ -48,8 +48,9 @@ typedef struct {
   /* A packet that is not a reply. Reader thread: must not block. Takes over the contents of @packet. */
   void (*packet) (IpcLink *link, IpcPacket *packet, gpointer owner);
   /* The peer is lost: @error is one of IPC_LINK_ERROR, with a text that an operator understands. Called once per
-   * peer, from the reader thread or the thread whose write failed, after all waiting requests have failed.
-   * Not called for ipc_link_disconnect() or ipc_link_stop(). */
+   * peer, always from the reader thread and never from within another call, after all waiting requests have failed and
+   * what the peer said before it went away has been given to `packet`. Not called for ipc_link_disconnect() or
+   * ipc_link_stop(), nor when the fds were changed meanwhile. */
   void (*lost) (IpcLink *link, const GError *error, gpointer owner);
 } IpcLinkHandler;
 
@@ -61,9 +62,11 @@ IpcLink *ipc_link_ref (IpcLink *link);
 void ipc_link_unref (IpcLink *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcLink, ipc_link_unref)
 
-/* Changing an fd ends the use of the old one before returning (the application may close it then), forgets half-read
- * packets, fails what waits (GONE), and begins with the new peer once both... see fdin: reading needs fdin only. -1:
- * none. */
+/* Changing an fd ends the use of the old one before returning (the application may close it then), fails what waits
+ * (GONE), and begins with the new one at once: reading needs fdin only, replies wait until fdout is there, requests
+ * need both. A new fdin forgets what was half read, a new fdout what was half written. -1: none. The same value again
+ * changes nothing, unless the peer was lost: then it is a new peer's fd. Callbacks that run are not waited for, here
+ * and in stop and disconnect: one that has begun may still end. */
 void ipc_link_set_fdin (IpcLink *link, gint fd);
 void ipc_link_set_fdout (IpcLink *link, gint fd);
 gint ipc_link_get_fdin (IpcLink *link);
@@ -71,10 +74,10 @@ gint ipc_link_get_fdout (IpcLink *link);
 /* Bytes asked for in one read. */
 void ipc_link_set_read_chunk (IpcLink *link, guint bytes);
 guint ipc_link_get_read_chunk (IpcLink *link);
-/* Payloads above are refused, before memory is taken. */
+/* Payloads above are refused, before memory is taken. Default 256 MiB; holds for peers whose fdin is set later. */
 void ipc_link_set_max_payload (IpcLink *link, guint32 bytes);
 
-/* Begin / end reading (element has a parent / has none). Idempotent. */
+/* Begin / end using the fds (element has a parent / has none). Idempotent. Stopping fails what waits (GONE). */
 void ipc_link_start (IpcLink *link);
 void ipc_link_stop (IpcLink *link);
 /* Stops reading, forgets both fds (-1), fails every request that waits (GONE). */
@@ -99,11 +102,17 @@ IpcOutcome ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, 
 gboolean ipc_link_send (IpcLink *link, IpcPacket *packet, guint64 timeout, GError **error);
 /* Sends a reply (header.id is already the request's; contents taken over). Never blocks. */
 void ipc_link_reply (IpcLink *link, IpcPacket *packet);
+/* The number of the present peer (grows); in the `packet` callback of the one who sent it. A job that may
+ * outlive its peer takes it along, and answers with ipc_link_reply_to(), which does nothing when there is another peer
+ * by then: ids of different peers are the same numbers. */
+guint64 ipc_link_get_peer (IpcLink *link);
+void ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet);
 /* Fails the requests of these classes that wait, with CANCELLED, and those made until ipc_link_uncancel(). */
 void ipc_link_cancel (IpcLink *link, IpcWaitClass classes);
 void ipc_link_uncancel (IpcLink *link, IpcWaitClass classes);
 
-/* Reports @error as the loss of the peer, as if the reader had found it (a packet that decodes but makes no sense). */
+/* Reports @error (taken over) as the loss of the peer, as if the reader had found it (a packet that decodes but makes
+ * no sense). `lost` comes later, from the reader. */
 void ipc_link_fail (IpcLink *link, GError *error);
 
 /* A new "application/x-ipc-pipeline-stats" structure: packets-sent, packets-received, bytes-sent, bytes-received

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_LINK_LINK_PRIVATE_H
+#define IPC_LINK_LINK_PRIVATE_H
+
+#include <sys/uio.h>
+
+#include "link.h"
+#include "wire/framer.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What the files of the link share; nobody else includes this.
+ *
+ * Everything in IpcLink is guarded by its lock, except what is marked as belonging to a section. A section
+ * is a stretch without the lock in which one thread uses an fd: the reading section polls and reads fdin
+ * (and polls fdout for room), the writing section writes fdout. There is at most one of each, numbered. Who changes the
+ * fds pokes both and waits until the sections that were there have ended. A section never calls out and blocks only in
+ * poll(), next to an eventfd that is its poke; so that wait is short, and safe under whatever locks the caller
+ * holds.
+ */
+
+#define IPC_LINK_NEVER G_MAXINT64                  /* a deadline */
+#define IPC_LINK_MAX_PAYLOAD (256u * 1024u * 1024) /* default */
+#define IPC_LINK_READ_CHUNK 65536u                 /* default */
+#define IPC_LINK_MAX_REPLIES (16u * 1024u * 1024)  /* bytes of replies that a peer may leave unread */
+#define IPC_LINK_MAX_UNAWAITED 4096u               /* ids of packets whose replies nobody waits for */
+
+/* ---- link-io.c: one try at an fd; never blocks, never a signal, EINTR is dealt with ---- */
+
+typedef enum { IPC_FD_UNKNOWN, IPC_FD_SOCKET, IPC_FD_OTHER } IpcFdKind;
+
+typedef enum {
+  IPC_IO_OK,
+  IPC_IO_AGAIN, /* nothing to read, or no room to write */
+  IPC_IO_EOF,
+  IPC_IO_FAILED /* errno is set */
+} IpcIoResult;
+
+IpcIoResult ipc_io_read (gint fd, IpcFdKind *kind, guint8 *bytes, gsize room, gsize *n_read);
+IpcIoResult ipc_io_write (gint fd, IpcFdKind *kind, const struct iovec *iov, guint n_iov, gsize *n_written);
+/* Whether @fd was opened for reading; errno says why not. */
+gboolean ipc_io_is_readable (gint fd);
+/* How many bytes could be read now. */
+gsize ipc_io_readable_bytes (gint fd);
+
+struct pollfd;
+/* poll() until @deadline (monotonic microseconds); EINTR is dealt with. */
+gint ipc_io_poll (struct pollfd *fds, guint n_fds, gint64 deadline);
+
+gint ipc_poke_new (void);
+void ipc_poke (gint poke);
+void ipc_poke_clear (gint poke);
+
+/* ---- writer.c: what waits to be written ---- */
+
+typedef struct _IpcWait IpcWait;
+
+/* A packet on its way out. Owned by the queue, or by the writing section while `in_hand` and `orphan`. */
+typedef struct {
+  GList node; /* in IpcLink.outgoing */
+  GByteArray *head, *tail;
+  GstBuffer *body;
+  GstMapInfo *maps;
+  guint n_maps;
+  struct iovec *iov; /* what is still to be written begins at iov[at] */
+  guint n_iov, at;
+  gsize size, written;
+  gboolean is_reply;
+  gboolean in_hand; /* the writing section is using it */
+  gboolean orphan;  /* was dropped meanwhile: to be freed by the writing section */
+  IpcWait *wait;    /* the thread that waits until it is written, or NULL */
+} IpcOutgoing;
+
+/* ---- request.c: threads that wait ---- */
+
+/* One call of ipc_link_request() or ipc_link_send(), on the stack of its thread. */
+struct _IpcWait {
+  guint32 id;
+  guint8 type;
+  IpcReplyKind expects; /* NONE: waits for being written only */
+  guint classes;        /* mask of IpcWaitClass; 0 cannot be cancelled */
+  gint64 begun, deadline;
+  IpcOutgoing *item; /* NULL once written or dropped */
+  GCond changed;
+  gboolean done;
+  IpcOutcome outcome;
+  IpcPacket reply;
+  GError *error;
+};
+
+/* ---- reader.c ---- */
+
+typedef struct {
+  IpcLink *link;
+  GThread *thread;
+  gboolean quit;     /* another one has taken over, or none is wanted */
+  gboolean gone;     /* the thread has nothing left to do but return */
+  gboolean detached; /* nobody will join it: it frees itself */
+} IpcReader;
+
+/* One of the two fds. */
+typedef struct {
+  gint fd;
+  gboolean spent;     /* belonged to a peer that was lost: not touched any more */
+  guint64 generation; /* a new one each time that it is set */
+} IpcEnd;
+
+struct _IpcLink {
+  gint refs;  /* atomic: of the users */
+  gint holds; /* atomic: of the memory: one for all users together, one for each reader thread */
+  gchar *name;
+  GWeakRef owner;
+  IpcLinkHandler handler;
+  IpcDirection receives;
+
+  GMutex lock;
+
+  IpcEnd in, out;
+  guint64 generations;
+  gboolean started;
+  guint read_chunk;
+  guint32 max_payload;
+
+  GError *loss;    /* the peer is lost, and why */
+  gssize drain;    /* bytes to be read before the loss is reported; -1: none */
+  gboolean report; /* `lost` is still to be called */
+
+  IpcReader *reader; /* the present one, or NULL */
+  GSList *retired;   /* of IpcReader: told to quit, not yet joined */
+
+  guint64 sections;         /* counts them */
+  guint64 reading, writing; /* number of the present section, or 0 */
+  guint section_waits;
+  GCond section_left;
+  gint poke_reader, poke_writer; /* end a poll() in the section */
+
+  /* of the reading section */
+  struct {
+    guint64 generation;
+    IpcFramer *framer;
+    IpcFdKind kind;
+  } input;
+  /* of the writing section */
+  struct {
+    guint64 generation;
+    IpcFdKind kind;
+  } output;
+
+  GQueue outgoing; /* of IpcOutgoing */
+  gsize reply_bytes;
+  IpcWait *writer; /* who is in the writing section, or NULL */
+
+  GHashTable *waits;     /* id -> IpcWait */
+  GHashTable *unawaited; /* set of ids that were sent and whose reply nobody waits for */
+  guint32 last_id;
+  guint cancelled; /* mask of IpcWaitClass */
+
+  struct {
+    guint64 packets_sent, packets_received, bytes_sent, bytes_received;
+    guint64 timeouts, late_replies, protocol_errors;
+    guint64 round_trip_last, round_trip_max, round_trip_sum, round_trips;
+    guint waiting;
+  } stats;
+};
+
+/* Functions called *_locked want the lock and give it back held. Those that drop items put them into @dropped, to be
+ * freed by ipc_outgoing_free_all() without the lock (a buffer's end may call anybody). */
+
+/* link.c */
+void ipc_link_release_hold (IpcLink *link);
+gboolean ipc_link_may_send_locked (IpcLink *link);
+/* The peer is lost. Takes over @error; @drain as in IpcLink. Fails who waits; the reader will call `lost`. */
+void ipc_link_lose_locked (IpcLink *link, GError *error, gssize drain, GQueue *dropped);
+/* The same, if @generation is still that of fdin. */
+void ipc_link_lose_input (IpcLink *link, guint64 generation, GError *error);
+void ipc_link_leave_section_locked (IpcLink *link, guint64 *section);
+/* Waits until the given sections (0: none), if they still go on, have ended. */
+void ipc_link_await_sections_locked (IpcLink *link, guint64 reading, guint64 writing);
+
+/* writer.c */
+IpcOutgoing *ipc_outgoing_new (IpcPacket *packet, GstBuffer *body, GError **error);
+void ipc_outgoing_free_all (GQueue *items);
+void ipc_link_drop_outgoing_locked (IpcLink *link, gboolean keep_begun, GQueue *dropped);
+void ipc_link_unqueue_locked (IpcLink *link, IpcOutgoing *item, GQueue *dropped);
+/* Writes once; the lock is given up meanwhile. @wait: who asks, and waits for room until its deadline; NULL: does not
+ * wait. Nobody else may be writing, and the queue must not be empty. */
+void ipc_link_write_locked (IpcLink *link, IpcWait *wait);
+/* Sees to it that somebody goes on with the queue. */
+void ipc_link_hand_over_locked (IpcLink *link);
+
+/* request.c */
+void ipc_link_finish_wait_locked (IpcLink *link, IpcWait *wait, IpcOutcome outcome, GError *error);
+/* Fails everybody who waits, with GONE and copies of @error. */
+void ipc_link_fail_waits_locked (IpcLink *link, const GError *error);
+/* Gives a reply to who waits for it. Reader. Takes over the contents of @packet. */
+void ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet);
+
+/* reader.c */
+gboolean ipc_link_is_reader_thread (IpcLink *link);
+void ipc_link_start_reader_locked (IpcLink *link);
+void ipc_link_retire_reader_locked (IpcLink *link);
+/* Joins the threads of retired readers: all, or only those that have finished. Not under the lock. */
+void ipc_link_join_readers (IpcLink *link, gboolean all);
+
+G_END_DECLS
+#endif

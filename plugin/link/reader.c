@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The reader thread. It makes turn after turn: look what there is to do, poll and read in the reading section, take at
+ * most one packet, leave the section, and give the packet to who waits for it or to the handler. A turn is a
+ * function of the link, not of the thread, so that another thread could make one.
+ *
+ * A reader that is not wanted any more is retired, not waited for: it may be in a callback, which may be waiting for a
+ * lock that our caller holds. It ends with its turn and is joined when the link ends (or when it is seen to have
+ * finished); one that itself ends the link is detached. It holds the link's memory.
+ */
+#include "link-private.h"
+
+#include <errno.h>
+#include <poll.h>
+
+typedef enum {
+  IPC_TURN_NOTHING, /* nothing complete yet, or poked */
+  IPC_TURN_PACKET,
+  IPC_TURN_LOST
+} IpcTurnResult;
+
+/* What a turn is to do, and what it found. */
+typedef struct {
+  guint64 generation;
+  gint fdin;       /* to read, or -1 */
+  gint fdout;      /* to look for room at, or -1 */
+  gint64 deadline; /* of polling */
+  guint read_chunk;
+  guint32 max_payload;
+
+  gboolean room; /* at fdout */
+  gsize n_read;
+  IpcHeader header;
+  GBytes *payload;
+  GError *error;
+} IpcTurn;
+
+/* The IpcReader that the thread is. */
+static GPrivate this_reader;
+
+gboolean
+ipc_link_is_reader_thread (IpcLink *link)
+{
+  const IpcReader *reader = g_private_get (&this_reader);
+
+  return reader && reader->link == link;
+}
+
+guint64
+ipc_link_get_peer (IpcLink *link)
+{
+  const IpcReader *reader = g_private_get (&this_reader);
+  guint64 peer;
+
+  if (reader && reader->link == link && reader->peer != 0)
+    return reader->peer;
+  g_mutex_lock (&link->lock);
+  peer = link->in.generation;
+  g_mutex_unlock (&link->lock);
+  return peer;
+}
+
+static IpcTurnResult
+read_error (IpcTurn *turn, gint code)
+{
+  if (code == ECONNRESET)
+    turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_CLOSED,
+        "the peer went away without reading everything that was sent to it (reading from fd %d: %s)", turn->fdin,
+        g_strerror (code));
+  else
+    turn->error = g_error_new (
+        IPC_LINK_ERROR, IPC_LINK_ERROR_READ, "reading from the peer (fd %d) failed: %s", turn->fdin, g_strerror (code));
+  return IPC_TURN_LOST;
+}
+
+static IpcTurnResult
+end_of_stream (IpcLink *link, IpcTurn *turn)
+{
+  turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_CLOSED, "the peer closed the connection%s",
+      ipc_framer_at_boundary (link->input.framer) ? "" : " in the middle of a packet");
+  return IPC_TURN_LOST;
+}
+
+static IpcTurnResult
+take_packet (IpcLink *link, IpcTurn *turn)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ipc_framer_next (link->input.framer, &turn->header, &turn->payload, &error))
+    return IPC_TURN_PACKET;
+  if (!error)
+    return IPC_TURN_NOTHING;
+  turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
+      "the peer broke the protocol, nothing more is read from it: %s", error->message);
+  return IPC_TURN_LOST;
+}
+
+static IpcTurnResult
+read_once (IpcLink *link, IpcTurn *turn, gint revents)
+{
+  gsize room;
+  guint8 *bytes = ipc_framer_reserve (link->input.framer, turn->read_chunk, &room);
+
+  if (revents & POLLNVAL)
+    return read_error (turn, EBADF);
+
+  switch (ipc_io_read (turn->fdin, &link->input.kind, bytes, room, &turn->n_read)) {
+  case IPC_IO_OK:
+    ipc_framer_commit (link->input.framer, turn->n_read);
+    return take_packet (link, turn);
+  case IPC_IO_EOF:
+    return end_of_stream (link, turn);
+  case IPC_IO_FAILED:
+    return read_error (turn, errno);
+  case IPC_IO_AGAIN:
+    break;
+  }
+  /* Nothing to read and never will be. */
+  if ((revents & (POLLERR | POLLHUP)) && !(revents & POLLIN))
+    return end_of_stream (link, turn);
+  return IPC_TURN_NOTHING;
+}
+
+/* A new fd: nothing of the old one's stream must remain. */
+static IpcTurnResult
+begin_input (IpcLink *link, IpcTurn *turn)
+{
+  g_clear_pointer (&link->input.framer, ipc_framer_free);
+  link->input.framer = ipc_framer_new (link->receives, turn->max_payload);
+  link->input.generation = turn->generation;
+  link->input.kind = IPC_FD_UNKNOWN;
+  if (turn->fdin >= 0 && !ipc_io_is_readable (turn->fdin))
+    return read_error (turn, errno);
+  return IPC_TURN_NOTHING;
+}
+
+/* The reading section: without the lock, blocks in poll() only, calls nobody. */
+static IpcTurnResult
+make_turn (IpcLink *link, IpcTurn *turn)
+{
+  struct pollfd fds[] = {
+    { .fd = link->poke_reader, .events = POLLIN },
+    { .fd = turn->fdin, .events = POLLIN },
+    { .fd = turn->fdout, .events = POLLOUT },
+  };
+  IpcTurnResult result;
+
+  result = (link->input.generation != turn->generation) ? begin_input (link, turn) : take_packet (link, turn);
+  if (result != IPC_TURN_NOTHING)
+    return result;
+
+  ipc_io_poll (fds, G_N_ELEMENTS (fds), turn->deadline);
+  if (fds[0].revents)
+    ipc_poke_clear (link->poke_reader);
+  turn->room = fds[2].revents != 0;
+  if (fds[0].revents || !fds[1].revents)
+    return IPC_TURN_NOTHING;
+  return read_once (link, turn, fds[1].revents);
+}
+
+static gboolean
+draining_locked (IpcLink *link)
+{
+  return link->loss && link->report && link->drain >= 0;
+}
+
+static void
+enter_locked (IpcLink *link, IpcTurn *turn)
+{
+  gboolean draining = draining_locked (link);
+  gboolean may_read = draining ? link->drain > 0 : !link->loss && !link->in.spent;
+
+  turn->generation = link->in.generation;
+  turn->fdin = may_read ? link->in.fd : -1;
+  turn->fdout = (link->outgoing.head && !link->writing && ipc_link_may_send_locked (link)) ? link->out.fd : -1;
+  turn->deadline = draining ? 0 : IPC_LINK_NEVER;
+  turn->read_chunk = link->read_chunk;
+  turn->max_payload = link->max_payload;
+  link->reading = ++link->sections;
+}
+
+/* Calls the handler's `lost`, when nobody uses the fds any more, and unless somebody has taken them away meanwhile. */
+static void
+report_loss_locked (IpcReader *reader)
+{
+  IpcLink *link = reader->link;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GObject) owner = NULL;
+
+  ipc_link_await_sections_locked (link, 0, link->writing);
+  if (reader->quit || !link->loss || !link->report)
+    return;
+  link->report = FALSE;
+  error = g_error_copy (link->loss);
+
+  g_mutex_unlock (&link->lock);
+  owner = g_weak_ref_get (&link->owner);
+  if (owner)
+    link->handler.lost (link, error, owner);
+  g_clear_object (&owner);
+  g_mutex_lock (&link->lock);
+}
+
+/* Whether a packet that was read is still wanted. */
+static gboolean
+count_packet (IpcReader *reader, guint64 generation)
+{
+  IpcLink *link = reader->link;
+  gboolean wanted;
+
+  g_mutex_lock (&link->lock);
+  wanted = !reader->quit && link->in.generation == generation && (!link->loss || draining_locked (link));
+  if (wanted)
+    link->stats.packets_received++;
+  g_mutex_unlock (&link->lock);
+  return wanted;
+}
+
+static void
+dispatch (IpcReader *reader, IpcTurn *turn)
+{
+  IpcLink *link = reader->link;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GObject) owner = NULL;
+  g_auto (IpcPacket) packet = { 0 };
+
+  if (!count_packet (reader, turn->generation))
+    return;
+  if (!ipc_packet_decode (&turn->header, turn->payload, &packet, &error)) {
+    ipc_link_lose_input (link, turn->generation,
+        g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
+            "the peer broke the protocol, nothing more is read from it: %s", error->message));
+    return;
+  }
+  if (packet.header.type == IPC_PACKET_ACK || packet.header.type == IPC_PACKET_QUERY_RESULT) {
+    ipc_link_take_reply (link, turn->generation, &packet);
+    return;
+  }
+  owner = g_weak_ref_get (&link->owner);
+  if (!owner)
+    return;
+  reader->peer = turn->generation;
+  link->handler.packet (link, &packet, owner);
+  reader->peer = 0;
+  /* The contents are the handler's now, whether or not it left a trace in ours. */
+  memset (&packet, 0, sizeof packet);
+}
+
+/* What the turn has changed. Takes turn->error. */
+static void
+leave_locked (IpcLink *link, IpcTurn *turn, IpcTurnResult result, GQueue *dropped)
+{
+  gboolean same = link->in.generation == turn->generation;
+
+  ipc_link_leave_section_locked (link, &link->reading);
+  link->stats.bytes_received += turn->n_read;
+  if (same && draining_locked (link)) {
+    gboolean drained = turn->deadline != IPC_LINK_NEVER;
+
+    if (drained)
+      link->drain = MAX (link->drain - (gssize)turn->n_read, 0);
+    if (result == IPC_TURN_LOST || (drained && result == IPC_TURN_NOTHING && turn->n_read == 0))
+      link->drain = -1;
+  } else if (same && result == IPC_TURN_LOST) {
+    ipc_link_lose_locked (link, g_steal_pointer (&turn->error), -1, dropped);
+  }
+  g_clear_error (&turn->error);
+  if (turn->room && link->outgoing.head && !link->writing && ipc_link_may_send_locked (link))
+    ipc_link_write_locked (link, NULL);
+}
+
+/* Returns FALSE when the reader is to end. */
+static gboolean
+reader_turn (IpcReader *reader)
+{
+  IpcLink *link = reader->link;
+  GQueue dropped = G_QUEUE_INIT;
+  IpcTurn turn = { 0 };
+  IpcTurnResult result;
+
+  g_mutex_lock (&link->lock);
+  if (!reader->quit && link->loss && link->report && link->drain < 0)
+    report_loss_locked (reader);
+  if (reader->quit) {
+    g_mutex_unlock (&link->lock);
+    return FALSE;
+  }
+  enter_locked (link, &turn);
+  g_mutex_unlock (&link->lock);
+
+  result = make_turn (link, &turn);
+
+  g_mutex_lock (&link->lock);
+  leave_locked (link, &turn, result, &dropped);
+  g_mutex_unlock (&link->lock);
+  ipc_outgoing_free_all (&dropped);
+
+  if (result == IPC_TURN_PACKET)
+    dispatch (reader, &turn);
+  g_clear_pointer (&turn.payload, g_bytes_unref);
+  return TRUE;
+}
+
+static gpointer
+reader_run (gpointer data)
+{
+  IpcReader *reader = data;
+  IpcLink *link = reader->link;
+  gboolean detached;
+
+  g_private_set (&this_reader, reader);
+  while (reader_turn (reader))
+    ;
+
+  g_mutex_lock (&link->lock);
+  reader->gone = TRUE;
+  detached = reader->detached;
+  g_mutex_unlock (&link->lock);
+  if (detached)
+    g_free (reader);
+  ipc_link_release_hold (link);
+  return NULL;
+}
+
+/* Where there is something to read and nobody who does. */
+void
+ipc_link_start_reader_locked (IpcLink *link)
+{
+  g_autofree gchar *name = NULL;
+  g_autoptr (GError) error = NULL;
+  IpcReader *reader;
+
+  if (!link->started || link->reader || link->in.fd < 0)
+    return;
+
+  name = g_strdup_printf ("ipc-%s", link->name);
+  reader = g_new0 (IpcReader, 1);
+  reader->link = link;
+  g_atomic_int_inc (&link->holds);
+  reader->thread = g_thread_try_new (name, reader_run, reader, &error);
+  if (!reader->thread) {
+    GQueue dropped = G_QUEUE_INIT;
+
+    g_free (reader);
+    g_atomic_int_add (&link->holds, -1); /* the caller has another one */
+    ipc_link_lose_locked (link,
+        g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_READ, "no thread to read with: %s", error->message), -1, &dropped);
+    g_mutex_unlock (&link->lock);
+    ipc_outgoing_free_all (&dropped);
+    g_mutex_lock (&link->lock);
+    return;
+  }
+  link->reader = reader;
+}
+
+void
+ipc_link_retire_reader_locked (IpcLink *link)
+{
+  if (!link->reader)
+    return;
+  link->reader->quit = TRUE;
+  link->retired = g_slist_prepend (link->retired, g_steal_pointer (&link->reader));
+}
+
+void
+ipc_link_join_readers (IpcLink *link, gboolean all)
+{
+  GSList *joined = NULL, *kept = NULL, *item, *next;
+
+  g_mutex_lock (&link->lock);
+  for (item = link->retired; item; item = next) {
+    IpcReader *reader = item->data;
+    GSList **list = (all || reader->gone) ? &joined : &kept;
+
+    next = item->next;
+    item->next = *list;
+    *list = item;
+    if (all && reader->thread == g_thread_self ())
+      reader->detached = TRUE;
+  }
+  link->retired = kept;
+  g_mutex_unlock (&link->lock);
+
+  for (item = joined; item; item = item->next) {
+    IpcReader *reader = item->data;
+
+    if (reader->thread == g_thread_self ()) {
+      g_thread_unref (reader->thread);
+    } else {
+      g_thread_join (reader->thread);
+      g_free (reader);
+    }
+  }
+  g_slist_free (joined);
+}

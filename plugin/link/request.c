@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Sending, and waiting for the answer. A call is an IpcWait on the stack of its thread, registered under the packet's
+ * id for as long as the thread is in here; it ends by the reply (given by the reader), its deadline, a cancel, or the
+ * end of the peer. While its packet is not written yet, the thread takes part in writing. Replies of our own are queued
+ * without waiting; how much a peer may leave unread of them is limited.
+ */
+#include "link-private.h"
+
+static const gchar *
+type_name (guint8 type)
+{
+  const IpcPacketInfo *info = ipc_packet_info (type);
+
+  return info ? info->name : "packet";
+}
+
+static gboolean
+passed (gint64 deadline)
+{
+  return deadline != IPC_LINK_NEVER && g_get_monotonic_time () >= deadline;
+}
+
+static gint64
+deadline_of (gint64 begun, guint64 timeout)
+{
+  return timeout >= (guint64)(IPC_LINK_NEVER - begun) ? IPC_LINK_NEVER : begun + (gint64)timeout;
+}
+
+/* Takes over @error. The first outcome stays. */
+void
+ipc_link_finish_wait_locked (IpcLink *link, IpcWait *wait, IpcOutcome outcome, GError *error)
+{
+  if (wait->done) {
+    g_clear_error (&error);
+    return;
+  }
+  wait->done = TRUE;
+  wait->outcome = outcome;
+  wait->error = error;
+  if (wait->expects != IPC_REPLY_NONE)
+    link->stats.waiting--;
+  g_cond_signal (&wait->changed);
+  if (link->writer == wait)
+    ipc_poke (link->poke_writer);
+}
+
+void
+ipc_link_fail_waits_locked (IpcLink *link, const GError *error)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, link->waits);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    IpcWait *wait = value;
+    GError *copy = g_error_copy (error);
+
+    g_prefix_error (&copy, "%s %u: ", type_name (wait->type), wait->id);
+    ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_GONE, copy);
+  }
+  g_hash_table_remove_all (link->unawaited);
+}
+
+static GError *
+not_connected_error (IpcLink *link, guint8 type)
+{
+  const gchar *name = type_name (type);
+
+  if (link->loss)
+    return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED, "%s cannot be sent, the peer was lost before: %s",
+        name, link->loss->message);
+  if (link->in.fd < 0 || link->out.fd < 0)
+    return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED, "%s cannot be sent: %s not set", name,
+        link->in.fd >= 0 ? "fdout is" : (link->out.fd >= 0 ? "fdin is" : "fdin and fdout are"));
+  if (link->in.spent || link->out.spent)
+    return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED,
+        "%s cannot be sent: %s is still that of a peer that was lost; set it to the new peer's", name,
+        link->in.spent ? "fdin" : "fdout");
+  return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED,
+      "%s cannot be sent: the link is not started (an element without a parent does not touch its fds)", name);
+}
+
+/* Gives the packet the next id, but not one that somebody waits for. */
+static void
+number_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
+{
+  IpcHeader header;
+
+  do
+    wait->id = ++link->last_id;
+  while (g_hash_table_contains (link->waits, GUINT_TO_POINTER (wait->id)));
+
+  header.type = wait->type;
+  header.id = wait->id;
+  header.size = item->size - IPC_HEADER_SIZE;
+  ipc_header_write (&header, item->head->data);
+}
+
+static void
+enqueue_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
+{
+  number_locked (link, wait, item);
+  item->wait = wait;
+  wait->item = item;
+  g_hash_table_insert (link->waits, GUINT_TO_POINTER (wait->id), wait);
+  if (wait->expects != IPC_REPLY_NONE)
+    link->stats.waiting++;
+  g_queue_push_tail_link (&link->outgoing, &item->node);
+}
+
+/* Fails @wait if it may not begin. */
+static gboolean
+may_begin_locked (IpcLink *link, IpcWait *wait)
+{
+  if (link->cancelled & wait->classes) {
+    wait->outcome = IPC_OUTCOME_CANCELLED;
+    wait->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_CANCELLED,
+        "%s was not sent: such packets are cancelled now", type_name (wait->type));
+    return FALSE;
+  }
+  if (!ipc_link_may_send_locked (link)) {
+    wait->outcome = IPC_OUTCOME_GONE;
+    wait->error = not_connected_error (link, wait->type);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+time_out_locked (IpcLink *link, IpcWait *wait)
+{
+  gdouble seconds = (wait->deadline - wait->begun) / (gdouble)G_USEC_PER_SEC;
+  const gchar *name = type_name (wait->type);
+  GError *error;
+
+  if (wait->item)
+    error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
+        "%s %u could not be sent within %.6g s: the peer does not read (it is alive, but stopped or stuck)", name,
+        wait->id, seconds);
+  else
+    error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
+        "the peer did not answer %s %u within %.6g s (it is alive, but stopped or stuck)", name, wait->id, seconds);
+  link->stats.timeouts++;
+  ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_TIMED_OUT, error);
+}
+
+/* The outcome that a thread finds out itself. Writing comes first, so that a time-out of 0 sends, too. */
+static void
+wait_locked (IpcLink *link, IpcWait *wait)
+{
+  while (!wait->done) {
+    if (wait->item && !link->writing) {
+      ipc_link_write_locked (link, wait);
+      if (!wait->done && wait->item && passed (wait->deadline))
+        time_out_locked (link, wait);
+    } else if (!wait->item && wait->expects == IPC_REPLY_NONE) {
+      ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_REPLIED, NULL);
+    } else if (wait->deadline == IPC_LINK_NEVER) {
+      g_cond_wait (&wait->changed, &link->lock);
+    } else if (!g_cond_wait_until (&wait->changed, &link->lock, wait->deadline) && !wait->done) {
+      time_out_locked (link, wait);
+    }
+  }
+}
+
+/* Remembers that a reply to @wait's packet, if one comes, is normal traffic. */
+static void
+forget_reply_locked (IpcLink *link, IpcWait *wait)
+{
+  const IpcPacketInfo *info = ipc_packet_info (wait->type);
+
+  if (info && info->reply != IPC_REPLY_NONE && g_hash_table_size (link->unawaited) < IPC_LINK_MAX_UNAWAITED)
+    g_hash_table_add (link->unawaited, GUINT_TO_POINTER (wait->id));
+}
+
+/* Takes the thread's traces away. What was not begun is not sent; what was begun goes out whole without us. */
+static void
+leave_locked (IpcLink *link, IpcWait *wait, GQueue *dropped)
+{
+  IpcOutgoing *item = wait->item;
+
+  g_hash_table_remove (link->waits, GUINT_TO_POINTER (wait->id));
+  if (item && item->written == 0 && !item->in_hand) {
+    ipc_link_unqueue_locked (link, item, dropped);
+  } else if (item) {
+    item->wait = NULL;
+    wait->item = NULL;
+    /* For who only sends, that will do, if it was merely late. */
+    if (wait->expects == IPC_REPLY_NONE && wait->outcome == IPC_OUTCOME_TIMED_OUT) {
+      wait->outcome = IPC_OUTCOME_REPLIED;
+      link->stats.timeouts--;
+      g_clear_error (&wait->error);
+    }
+  }
+  if (wait->expects == IPC_REPLY_NONE && wait->outcome == IPC_OUTCOME_REPLIED)
+    forget_reply_locked (link, wait);
+  ipc_link_hand_over_locked (link);
+}
+
+/* Sends and waits as @wait says. Takes over @item. @wait has its outcome then. */
+static void
+call (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
+{
+  GQueue dropped = G_QUEUE_INIT;
+
+  g_cond_init (&wait->changed);
+  g_mutex_lock (&link->lock);
+  if (may_begin_locked (link, wait)) {
+    enqueue_locked (link, wait, item);
+    wait_locked (link, wait);
+    leave_locked (link, wait, &dropped);
+  } else {
+    g_queue_push_tail_link (&dropped, &item->node);
+  }
+  g_mutex_unlock (&link->lock);
+  g_cond_clear (&wait->changed);
+  ipc_outgoing_free_all (&dropped);
+}
+
+/**
+ * ipc_link_request:
+ * @link: an #IpcLink
+ * @packet: what to ask; its contents are taken over
+ * @body: (nullable): the data of a BUFFER
+ * @wait_class: with which others the wait can be cancelled
+ * @timeout: microseconds from now, or %IPC_WAIT_FOREVER. 0: it is sent if there is room now, and the answer counts
+ *   only if it is there already: practically always %IPC_OUTCOME_TIMED_OUT
+ * @reply: (out): the reply, after %IPC_OUTCOME_REPLIED; the caller clears it
+ * @error: what happened otherwise
+ *
+ * Sends @packet and waits for its reply, from any thread but the link's reader.
+ *
+ * Returns: how it ended
+ */
+IpcOutcome
+ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcWaitClass wait_class, guint64 timeout,
+    IpcPacket *reply, GError **error)
+{
+  gint64 begun = g_get_monotonic_time ();
+  const IpcPacketInfo *info = ipc_packet_info (packet->header.type);
+  IpcWait wait = { .type = packet->header.type, .classes = wait_class, .begun = begun };
+  IpcOutgoing *item;
+
+  g_return_val_if_fail (info && info->reply != IPC_REPLY_NONE, IPC_OUTCOME_GONE);
+  g_return_val_if_fail (!ipc_link_is_reader_thread (link), IPC_OUTCOME_GONE);
+
+  wait.expects = info->reply;
+  wait.deadline = deadline_of (begun, timeout);
+  item = ipc_outgoing_new (packet, body, error);
+  if (!item)
+    return IPC_OUTCOME_GONE;
+
+  call (link, &wait, item);
+  if (wait.error)
+    g_propagate_error (error, wait.error);
+  if (wait.outcome == IPC_OUTCOME_REPLIED)
+    *reply = wait.reply;
+  return wait.outcome;
+}
+
+/* Puts something into the queue that nobody waits for, and writes at once what there is room for. */
+static void
+queue_and_try_locked (IpcLink *link, IpcOutgoing *item, GQueue *dropped)
+{
+  gboolean was_empty = link->outgoing.head == NULL;
+
+  g_queue_push_tail_link (&link->outgoing, &item->node);
+  item->is_reply = TRUE;
+  link->reply_bytes += item->size;
+  if (was_empty && !link->writing && ipc_link_may_send_locked (link))
+    ipc_link_write_locked (link, NULL);
+  if (link->reply_bytes > IPC_LINK_MAX_REPLIES)
+    ipc_link_lose_locked (link,
+        g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
+            "the peer does not read: %" G_GSIZE_FORMAT
+            " bytes of replies wait to be written, more than the limit of %u",
+            link->reply_bytes, IPC_LINK_MAX_REPLIES),
+        -1, dropped);
+}
+
+/* The reader's way to send: without waiting. */
+static gboolean
+send_from_reader (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
+{
+  GQueue dropped = G_QUEUE_INIT;
+  gboolean may_begin;
+
+  g_mutex_lock (&link->lock);
+  may_begin = may_begin_locked (link, wait);
+  if (may_begin) {
+    number_locked (link, wait, item);
+    forget_reply_locked (link, wait);
+    queue_and_try_locked (link, item, &dropped);
+  } else {
+    g_queue_push_tail_link (&dropped, &item->node);
+  }
+  g_mutex_unlock (&link->lock);
+  ipc_outgoing_free_all (&dropped);
+  return may_begin;
+}
+
+/**
+ * ipc_link_send:
+ * @link: an #IpcLink
+ * @packet: what to say; its contents are taken over
+ * @timeout: microseconds to wait for room at most, or %IPC_WAIT_FOREVER. 0: only if there is room now
+ * @error: why it was not sent
+ *
+ * Sends @packet and does not wait for a reply. The reader thread does not wait for room either: what it sends
+ * is queued like a reply. A packet of which a part was written in time goes out and counts as sent.
+ *
+ * Returns: %FALSE if nothing was sent
+ */
+gboolean
+ipc_link_send (IpcLink *link, IpcPacket *packet, guint64 timeout, GError **error)
+{
+  gint64 begun = g_get_monotonic_time ();
+  IpcWait wait = { .type = packet->header.type, .begun = begun, .deadline = deadline_of (begun, timeout) };
+  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, error);
+
+  if (!item)
+    return FALSE;
+  if (ipc_link_is_reader_thread (link)) {
+    if (send_from_reader (link, &wait, item))
+      return TRUE;
+  } else {
+    call (link, &wait, item);
+  }
+  if (wait.error)
+    g_propagate_error (error, wait.error);
+  return wait.outcome == IPC_OUTCOME_REPLIED;
+}
+
+/**
+ * ipc_link_reply:
+ * @link: an #IpcLink
+ * @packet: the reply, with the id of the request in its header; its contents are taken over
+ *
+ * Sends a reply without ever waiting, from any thread. To a peer that is lost it goes nowhere. While fdin is set and
+ * fdout is not yet, it waits for fdout. A peer that leaves more than 16 MiB of replies unread is lost.
+ */
+void
+ipc_link_reply (IpcLink *link, IpcPacket *packet)
+{
+  ipc_link_reply_to (link, ipc_link_get_peer (link), packet);
+}
+
+/**
+ * ipc_link_reply_to:
+ * @link: an #IpcLink
+ * @peer: who is answered, from ipc_link_get_peer()
+ * @packet: the reply; its contents are taken over
+ *
+ * ipc_link_reply() for a job that may have outlived the peer that asked.
+ */
+void
+ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet)
+{
+  GQueue dropped = G_QUEUE_INIT;
+  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, NULL);
+
+  g_return_if_fail (item != NULL);
+  g_mutex_lock (&link->lock);
+  if (link->in.generation != peer || link->loss || link->in.fd < 0 || link->in.spent)
+    g_queue_push_tail_link (&dropped, &item->node);
+  else
+    queue_and_try_locked (link, item, &dropped);
+  g_mutex_unlock (&link->lock);
+  ipc_outgoing_free_all (&dropped);
+}
+
+/**
+ * ipc_link_cancel:
+ * @link: an #IpcLink
+ * @classes: mask of #IpcWaitClass
+ *
+ * Ends the waits of requests of @classes with %IPC_OUTCOME_CANCELLED, and those to come until ipc_link_uncancel().
+ */
+void
+ipc_link_cancel (IpcLink *link, IpcWaitClass classes)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_mutex_lock (&link->lock);
+  link->cancelled |= classes;
+  g_hash_table_iter_init (&iter, link->waits);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    IpcWait *wait = value;
+
+    if (wait->classes & classes)
+      ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_CANCELLED,
+          g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_CANCELLED, "%s %u was cancelled while waiting for its answer",
+              type_name (wait->type), wait->id));
+  }
+  g_mutex_unlock (&link->lock);
+}
+
+void
+ipc_link_uncancel (IpcLink *link, IpcWaitClass classes)
+{
+  g_mutex_lock (&link->lock);
+  link->cancelled &= ~classes;
+  g_mutex_unlock (&link->lock);
+}
+
+static void
+note_round_trip_locked (IpcLink *link, gint64 begun)
+{
+  guint64 elapsed = MAX (g_get_monotonic_time () - begun, 0);
+
+  link->stats.round_trip_last = elapsed;
+  link->stats.round_trip_max = MAX (link->stats.round_trip_max, elapsed);
+  link->stats.round_trip_sum += elapsed;
+  link->stats.round_trips++;
+}
+
+void
+ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet)
+{
+  gpointer id = GUINT_TO_POINTER (packet->header.id);
+  IpcWait *wait;
+
+  g_mutex_lock (&link->lock);
+  wait = g_hash_table_lookup (link->waits, id);
+  if (link->in.generation != generation || link->loss) {
+    /* of a peer that is no longer ours */
+  } else if (wait && !wait->done && wait->expects == (IpcReplyKind)packet->header.type) {
+    wait->reply = *packet;
+    memset (packet, 0, sizeof *packet);
+    note_round_trip_locked (link, wait->begun);
+    ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_REPLIED, NULL);
+  } else if (wait && !wait->done) {
+    link->stats.protocol_errors++;
+  } else if (!g_hash_table_remove (link->unawaited, id)) {
+    link->stats.late_replies++;
+  }
+  g_mutex_unlock (&link->lock);
+  ipc_packet_clear (packet);
+}
