@@ -94,6 +94,7 @@ struct _IpcWait {
 typedef struct {
   IpcLink *link;
   GThread *thread;
+  guint64 peer;      /* whose packet it is giving away, 0: none; of its own thread */
   gboolean quit;     /* another one has taken over, or none is wanted */
   gboolean gone;     /* the thread has nothing left to do but return */
   gboolean detached; /* nobody will join it: it frees itself */
