@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Gathers what was seen at the pads of an end and what its links carried. Items borrow from model and history;
+ * keys live in the caller's chunk, where equal texts are one string, so that comparing many of them is cheap.
+ */
+#include "flow.h"
+
+static void
+flow_end_free (IpcFlowEnd *end)
+{
+  g_ptr_array_unref (end->links);
+  g_array_unref (end->lost);
+  g_free (end->pad);
+  g_free (end);
+}
+
+static IpcFlowEnd *
+find_end (GPtrArray *ends, const gchar *process, const gchar *element)
+{
+  for (guint i = 0; i < ends->len; i++) {
+    IpcFlowEnd *end = g_ptr_array_index (ends, i);
+    if (g_strcmp0 (end->process, process) == 0 && g_strcmp0 (end->element, element) == 0)
+      return end;
+  }
+  return NULL;
+}
+
+static void
+add_end (IpcModel *model, GPtrArray *ends, IpcModelLink *link, gboolean is_sink)
+{
+  const gchar *process = is_sink ? link->master : link->slave, *element = is_sink ? link->sink : link->src;
+  IpcFlowEnd *end = find_end (ends, process, element);
+
+  if (end == NULL) {
+    end = g_new0 (IpcFlowEnd, 1);
+    end->process = process;
+    end->element = element;
+    end->is_sink = is_sink;
+    end->relayed = TRUE;
+    end->links = g_ptr_array_new ();
+    end->hurt = ipc_model_was_hurt (model, process);
+    end->pad = g_strdup_printf ("%s.%s", element, is_sink ? "sink" : "src");
+    end->lost = ipc_lost_spans (model, process, element, is_sink);
+    g_ptr_array_add (ends, end);
+  }
+  end->relayed = end->relayed && link->relayed;
+  g_ptr_array_add (end->links, link);
+}
+
+GPtrArray *
+ipc_flow_ends (IpcModel *model)
+{
+  GPtrArray *ends = g_ptr_array_new_with_free_func ((GDestroyNotify)flow_end_free);
+
+  for (guint i = 0; i < model->links->len; i++) {
+    add_end (model, ends, g_ptr_array_index (model->links, i), TRUE);
+    add_end (model, ends, g_ptr_array_index (model->links, i), FALSE);
+  }
+  return ends;
+}
+
+static GArray *
+new_items (void)
+{
+  return g_array_new (FALSE, TRUE, sizeof (IpcFlowItem));
+}
+
+static void
+add_item (GArray *items, guint record, JsonObject *json, const gchar *key, const IpcModelPacket *packet,
+    const IpcModelLink *link)
+{
+  IpcFlowItem item = { record, json, key, ipc_record_int (json, "t", 0), IPC_NEVER, packet, link };
+  g_array_append_val (items, item);
+}
+
+GArray *
+ipc_flow_seen (
+    IpcModel *model, const IpcFlowEnd *end, const gchar *kind, IpcFlowKeyFunc key, gpointer data, GStringChunk *chunk)
+{
+  GArray *items = new_items ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint n = ipc_history_length (model->history);
+
+  for (guint i = 0; i < n; i++) {
+    JsonObject *json = ipc_history_get (model->history, i);
+    if (!ipc_record_is (json, kind) || g_strcmp0 (ipc_record_string (json, "process"), end->process) != 0
+        || g_strcmp0 (ipc_record_string (json, "pad"), end->pad) != 0)
+      continue;
+    g_string_truncate (text, 0);
+    if (key (json, text, data))
+      add_item (items, i, json, g_string_chunk_insert_const (chunk, text->str), NULL, NULL);
+  }
+  return items;
+}
+
+static gint
+compare_items (gconstpointer a, gconstpointer b)
+{
+  const IpcFlowItem *ia = a, *ib = b;
+  return ia->record < ib->record ? -1 : ia->record > ib->record;
+}
+
+GArray *
+ipc_flow_packets (const IpcFlowEnd *end, gboolean to_slave, IpcFlowKeyFunc key, gpointer data, GStringChunk *chunk)
+{
+  GArray *items = new_items ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < end->links->len; i++) {
+    IpcModelLink *link = g_ptr_array_index (end->links, i);
+    for (guint j = 0; j < link->packets->len; j++) {
+      IpcModelPacket *packet = g_ptr_array_index (link->packets, j);
+      g_string_truncate (text, 0);
+      if (packet->to_slave == to_slave && packet->info != NULL && !packet->is_reply && key (packet->json, text, data))
+        add_item (items, packet->record, packet->json, g_string_chunk_insert_const (chunk, text->str), packet, link);
+    }
+  }
+  g_array_sort (items, compare_items);
+  return items;
+}
+
+void
+ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items)
+{
+  guint n = ipc_history_length (model->history), next = 0;
+
+  for (guint i = 0; i < n && next < items->len; i++) {
+    JsonObject *json = ipc_history_get (model->history, i);
+    gboolean serialized = ipc_record_is (json, "buffer")
+                          || (ipc_record_is (json, "event") && ipc_record_bool (json, "serialized", FALSE)
+                              && g_strcmp0 (ipc_record_string (json, "direction"), "upstream") != 0);
+    if (!serialized || g_strcmp0 (ipc_record_string (json, "process"), end->process) != 0
+        || g_strcmp0 (ipc_record_string (json, "pad"), end->pad) != 0)
+      continue;
+    while (next < items->len && g_array_index (items, IpcFlowItem, next).record < i)
+      g_array_index (items, IpcFlowItem, next++).until = ipc_record_int (json, "t", 0);
+  }
+}
+
+gboolean
+ipc_flow_was_taken (const IpcModelPacket *packet)
+{
+  gint64 result;
+
+  if (packet->reply == NULL)
+    return FALSE;
+  result = ipc_record_int (packet->reply->json, "result", -1);
+  return packet->info->type == IPC_PACKET_BUFFER ? result == GST_FLOW_OK : result == TRUE;
+}

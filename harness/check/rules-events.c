@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Events: seen at one pad, over the wire, seen at the other pad, with the same type, seqnum and content.
+ *
+ * Serialized downstream ones keep their order; others (flush-start, everything upstream) only have to be there. A pad
+ * sends its sticky events again whenever it must, so the same event may be seen more than once anywhere.
+ * Objects that do not survive the form of a string may be kept back (they count as handled). An event that was
+ * answered FALSE may or may not have been pushed.
+ */
+#include <string.h>
+
+#include "align.h"
+#include "flow.h"
+#include "rules.h"
+
+#define MAX_FINDINGS 5
+/* How long an upstream event may be under way from the pad to the wire when the link ends meanwhile. */
+#define UPSTREAM_GRACE (2 * GST_SECOND)
+
+typedef struct {
+  const gchar *direction;
+  gint serialized; /* TRUE, FALSE, or -1 for both */
+} EventFilter;
+
+/* What holds objects: it need not be sent. */
+static gboolean
+may_be_kept_back (JsonObject *json)
+{
+  static const gchar *const types[] = { "stream-collection", "toc", "select-streams", "protection", NULL };
+  const gchar *type = ipc_record_string (json, "type"), *structure = ipc_record_string (json, "structure");
+
+  if (type != NULL && g_strv_contains (types, type))
+    return TRUE;
+  return structure != NULL
+         && (strstr (structure, "(GstSample)") != NULL || strstr (structure, "(sample)") != NULL
+             || strstr (structure, "(GstBuffer)") != NULL || strstr (structure, "(buffer)") != NULL);
+}
+
+/* By name, so that packets need no flag for it. Unknown types count as serialized nowhere. */
+static gboolean
+is_serialized (const gchar *type)
+{
+  static const GstEventType all[] = { GST_EVENT_FLUSH_STOP, GST_EVENT_STREAM_START, GST_EVENT_CAPS, GST_EVENT_SEGMENT,
+    GST_EVENT_STREAM_COLLECTION, GST_EVENT_TAG, GST_EVENT_BUFFERSIZE, GST_EVENT_SINK_MESSAGE,
+    GST_EVENT_STREAM_GROUP_DONE, GST_EVENT_EOS, GST_EVENT_TOC, GST_EVENT_PROTECTION, GST_EVENT_SEGMENT_DONE,
+    GST_EVENT_GAP, GST_EVENT_INSTANT_RATE_CHANGE, GST_EVENT_CUSTOM_DOWNSTREAM };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    if (g_strcmp0 (type, gst_event_type_get_name (all[i])) == 0)
+      return (gst_event_type_get_flags (all[i]) & GST_EVENT_TYPE_SERIALIZED) != 0;
+  return FALSE;
+}
+
+static gboolean
+event_key (JsonObject *json, GString *text, gpointer data)
+{
+  const EventFilter *filter = data;
+  gboolean is_packet = ipc_record_is (json, "packet"), is_sink_message = FALSE;
+  const gchar *type = ipc_record_string (json, is_packet ? "event" : "type");
+  const gchar *direction = ipc_record_string (json, "direction");
+  g_autofree gchar *seqnum = NULL;
+
+  if (is_packet) {
+    const gchar *packet_type = ipc_record_string (json, "type");
+    is_sink_message = g_strcmp0 (packet_type, "SINK_MESSAGE_EVENT") == 0;
+    if (!is_sink_message && g_strcmp0 (packet_type, "EVENT") != 0)
+      return FALSE;
+  }
+  if (is_sink_message) {
+    type = "sink-message";
+    direction = "downstream";
+  }
+  if (type == NULL || g_strcmp0 (direction, filter->direction) != 0)
+    return FALSE;
+  if (filter->serialized >= 0 && is_serialized (type) != filter->serialized)
+    return FALSE;
+  seqnum = ipc_record_text (json, is_sink_message ? "event-seqnum" : "seqnum");
+  g_string_append_printf (text, "%s with seqnum %s", type, seqnum);
+  return TRUE;
+}
+
+typedef struct {
+  IpcCheck *check;
+  const IpcFlowEnd *end;
+  GArray *sent, *arrived;
+  const gchar *sent_at, *arrived_at;
+  gboolean sent_are_packets;
+  gint64 grace; /* ns that an event may need to the wire; 0: until the next one is seen */
+  gint64 last_report;
+  gboolean any_surplus; /* events may enter between the two places: send_event() on the element */
+} Comparison;
+
+#define SENT(c, i) (&g_array_index ((c)->sent, IpcFlowItem, i))
+#define ARRIVED(c, i) (&g_array_index ((c)->arrived, IpcFlowItem, i))
+
+static gboolean
+same (guint sent, guint arrived, gpointer data)
+{
+  Comparison *c = data;
+  return SENT (c, sent)->key == ARRIVED (c, arrived)->key;
+}
+
+static gboolean
+is_before (GArray *items, guint end, const gchar *key)
+{
+  for (guint i = 0; i < end; i++)
+    if (g_array_index (items, IpcFlowItem, i).key == key)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+may_be_lost (guint sent, gpointer data)
+{
+  Comparison *c = data;
+  IpcFlowItem *item = SENT (c, sent);
+  gint64 until = c->grace > 0 ? item->t + c->grace : item->until;
+
+  if (is_before (c->sent, sent, item->key)) /* a sticky event that is sent again */
+    return TRUE;
+  if (c->sent_are_packets)
+    return !ipc_flow_was_taken (item->packet) || (c->end->hurt && item->t >= c->last_report);
+  return may_be_kept_back (item->json) || ipc_lost_during (c->end->lost, item->t, until)
+         || (c->end->hurt && item->until == IPC_NEVER);
+}
+
+static gboolean
+may_be_surplus (guint arrived, gpointer data)
+{
+  Comparison *c = data;
+
+  if (c->any_surplus || is_before (c->arrived, arrived, ARRIVED (c, arrived)->key))
+    return TRUE;
+  return !c->sent_are_packets && c->end->hurt
+         && (c->sent->len == 0 || ARRIVED (c, arrived)->t >= SENT (c, c->sent->len - 1)->t);
+}
+
+/* "caps with seqnum 7" -> "caps" */
+static gchar *
+type_of_key (const gchar *key)
+{
+  return g_strndup (key, strcspn (key, " "));
+}
+
+/* A missing event and a surplus one of the same type: the number was lost on the way. */
+static const IpcFlowItem *
+renumbered (Comparison *c, const IpcFlowItem *missing, const guint *to_sent)
+{
+  g_autofree gchar *type = type_of_key (missing->key);
+
+  for (guint i = 0; to_sent != NULL && i < c->arrived->len; i++) {
+    g_autofree gchar *other = type_of_key (ARRIVED (c, i)->key);
+    if (to_sent[i] == G_MAXUINT && !is_before (c->arrived, i, ARRIVED (c, i)->key) && g_str_equal (type, other))
+      return ARRIVED (c, i);
+  }
+  return NULL;
+}
+
+static gboolean
+is_in (GArray *items, const gchar *key)
+{
+  return is_before (items, items->len, key);
+}
+
+static void
+report_missing (Comparison *c, const IpcFlowItem *item, const guint *to_sent)
+{
+  const IpcFlowItem *other = renumbered (c, item, to_sent);
+  g_autofree gchar *id = item->packet != NULL
+                             ? g_strdup_printf ("%s: EVENT %" G_GINT64_FORMAT ", ", item->link->name, item->packet->id)
+                             : g_strdup_printf ("%s: ", c->end->process);
+
+  if (other != NULL)
+    ipc_check_found (c->check, "EVT-2", item->record, "%sevent %s at %s became %s at %s", id, item->key, c->sent_at,
+        other->key, c->arrived_at);
+  else if (is_in (c->arrived, item->key))
+    ipc_check_found (c->check, NULL, item->record, "%sevent %s seen at %s is out of order at %s", id, item->key,
+        c->sent_at, c->arrived_at);
+  else
+    ipc_check_found (c->check, NULL, item->record, "%sevent %s seen at %s never came to %s%s", id, item->key,
+        c->sent_at, c->arrived_at, c->sent_are_packets ? ", though it was answered TRUE" : "");
+}
+
+/* The `stream` field of stream-start holds an object and stays behind. */
+static gchar *
+comparable_structure (JsonObject *json)
+{
+  const gchar *structure = ipc_record_string (json, "structure");
+  g_autoptr (GRegex) regex = NULL;
+
+  if (structure == NULL)
+    return NULL;
+  regex = g_regex_new (", stream=\\(GstStream\\)(\"(\\\\.|[^\"\\\\])*\"|[^,;]*)", 0, 0, NULL);
+  return g_regex_replace_literal (regex, structure, -1, 0, "", 0, NULL);
+}
+
+static void
+compare_content (Comparison *c, const IpcFlowItem *sent, const IpcFlowItem *arrived)
+{
+  g_autofree gchar *was = NULL, *is = NULL;
+
+  if (g_str_has_prefix (sent->key, "sink-message ") || may_be_kept_back (sent->json))
+    return;
+  was = comparable_structure (sent->json);
+  is = comparable_structure (arrived->json);
+  if (g_strcmp0 (was, is) != 0)
+    ipc_check_found (c->check, NULL, arrived->record, "%s: event %s was \"%s\" at %s and is \"%s\" at %s",
+        c->end->process, sent->key, was != NULL ? was : "(none)", c->sent_at, is != NULL ? is : "(none)",
+        c->arrived_at);
+}
+
+static void
+compare_in_order (Comparison *c)
+{
+  IpcAlignment alignment = { c->sent->len, c->arrived->len, same, may_be_lost, may_be_surplus, c };
+  g_autofree guint *to_sent = NULL;
+  g_autofree guint *to_arrived = ipc_align (&alignment, &to_sent);
+  guint n_findings = 0;
+
+  for (guint i = 0; i < c->sent->len && n_findings < MAX_FINDINGS; i++) {
+    if (to_arrived[i] != G_MAXUINT) {
+      compare_content (c, SENT (c, i), ARRIVED (c, to_arrived[i]));
+    } else if (!may_be_lost (i, c)) {
+      report_missing (c, SENT (c, i), to_sent);
+      n_findings++;
+    }
+  }
+  for (guint i = 0; i < c->arrived->len && n_findings == 0; i++) {
+    if (to_sent[i] == G_MAXUINT && !may_be_surplus (i, c) && !is_in (c->sent, ARRIVED (c, i)->key)) {
+      ipc_check_found (c->check, NULL, ARRIVED (c, i)->record, "%s: event %s at %s is not one that was seen at %s",
+          c->end->process, ARRIVED (c, i)->key, c->arrived_at, c->sent_at);
+      n_findings++;
+    }
+  }
+}
+
+static void
+compare_unordered (Comparison *c)
+{
+  guint n_findings = 0;
+
+  for (guint i = 0; i < c->sent->len && n_findings < MAX_FINDINGS; i++) {
+    const IpcFlowItem *sent = SENT (c, i), *arrived = NULL;
+    for (guint j = 0; j < c->arrived->len && arrived == NULL; j++)
+      if (ARRIVED (c, j)->key == sent->key)
+        arrived = ARRIVED (c, j);
+    if (arrived != NULL) {
+      compare_content (c, sent, arrived);
+    } else if (!may_be_lost (i, c)) {
+      report_missing (c, sent, NULL);
+      n_findings++;
+    }
+  }
+}
+
+/* Somebody calls send_event() on the element itself, which no pad sees. */
+static gboolean
+gets_events_otherwise (IpcModel *model, const IpcFlowEnd *end)
+{
+  guint n = ipc_history_length (model->history);
+
+  for (guint i = 0; i < n; i++) {
+    JsonObject *json = ipc_history_get (model->history, i);
+    const gchar *command = ipc_record_string (json, "command");
+    if (ipc_record_is (json, "command") && g_strcmp0 (ipc_record_string (json, "process"), end->process) == 0
+        && (g_strcmp0 (command, "send-event") == 0 || g_strcmp0 (command, "seek") == 0))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+typedef struct {
+  EventFilter filter;
+  gboolean to_slave;
+  gboolean from_pad; /* pad -> wire, otherwise wire -> pad */
+  gint64 grace;
+} Passage;
+
+static void
+check_passage (IpcCheck *check, const IpcFlowEnd *end, const Passage *passage)
+{
+  g_autoptr (GStringChunk) chunk = g_string_chunk_new (4096);
+  gpointer filter = (gpointer)&passage->filter;
+  g_autoptr (GArray) seen = ipc_flow_seen (check->model, end, "event", event_key, filter, chunk);
+  g_autoptr (GArray) packets = ipc_flow_packets (end, passage->to_slave, event_key, filter, chunk);
+  g_autofree gchar *pad = g_strdup_printf ("pad %s", end->pad);
+  Comparison c = { .check = check, .end = end, .grace = passage->grace };
+
+  ipc_flow_set_until (check->model, end, seen);
+  c.sent = passage->from_pad ? seen : packets;
+  c.arrived = passage->from_pad ? packets : seen;
+  c.sent_at = passage->from_pad ? pad : "the link";
+  c.arrived_at = passage->from_pad ? "the link" : pad;
+  c.sent_are_packets = !passage->from_pad;
+  c.any_surplus = gets_events_otherwise (check->model, end);
+  if (seen->len > 0)
+    c.last_report = g_array_index (seen, IpcFlowItem, seen->len - 1).t;
+  if (passage->filter.serialized == TRUE)
+    compare_in_order (&c);
+  else
+    compare_unordered (&c);
+}
+
+void
+ipc_rule_events_intact (IpcCheck *check)
+{
+  g_autoptr (GPtrArray) ends = ipc_flow_ends (check->model);
+
+  for (guint i = 0; i < ends->len; i++) {
+    IpcFlowEnd *end = g_ptr_array_index (ends, i);
+    Passage serialized = { { "downstream", TRUE }, TRUE, end->is_sink, 0 };
+    Passage others = { { "downstream", FALSE }, TRUE, end->is_sink, UPSTREAM_GRACE };
+    if (!end->relayed)
+      continue;
+    check_passage (check, end, &serialized);
+    check_passage (check, end, &others);
+  }
+}
+
+void
+ipc_rule_upstream_events_intact (IpcCheck *check)
+{
+  g_autoptr (GPtrArray) ends = ipc_flow_ends (check->model);
+
+  for (guint i = 0; i < ends->len; i++) {
+    IpcFlowEnd *end = g_ptr_array_index (ends, i);
+    Passage passage = { { "upstream", -1 }, FALSE, !end->is_sink, UPSTREAM_GRACE };
+    if (end->relayed)
+      check_passage (check, end, &passage);
+  }
+}
+
+/* The EOS messages that the slave's pipeline posted, while up and linked, against those that went to the master. */
+static void
+check_eos_messages (IpcCheck *check, const IpcFlowEnd *end)
+{
+  IpcModel *model = check->model;
+  guint n = ipc_history_length (model->history), n_posted = 0, n_sent = 0, last = IPC_NO_INDEX;
+
+  for (guint i = 0; i < n; i++) {
+    JsonObject *json = ipc_history_get (model->history, i);
+    gint64 t = ipc_record_int (json, "t", 0);
+    if (!ipc_record_is (json, "message") || g_strcmp0 (ipc_record_string (json, "type"), "eos") != 0
+        || g_strcmp0 (ipc_record_string (json, "process"), end->process) != 0
+        || ipc_lost_during (end->lost, t, t + UPSTREAM_GRACE))
+      continue;
+    n_posted++;
+    last = i;
+  }
+  for (guint i = 0; i < end->links->len; i++) {
+    IpcModelLink *link = g_ptr_array_index (end->links, i);
+    for (guint j = 0; j < link->packets->len; j++) {
+      IpcModelPacket *packet = g_ptr_array_index (link->packets, j);
+      if (packet->info != NULL && packet->info->type == IPC_PACKET_MESSAGE
+          && g_strcmp0 (ipc_record_string (packet->json, "message"), "eos") == 0)
+        n_sent++;
+    }
+  }
+  if (n_sent < n_posted)
+    ipc_check_found (check, NULL, last, "%s: the pipeline posted %u EOS message(s), %s sent %u to the master",
+        end->process, n_posted, end->element, n_sent);
+}
+
+void
+ipc_rule_eos_forwarded (IpcCheck *check)
+{
+  g_autoptr (GPtrArray) ends = ipc_flow_ends (check->model);
+
+  for (guint i = 0; i < ends->len; i++) {
+    IpcFlowEnd *end = g_ptr_array_index (ends, i);
+    if (end->relayed && !end->is_sink && !end->hurt)
+      check_eos_messages (check, end);
+  }
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on processes: their logs, what they leave behind, how they come to NULL and how they end.
+ */
+#include "rules.h"
+
+#define MAX_LOG_FINDINGS 5
+#define MAX_LEAK_FINDINGS 5
+
+static gboolean
+is_expected_log (IpcCheck *check, const gchar *process, const gchar *domain, const gchar *text)
+{
+  gchar **patterns
+      = check->allow_log != NULL && process != NULL ? g_hash_table_lookup (check->allow_log, process) : NULL;
+  g_autofree gchar *line = g_strdup_printf ("%s: %s", domain != NULL ? domain : "", text != NULL ? text : "");
+
+  for (guint i = 0; patterns != NULL && patterns[i] != NULL; i++)
+    if (g_regex_match_simple (patterns[i], line, 0, 0))
+      return TRUE;
+  return FALSE;
+}
+
+void
+ipc_rule_no_criticals (IpcCheck *check)
+{
+  guint n = ipc_history_length (check->model->history), n_findings = 0;
+
+  for (guint i = 0; i < n && n_findings < MAX_LOG_FINDINGS; i++) {
+    JsonObject *json = ipc_history_get (check->model->history, i);
+    const gchar *process = ipc_record_string (json, "process"), *domain = ipc_record_string (json, "domain");
+    const gchar *text = ipc_record_string (json, "text"), *level = ipc_record_string (json, "level");
+    if (!ipc_record_is (json, "log") || is_expected_log (check, process, domain, text))
+      continue;
+    ipc_check_found (check, NULL, i, "%s: %s in the log: %s%s%s", process, level != NULL ? level : "warning",
+        domain != NULL ? domain : "", domain != NULL ? ": " : "", text != NULL ? text : "");
+    n_findings++;
+  }
+}
+
+void
+ipc_rule_no_leaks (IpcCheck *check)
+{
+  guint n = ipc_history_length (check->model->history), n_findings = 0;
+
+  for (guint i = 0; i < n && n_findings < MAX_LEAK_FINDINGS; i++) {
+    JsonObject *json = ipc_history_get (check->model->history, i);
+    if (!ipc_record_is (json, "leak"))
+      continue;
+    ipc_check_found (check, NULL, i, "%s: still alive at the end: %s %s", ipc_record_string (json, "process"),
+        ipc_record_string (json, "type"), ipc_record_string (json, "description"));
+    n_findings++;
+  }
+}
+
+/* set-state to NULL in the steps, whose answer says how it went. */
+static void
+check_null_commands (IpcCheck *check)
+{
+  g_autoptr (GHashTable) waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n = ipc_history_length (check->model->history);
+
+  for (guint i = 0; i < n; i++) {
+    JsonObject *json = ipc_history_get (check->model->history, i);
+    const gchar *process = ipc_record_string (json, "process");
+    if (ipc_record_is (json, "command") && g_strcmp0 (ipc_record_string (json, "command"), "set-state") == 0
+        && g_strcmp0 (ipc_record_string (json, "state"), "null") == 0) {
+      g_hash_table_add (waiting, g_strdup_printf ("%s/%" G_GINT64_FORMAT, process, ipc_record_int (json, "id", -1)));
+    } else if (ipc_record_is (json, "reply")) {
+      g_autofree gchar *key = g_strdup_printf ("%s/%" G_GINT64_FORMAT, process, ipc_record_int (json, "reply", -1));
+      if (g_hash_table_contains (waiting, key) && g_strcmp0 (ipc_record_string (json, "result"), "failure") == 0)
+        ipc_check_found (check, NULL, i, "%s: expected NULL to be reached, set_state() said failure", process);
+    }
+  }
+}
+
+static gboolean
+was_interrupted (IpcModel *model)
+{
+  return model->outcome == NULL || g_str_equal (model->outcome, "interrupted")
+         || g_str_equal (model->outcome, "harness-error");
+}
+
+static void
+check_finish (IpcCheck *check, const IpcModelLife *life)
+{
+  JsonObject *reply;
+  const gchar *error, *result;
+
+  if (life->t_finish == IPC_NEVER)
+    return;
+  if (life->finish_reply == IPC_NO_INDEX) {
+    if (life->exited == IPC_NO_INDEX || (life->sent && life->signal > 0))
+      ipc_check_found (
+          check, NULL, life->exited, "%s: did not come to NULL in time at the end and had to be killed", life->name);
+    return;
+  }
+  reply = ipc_history_get (check->model->history, life->finish_reply);
+  error = ipc_record_string (reply, "error");
+  result = ipc_record_string (reply, "result");
+  if (!ipc_record_bool (reply, "ok", TRUE))
+    ipc_check_found (check, NULL, life->finish_reply, "%s: going to NULL at the end failed: %s", life->name,
+        error != NULL ? error : "no reason given");
+  else if (g_strcmp0 (result, "failure") == 0 || g_strcmp0 (result, "async") == 0)
+    ipc_check_found (check, NULL, life->finish_reply, "%s: expected NULL to be reached at the end, set_state() said %s",
+        life->name, result);
+}
+
+void
+ipc_rule_null_in_time (IpcCheck *check)
+{
+  check_null_commands (check);
+  if (was_interrupted (check->model))
+    return;
+  for (guint i = 0; i < check->model->lives->len; i++)
+    check_finish (check, g_ptr_array_index (check->model->lives, i));
+}
+
+void
+ipc_rule_no_crash (IpcCheck *check)
+{
+  for (guint i = 0; i < check->model->lives->len; i++) {
+    IpcModelLife *life = g_ptr_array_index (check->model->lives, i);
+    if (life->signal > 0 && !life->sent)
+      ipc_check_found (check, NULL, life->exited, "%s: crashed by signal %" G_GINT64_FORMAT " (%s)", life->name,
+          life->signal, g_strsignal (life->signal));
+  }
+}
+
+void
+ipc_rule_process_exit (IpcCheck *check)
+{
+  for (guint i = 0; i < check->model->lives->len; i++) {
+    IpcModelLife *life = g_ptr_array_index (check->model->lives, i);
+    if (life->exited == IPC_NO_INDEX && check->model->outcome != NULL)
+      ipc_check_found (check, NULL, IPC_NO_INDEX, "%s: its end was never seen", life->name);
+    else if (life->status > 0 && !life->sent && !was_interrupted (check->model))
+      ipc_check_found (check, NULL, life->exited, "%s: exited with status %" G_GINT64_FORMAT ", expected 0", life->name,
+          life->status);
+  }
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Rules on requests and replies.
+ *
+ * When may a request stay without a reply? A slave in PAUSED keeps a buffer as long as it likes, and what is queued
+ * behind it waits too: so no clock tells. But going to NULL ends every push, and answers what is queued; so once the
+ * answering process has reported the end of its `finish`, each request that had reached it has its answer,
+ * unless the link was gone by then, was cut by `disconnect`, or one of the two processes did not end by itself. That
+ * is what is asked for. When the steps timed out, what is unanswered is told as well: it is what a reader looks for
+ * first.
+ */
+#include "rules.h"
+
+static gboolean
+cut_by_command (IpcModel *model, const IpcModelLink *link, gint64 from)
+{
+  guint n = ipc_history_length (model->history);
+
+  for (guint i = link->connected; i < n; i++) {
+    JsonObject *json = ipc_history_get (model->history, i);
+    const gchar *process = ipc_record_string (json, "process"), *element = ipc_record_string (json, "element");
+    gboolean disconnect = g_strcmp0 (ipc_record_string (json, "command"), "emit-signal") == 0
+                          && g_strcmp0 (ipc_record_string (json, "signal"), "disconnect") == 0;
+    gboolean relink = g_strcmp0 (ipc_record_string (json, "command"), "link") == 0
+                      && ipc_record_int (json, "t", 0) > link->t_connected + GST_SECOND;
+    gboolean ours = (g_strcmp0 (process, link->master) == 0 && g_strcmp0 (element, link->sink) == 0)
+                    || (g_strcmp0 (process, link->slave) == 0 && g_strcmp0 (element, link->src) == 0);
+    if (ipc_record_is (json, "command") && ours && (disconnect || relink) && i > from)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* TRUE when the answer must have come: see the top. */
+static gboolean
+answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *request)
+{
+  const gchar *answering = request->to_slave ? link->slave : link->master;
+  const gchar *asking = request->to_slave ? link->master : link->slave;
+  IpcModelLife *life = ipc_model_life_at (model, answering, request->t);
+  gint64 t_finished;
+
+  if (ipc_model_was_hurt (model, answering) || ipc_model_was_hurt (model, asking))
+    return FALSE;
+  if (life == NULL || life->finish_reply == IPC_NO_INDEX)
+    return FALSE;
+  t_finished = ipc_record_int (ipc_history_get (model->history, life->finish_reply), "t", 0);
+  /* Asked for while or after it went down: it may be in the socket still, unread. */
+  if (request->t >= life->t_finish || request->t >= model->t_teardown)
+    return FALSE;
+  return link->t_ended > t_finished;
+}
+
+static gboolean
+steps_timed_out (IpcModel *model)
+{
+  return g_strcmp0 (model->outcome, "timeout") == 0;
+}
+
+static void
+check_request (IpcCheck *check, const IpcModelLink *link, const IpcModelPacket *request)
+{
+  IpcModel *model = check->model;
+  g_autofree gchar *name = NULL;
+
+  if (request->n_replies == 1)
+    return;
+  name = ipc_model_packet_name (link, request);
+  if (request->n_replies > 1)
+    ipc_check_found (check, NULL, request->record, "%s: expected one answer, got %u", name, request->n_replies);
+  else if (cut_by_command (model, link, request->record))
+    return;
+  else if (answer_is_due (model, link, request))
+    ipc_check_found (check, NULL, request->record, "%s: never answered, though the %s went to NULL with the link open",
+        name, request->to_slave ? "slave" : "master");
+  else if (steps_timed_out (model) && request->t < model->t_teardown && link->t_ended >= model->t_teardown)
+    ipc_check_found (check, NULL, request->record, "%s: still not answered when the time was up, %.1f s later", name,
+        (model->t_teardown - request->t) / (gdouble)GST_SECOND);
+}
+
+void
+ipc_rule_reply_once (IpcCheck *check)
+{
+  for (guint i = 0; i < check->model->links->len; i++) {
+    IpcModelLink *link = g_ptr_array_index (check->model->links, i);
+    for (guint j = 0; j < link->packets->len; j++) {
+      IpcModelPacket *packet = g_ptr_array_index (link->packets, j);
+      if (!packet->is_reply && packet->info != NULL && packet->info->reply != IPC_REPLY_NONE)
+        check_request (check, link, packet);
+    }
+  }
+}
+
+static void
+check_kind (IpcCheck *check, const IpcModelLink *link, const IpcModelPacket *packet)
+{
+  const IpcModelPacket *request = packet->request;
+  g_autofree gchar *name = ipc_model_packet_name (link, packet);
+  const IpcPacketInfo *wanted = ipc_packet_info (request->info->reply);
+
+  if (wanted == NULL || packet->info == NULL)
+    return;
+  if ((guint)packet->info->type != (guint)request->info->reply) {
+    ipc_check_found (check, NULL, packet->record, "%s: %s is answered by %s", name, request->info->name, wanted->name);
+  } else if (request->info->type == IPC_PACKET_QUERY
+             && !ipc_record_same (packet->json, "query", request->json, "query")) {
+    g_autofree gchar *asked = ipc_record_text (request->json, "query");
+    g_autofree gchar *answered = ipc_record_text (packet->json, "query");
+    ipc_check_found (check, NULL, packet->record, "%s: the query was %s, the answer is to %s", name, asked, answered);
+  }
+}
+
+void
+ipc_rule_reply_kind (IpcCheck *check)
+{
+  for (guint i = 0; i < check->model->links->len; i++) {
+    IpcModelLink *link = g_ptr_array_index (check->model->links, i);
+    for (guint j = 0; j < link->packets->len; j++) {
+      IpcModelPacket *packet = g_ptr_array_index (link->packets, j);
+      if (packet->request != NULL)
+        check_kind (check, link, packet);
+    }
+  }
+}
+
+void
+ipc_rule_no_stray_reply (IpcCheck *check)
+{
+  for (guint i = 0; i < check->model->links->len; i++) {
+    IpcModelLink *link = g_ptr_array_index (check->model->links, i);
+    for (guint j = 0; j < link->packets->len; j++) {
+      IpcModelPacket *packet = g_ptr_array_index (link->packets, j);
+      if (packet->is_reply && packet->request == NULL) {
+        g_autofree gchar *name = ipc_model_packet_name (link, packet);
+        ipc_check_found (check, NULL, packet->record, "%s: an answer that nobody asked for", name);
+      }
+    }
+  }
+}
+
+/* TRUE for what may start the flow again: a flush, a state change, or anything that the slave was told to do
+ * itself. */
+static gboolean
+restarts_flow (const IpcModelLink *link, JsonObject *json)
+{
+  const gchar *type = ipc_record_string (json, "type");
+
+  if (ipc_record_is (json, "command"))
+    return TRUE;
+  if (!ipc_record_is (json, "packet") || g_strcmp0 (ipc_record_string (json, "link"), link->name) != 0)
+    return ipc_record_is (json, "packet") && g_strcmp0 (type, "STATE_CHANGE") == 0;
+  if (g_strcmp0 (type, "STATE_CHANGE") == 0)
+    return TRUE;
+  return g_strcmp0 (type, "EVENT") == 0 && g_strcmp0 (ipc_record_string (json, "event"), "flush-stop") == 0;
+}
+
+/* A buffer sent after the failing answer was on its way to the master, and answered OK. */
+static void
+check_sticky_of (IpcCheck *check, const IpcModelLink *link)
+{
+  const IpcModelPacket *failed = NULL;
+
+  for (guint i = 0; i < link->packets->len; i++) {
+    IpcModelPacket *packet = g_ptr_array_index (link->packets, i);
+    gint64 result;
+    if (!packet->is_reply || packet->request == NULL || packet->request->info->type != IPC_PACKET_BUFFER)
+      continue;
+    for (guint r = failed != NULL ? failed->record : 0; failed != NULL && r < packet->record; r++)
+      if (restarts_flow (link, ipc_history_get (check->model->history, r)))
+        failed = NULL;
+    result = (gint32)ipc_record_int (packet->json, "result", GST_FLOW_OK);
+    if (failed != NULL && result == GST_FLOW_OK && packet->request->record > failed->record) {
+      g_autofree gchar *name = ipc_model_packet_name (link, packet->request);
+      ipc_check_found (check, NULL, packet->record,
+          "%s: answered OK, though BUFFER %" G_GINT64_FORMAT " had failed with %d and no flush came between", name,
+          failed->id, (gint32)ipc_record_int (failed->json, "result", 0));
+      failed = NULL;
+    } else if (failed == NULL && result < GST_FLOW_OK) {
+      failed = packet;
+    }
+  }
+}
+
+void
+ipc_rule_sticky_failure (IpcCheck *check)
+{
+  for (guint i = 0; i < check->model->links->len; i++)
+    check_sticky_of (check, g_ptr_array_index (check->model->links, i));
+}
