@@ -13,6 +13,8 @@
 /* What a payload's memory starts with, and what staging never falls below. */
 #define PAYLOAD_START (64 * 1024)
 #define STAGED_MIN 4096
+/* A BUFFER's data begins 52 bytes into its payload, and elements expect media to be aligned as malloc() does it. */
+#define PAYLOAD_PAD 12
 
 struct _IpcFramer {
   IpcDirection direction;
@@ -27,7 +29,7 @@ struct _IpcFramer {
   /* the payload that is half read; NULL when there is none */
   IpcHeader header;
   guint8 *payload;
-  gsize payload_size; /* memory taken */
+  gsize payload_size; /* bytes that fit; the memory has PAYLOAD_PAD more in front */
   gsize payload_fill; /* bytes read */
 
   guint8 *reserved; /* where the last reserve pointed, NULL without one */
@@ -88,7 +90,7 @@ static gboolean
 payload_grow (IpcFramer *framer)
 {
   gsize size = MIN ((gsize)framer->header.size, framer->payload_size * 2);
-  guint8 *grown = g_try_realloc (framer->payload, size);
+  guint8 *grown = g_try_realloc (framer->payload, PAYLOAD_PAD + size);
 
   if (!grown) {
     framer->broken = g_error_new (IPC_WIRE_ERROR, IPC_WIRE_ERROR_TOO_LARGE,
@@ -138,7 +140,7 @@ ipc_framer_reserve (IpcFramer *framer, gsize wanted, gsize *room)
 {
   wanted = MAX (wanted, 1);
   if (framer->payload && (framer->payload_fill < framer->payload_size || payload_grow (framer))) {
-    framer->reserved = framer->payload + framer->payload_fill;
+    framer->reserved = framer->payload + PAYLOAD_PAD + framer->payload_fill;
     framer->room = MIN (wanted, framer->payload_size - framer->payload_fill);
   } else {
     stage_reserve (framer, wanted);
@@ -164,23 +166,27 @@ ipc_framer_commit (IpcFramer *framer, gsize n)
   framer->room = 0;
 }
 
-/* The header is known and staged bytes of its payload follow it: take the payload, or begin one of its own. */
+/* The payload that is complete. */
 static GBytes *
-take_staged (IpcFramer *framer)
+take_payload (IpcFramer *framer)
 {
-  const guint8 *bytes = framer->staged + framer->start + IPC_HEADER_SIZE;
+  guint8 *memory = g_steal_pointer (&framer->payload);
+
+  return g_bytes_new_with_free_func (memory + PAYLOAD_PAD, framer->header.size, g_free, memory);
+}
+
+/* The header is known and staged bytes of its payload follow it. */
+static void
+begin_payload (IpcFramer *framer)
+{
   gsize present = framer->end - framer->start - IPC_HEADER_SIZE;
 
-  if (present >= framer->header.size) {
-    framer->start += IPC_HEADER_SIZE + framer->header.size;
-    return g_bytes_new (bytes, framer->header.size);
-  }
+  present = MIN (present, framer->header.size);
   framer->payload_size = MIN ((gsize)framer->header.size, MAX (PAYLOAD_START, present));
-  framer->payload = g_malloc (framer->payload_size);
-  memcpy (framer->payload, bytes, present);
+  framer->payload = g_malloc (PAYLOAD_PAD + framer->payload_size);
+  memcpy (framer->payload + PAYLOAD_PAD, framer->staged + framer->start + IPC_HEADER_SIZE, present);
   framer->payload_fill = present;
-  framer->start = framer->end = 0;
-  return NULL;
+  framer->start += IPC_HEADER_SIZE + present;
 }
 
 /**
@@ -195,26 +201,19 @@ take_staged (IpcFramer *framer)
 gboolean
 ipc_framer_next (IpcFramer *framer, IpcHeader *header, GBytes **payload, GError **error)
 {
-  GBytes *taken = NULL;
-
-  if (!framer->broken && framer->payload) {
-    if (framer->payload_fill < framer->header.size)
-      return FALSE;
-    taken = g_bytes_new_take (g_steal_pointer (&framer->payload), framer->payload_fill);
-  } else if (!framer->broken && framer->end - framer->start >= IPC_HEADER_SIZE
-             && ipc_header_read (framer->staged + framer->start, framer->direction, framer->max_payload,
-                 &framer->header, &framer->broken)) {
-    taken = take_staged (framer);
-  }
+  if (!framer->broken && !framer->payload && framer->end - framer->start >= IPC_HEADER_SIZE
+      && ipc_header_read (
+          framer->staged + framer->start, framer->direction, framer->max_payload, &framer->header, &framer->broken))
+    begin_payload (framer);
   if (framer->broken) {
     if (error)
       *error = g_error_copy (framer->broken);
     return FALSE;
   }
-  if (!taken)
+  if (!framer->payload || framer->payload_fill < framer->header.size)
     return FALSE;
   *header = framer->header;
-  *payload = taken;
+  *payload = take_payload (framer);
   return TRUE;
 }
 

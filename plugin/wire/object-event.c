@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Events <-> EVENT and SINK_MESSAGE_EVENT.
+ */
+
+#include "object.h"
+#include "rules.h"
+#include "text.h"
+
+/**
+ * ipc_packet_build_event:
+ * @packet: a zeroed packet
+ * @event: what to send; a sink-message event has a packet of its own
+ * @upstream: which way it goes
+ *
+ * Returns: TRUE, or FALSE with @error when the event cannot be carried in text form
+ */
+gboolean
+ipc_packet_build_event (IpcPacket *packet, GstEvent *event, gboolean upstream, GError **error)
+{
+  const GstStructure *structure = gst_event_get_structure (event);
+  /* a stream-start is not lost because of its stream object */
+  IpcTextFlags flags = GST_EVENT_TYPE (event) == GST_EVENT_STREAM_START ? IPC_TEXT_SKIP_UNCARRIED : IPC_TEXT_WHOLE;
+  gchar *text = NULL;
+
+  if (structure) {
+    text = ipc_text_write (structure, flags, error);
+    if (!text)
+      return FALSE;
+    ipc_packet_keep (packet, text);
+  }
+  packet->header.type = IPC_PACKET_EVENT;
+  packet->event.type = GST_EVENT_TYPE (event);
+  packet->event.seqnum = gst_event_get_seqnum (event);
+  packet->event.upstream = upstream ? TRUE : FALSE;
+  packet->event.structure = text;
+  return TRUE;
+}
+
+/**
+ * ipc_packet_build_sink_message:
+ * @packet: a zeroed packet
+ * @event: a sink-message event
+ *
+ * Returns: TRUE, or FALSE with @error when its message cannot be carried in text form
+ */
+gboolean
+ipc_packet_build_sink_message (IpcPacket *packet, GstEvent *event, GError **error)
+{
+  g_autoptr (GstMessage) message = NULL;
+  gchar *text = NULL;
+
+  g_return_val_if_fail (GST_EVENT_TYPE (event) == GST_EVENT_SINK_MESSAGE, FALSE);
+  gst_event_parse_sink_message (event, &message);
+  if (!message) {
+    g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "a sink-message event without message");
+    return FALSE;
+  }
+  if (gst_message_get_structure (message)) {
+    text = ipc_text_write (gst_message_get_structure (message), IPC_TEXT_WHOLE, error);
+    if (!text)
+      return FALSE;
+    ipc_packet_keep (packet, text);
+  }
+  packet->header.type = IPC_PACKET_SINK_MESSAGE_EVENT;
+  packet->sink_message.message_type = GST_MESSAGE_TYPE (message);
+  packet->sink_message.event_seqnum = gst_event_get_seqnum (event);
+  packet->sink_message.message_seqnum = gst_message_get_seqnum (message);
+  /* quarks are for ever, and the packet's strings need not be */
+  packet->sink_message.name = g_intern_string (gst_structure_get_name (gst_event_get_structure (event)));
+  packet->sink_message.structure = text;
+  return TRUE;
+}
+
+static gboolean
+check_seqnum (guint32 seqnum, const gchar *what, GError **error)
+{
+  if (seqnum != GST_SEQNUM_INVALID)
+    return TRUE;
+  g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_VALUE, "%s has no seqnum", what);
+  return FALSE;
+}
+
+/* The text form loses a tag list's scope; the event's name has it. */
+static void
+restore_tag_scope (GstStructure *structure)
+{
+  GstTagList *tags = NULL;
+
+  if (!gst_structure_has_name (structure, "GstTagList-global"))
+    return;
+  if (!gst_structure_get (structure, "taglist", GST_TYPE_TAG_LIST, &tags, NULL))
+    return;
+  tags = gst_tag_list_make_writable (tags);
+  gst_tag_list_set_scope (tags, GST_TAG_SCOPE_GLOBAL);
+  gst_structure_set (structure, "taglist", GST_TYPE_TAG_LIST, tags, NULL);
+  gst_tag_list_unref (tags);
+}
+
+/**
+ * ipc_event_from_packet:
+ * @packet: a decoded EVENT
+ *
+ * That a downstream event may really travel downstream is checked; an upstream one may be of any type, for an
+ * application may send any event to an element.
+ *
+ * Returns: (transfer full) (nullable): the event, or NULL with @error
+ */
+GstEvent *
+ipc_event_from_packet (const IpcPacket *packet, GError **error)
+{
+  g_autoptr (GstStructure) structure = NULL;
+  GstEvent *event;
+
+  g_return_val_if_fail (packet->header.type == IPC_PACKET_EVENT, NULL);
+  if (!check_seqnum (packet->event.seqnum, "event", error))
+    return NULL;
+  if (!packet->event.upstream && !(gst_event_type_get_flags (packet->event.type) & GST_EVENT_TYPE_DOWNSTREAM)) {
+    g_set_error (
+        error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_VALUE, "event type 0x%x cannot go downstream", packet->event.type);
+    return NULL;
+  }
+  if (packet->event.structure) {
+    structure = ipc_text_read (packet->event.structure, IPC_TEXT_WHOLE, error);
+    if (!structure)
+      return NULL;
+  }
+  if (!ipc_rules_check (IPC_RULES_EVENT, packet->event.type, structure, error))
+    return NULL;
+  if (packet->event.type == GST_EVENT_TAG)
+    restore_tag_scope (structure);
+  event = gst_event_new_custom (packet->event.type, g_steal_pointer (&structure));
+  gst_event_set_seqnum (event, packet->event.seqnum);
+  return event;
+}
+
+/**
+ * ipc_sink_message_from_packet:
+ * @packet: a decoded SINK_MESSAGE_EVENT
+ * @source: (nullable): the message's source
+ *
+ * Returns: (transfer full) (nullable): a sink-message event, or NULL with @error
+ */
+GstEvent *
+ipc_sink_message_from_packet (const IpcPacket *packet, GstObject *source, GError **error)
+{
+  g_autoptr (GstStructure) structure = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  GstEvent *event;
+
+  g_return_val_if_fail (packet->header.type == IPC_PACKET_SINK_MESSAGE_EVENT, NULL);
+  if (!check_seqnum (packet->sink_message.event_seqnum, "sink-message event", error)
+      || !check_seqnum (packet->sink_message.message_seqnum, "message", error))
+    return NULL;
+  if (!ipc_text_name_is_valid (packet->sink_message.name)) {
+    g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_VALUE, "the name of a sink-message event is broken");
+    return NULL;
+  }
+  if (!ipc_text_name_admit (packet->sink_message.name, error))
+    return NULL;
+  if (packet->sink_message.structure) {
+    structure = ipc_text_read (packet->sink_message.structure, IPC_TEXT_WHOLE, error);
+    if (!structure)
+      return NULL;
+  }
+  if (!ipc_rules_check (IPC_RULES_MESSAGE, packet->sink_message.message_type, structure, error))
+    return NULL;
+  message = gst_message_new_custom (packet->sink_message.message_type, source, g_steal_pointer (&structure));
+  gst_message_set_seqnum (message, packet->sink_message.message_seqnum);
+  event = gst_event_new_sink_message (packet->sink_message.name, message);
+  gst_event_set_seqnum (event, packet->sink_message.event_seqnum);
+  return event;
+}

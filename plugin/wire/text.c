@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What reader and writer of the text form agree on: which types are carried, what names look like, and how many
+ * new names peers may bring into this process.
+ */
+
+#include <string.h>
+
+#include "text.h"
+
+static IpcTextKind
+boxed_kind (GType type)
+{
+  const struct {
+    GType type;
+    IpcTextKind kind;
+  } kinds[] = {
+    { GST_TYPE_CAPS, IPC_TEXT_CAPS },
+    { GST_TYPE_TAG_LIST, IPC_TEXT_TAGS },
+    { GST_TYPE_SEGMENT, IPC_TEXT_SEGMENT },
+    { GST_TYPE_STRUCTURE, IPC_TEXT_STRUCTURE },
+    { GST_TYPE_EVENT, IPC_TEXT_EVENT },
+    { GST_TYPE_BUFFER, IPC_TEXT_BUFFER },
+    { GST_TYPE_SAMPLE, IPC_TEXT_SAMPLE },
+    { GST_TYPE_CAPS_FEATURES, IPC_TEXT_FEATURES },
+    { GST_TYPE_DATE_TIME, IPC_TEXT_DATE_TIME },
+    { G_TYPE_DATE, IPC_TEXT_DATE },
+    { G_TYPE_DATE_TIME, IPC_TEXT_G_DATE_TIME },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    if (kinds[i].type == type)
+      return kinds[i].kind;
+  }
+  return IPC_TEXT_NONE;
+}
+
+static IpcTextKind
+gst_fundamental_kind (GType type)
+{
+  if (type == GST_TYPE_FRACTION)
+    return IPC_TEXT_FRACTION;
+  if (type == GST_TYPE_BITMASK || g_type_is_a (type, GST_TYPE_FLAG_SET))
+    return IPC_TEXT_PLAIN;
+  if (type == GST_TYPE_LIST)
+    return IPC_TEXT_LIST;
+  if (type == GST_TYPE_ARRAY)
+    return IPC_TEXT_ARRAY;
+  if (type == GST_TYPE_INT_RANGE || type == GST_TYPE_INT64_RANGE || type == GST_TYPE_DOUBLE_RANGE
+      || type == GST_TYPE_FRACTION_RANGE)
+    return IPC_TEXT_RANGE;
+  return IPC_TEXT_NONE;
+}
+
+/**
+ * ipc_text_kind:
+ * @type: any type
+ *
+ * Returns: how values of @type are read, or IPC_TEXT_NONE when the text form does not carry them
+ */
+IpcTextKind
+ipc_text_kind (GType type)
+{
+  switch (G_TYPE_FUNDAMENTAL (type)) {
+  case G_TYPE_BOOLEAN:
+  case G_TYPE_CHAR:
+  case G_TYPE_UCHAR:
+  case G_TYPE_INT:
+  case G_TYPE_UINT:
+  case G_TYPE_LONG:
+  case G_TYPE_ULONG:
+  case G_TYPE_INT64:
+  case G_TYPE_UINT64:
+  case G_TYPE_FLOAT:
+  case G_TYPE_DOUBLE:
+    return G_TYPE_FUNDAMENTAL (type) == type ? IPC_TEXT_PLAIN : IPC_TEXT_NONE;
+  case G_TYPE_STRING:
+    return type == G_TYPE_STRING ? IPC_TEXT_STRING : IPC_TEXT_NONE;
+  case G_TYPE_ENUM:
+    return type == G_TYPE_ENUM ? IPC_TEXT_NONE : IPC_TEXT_ENUM;
+  case G_TYPE_FLAGS:
+    return type == G_TYPE_FLAGS ? IPC_TEXT_NONE : IPC_TEXT_FLAGS;
+  case G_TYPE_BOXED:
+    return boxed_kind (type);
+  case G_TYPE_NONE:
+  case G_TYPE_INTERFACE:
+  case G_TYPE_POINTER:
+  case G_TYPE_PARAM:
+  case G_TYPE_OBJECT:
+  case G_TYPE_VARIANT:
+    return IPC_TEXT_NONE;
+  default:
+    return gst_fundamental_kind (type);
+  }
+}
+
+gboolean
+ipc_text_is_simple (gchar c)
+{
+  return g_ascii_isalnum (c) || (c != '\0' && strchr ("_-+/:.", c) != NULL);
+}
+
+gboolean
+ipc_text_name_is_valid (const gchar *name)
+{
+  gsize length = 0;
+
+  if (!g_ascii_isalpha (name[0]))
+    return FALSE;
+  while (ipc_text_is_simple (name[length]))
+    length++;
+  return name[length] == '\0' && length <= IPC_TEXT_MAX_NAME;
+}
+
+/**
+ * ipc_text_name_admit:
+ * @name: a name from a peer, of a structure, field, feature or error domain
+ *
+ * Returns: TRUE when @name may become a quark
+ */
+gboolean
+ipc_text_name_admit (const gchar *name, GError **error)
+{
+  static gint n_new; /* atomic, never goes down: neither do quarks */
+
+  if (strlen (name) > IPC_TEXT_MAX_NAME) {
+    g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_VALUE, "a name of more than %d bytes", IPC_TEXT_MAX_NAME);
+    return FALSE;
+  }
+  if (g_quark_try_string (name) != 0)
+    return TRUE;
+  if (g_atomic_int_get (&n_new) >= IPC_TEXT_MAX_NEW_NAMES || g_atomic_int_add (&n_new, 1) >= IPC_TEXT_MAX_NEW_NAMES) {
+    g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_VALUE,
+        "'%s' is a new name, and peers have already brought %d new names into this process", name,
+        IPC_TEXT_MAX_NEW_NAMES);
+    return FALSE;
+  }
+  return TRUE;
+}

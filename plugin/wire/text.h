@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_WIRE_TEXT_H
+#define IPC_WIRE_TEXT_H
+
+#include "packet.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Private to wire/: structures <-> their text form. GStreamer's own reader of that form trusts its
+ * input: it raises criticals on ranges that are upside down, on abstract types, on tag lists without name and on much
+ * more. So text from a peer is read here, by a reader that knows a closed set of types (IpcTextKind) and judges every
+ * value before GStreamer sees it. Writing is GStreamer's, after a check that all values are of that set.
+ */
+
+/* The types of values that the text form carries, by how they are read. */
+typedef enum {
+  IPC_TEXT_NONE, /* not carried: objects, pointers, boxed types without text form */
+  IPC_TEXT_PLAIN,
+  IPC_TEXT_ENUM,
+  IPC_TEXT_FLAGS,
+  IPC_TEXT_STRING,
+  IPC_TEXT_FRACTION,
+  IPC_TEXT_DATE,
+  IPC_TEXT_DATE_TIME,
+  IPC_TEXT_G_DATE_TIME,
+  IPC_TEXT_BUFFER,
+  IPC_TEXT_SAMPLE,
+  IPC_TEXT_STRUCTURE,
+  IPC_TEXT_CAPS,
+  IPC_TEXT_TAGS,
+  IPC_TEXT_SEGMENT,
+  IPC_TEXT_FEATURES,
+  IPC_TEXT_EVENT,
+  IPC_TEXT_RANGE,
+  IPC_TEXT_LIST,
+  IPC_TEXT_ARRAY
+} IpcTextKind;
+
+typedef enum {
+  IPC_TEXT_WHOLE = 0,
+  IPC_TEXT_SKIP_UNCARRIED = 1 << 0 /* leave out fields of types that are not carried; otherwise they are an error */
+} IpcTextFlags;
+
+/* Nesting of structures and lists, values in one string, fields in one structure, bytes of a name. */
+#define IPC_TEXT_MAX_DEPTH 16
+#define IPC_TEXT_MAX_VALUES 65536
+#define IPC_TEXT_MAX_FIELDS 1024
+#define IPC_TEXT_MAX_NAME 255
+/* Names become quarks, which are never freed: so many that this process did not know may come from peers. */
+#define IPC_TEXT_MAX_NEW_NAMES 16384
+
+IpcTextKind ipc_text_kind (GType type);
+
+/* Characters of names and of values that need no quotes. */
+gboolean ipc_text_is_simple (gchar c);
+/* A name that GStreamer accepts for a structure. */
+gboolean ipc_text_name_is_valid (const gchar *name);
+/* TRUE when @name may become a quark: it is one, or there is room for one more. */
+gboolean ipc_text_name_admit (const gchar *name, GError **error);
+
+/* @text: of one structure. A new structure, or NULL with error: STRUCTURE or VALUE. */
+GstStructure *ipc_text_read (const gchar *text, IpcTextFlags flags, GError **error);
+/* g_free() the text. NULL with error (STRUCTURE) when @structure holds what text does not carry. */
+gchar *ipc_text_write (const GstStructure *structure, IpcTextFlags flags, GError **error);
+
+/* The text form of an event in a field: TYPE:TIMESTAMP:SEQNUM:RUNNING-TIME-OFFSET:BASE64. */
+gchar *ipc_text_write_event (GstEvent *event, GError **error);
+
+G_END_DECLS
+#endif
