@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The part of an element that talks to the other one: properties, signals, and the carrying of events, queries and
+ * messages. The link belongs to this part and is reached from any thread; nothing else here has state of its own
+ * but two numbers that the element's object lock protects.
+ */
+
+#include "gstipcpeer.h"
+
+#include "wire/object.h"
+
+GST_DEBUG_CATEGORY_STATIC (ipc_peer_debug);
+#define GST_CAT_DEFAULT ipc_peer_debug
+
+/* What a peer may have us keep at once. An honest one has a handful of requests on their way: it waits for most of
+ * the answers. */
+#define MAX_JOBS 1024
+
+#define DEFAULT_ACK_TIME (10 * G_USEC_PER_SEC)
+#define DEFAULT_MAX_PAYLOAD (256u * 1024 * 1024)
+#define MAX_READ_CHUNK (1 << 24)
+
+enum { PROP_0, PROP_FDIN, PROP_FDOUT, PROP_READ_CHUNK_SIZE, PROP_ACK_TIME, PROP_MAX_PAYLOAD_SIZE, PROP_STATS };
+
+typedef struct {
+  GstElement *element;
+  GstIpcJobFunc func;
+  GstIpcArrival *arrival;
+} GstIpcJob;
+
+/* Properties and signals */
+
+void
+gst_ipc_peer_class_init (GstElementClass *klass, guint read_chunk)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  GST_DEBUG_CATEGORY_INIT (ipc_peer_debug, "ipcpeer", 0, "events, queries and messages between ipcpipeline elements");
+
+  g_object_class_install_property (object_class, PROP_FDIN,
+      g_param_spec_int ("fdin", "Input file descriptor",
+          "File descriptor to read from; it belongs to the application and is never closed here (-1: none)", -1,
+          G_MAXINT, -1, flags));
+  g_object_class_install_property (object_class, PROP_FDOUT,
+      g_param_spec_int ("fdout", "Output file descriptor",
+          "File descriptor to write to; it belongs to the application and is never closed here (-1: none)", -1,
+          G_MAXINT, -1, flags));
+  g_object_class_install_property (object_class, PROP_READ_CHUNK_SIZE,
+      g_param_spec_uint (
+          "read-chunk-size", "Read chunk size", "Bytes to ask for in one read", 1, MAX_READ_CHUNK, read_chunk, flags));
+  g_object_class_install_property (object_class, PROP_ACK_TIME,
+      g_param_spec_uint64 ("ack-time", "Ack time",
+          "How long to wait for the answer to a state change or a non-serialized query, in microseconds", 0,
+          G_MAXUINT64, DEFAULT_ACK_TIME, flags));
+  g_object_class_install_property (object_class, PROP_MAX_PAYLOAD_SIZE,
+      g_param_spec_uint ("max-payload-size", "Maximum payload size",
+          "Bytes of the largest packet payload that is accepted from the peer; a larger one ends the connection", 1024,
+          G_MAXUINT32, DEFAULT_MAX_PAYLOAD, flags));
+  g_object_class_install_property (object_class, PROP_STATS,
+      g_param_spec_boxed ("stats", "Statistics", "Counters of the traffic with the peer", GST_TYPE_STRUCTURE,
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+gboolean
+gst_ipc_peer_set_property (GstIpcPeer *peer, guint id, const GValue *value)
+{
+  switch (id) {
+  case PROP_FDIN:
+    ipc_link_set_fdin (peer->link, g_value_get_int (value));
+    return TRUE;
+  case PROP_FDOUT:
+    ipc_link_set_fdout (peer->link, g_value_get_int (value));
+    return TRUE;
+  case PROP_READ_CHUNK_SIZE:
+    ipc_link_set_read_chunk (peer->link, g_value_get_uint (value));
+    return TRUE;
+  case PROP_ACK_TIME:
+    GST_OBJECT_LOCK (peer->element);
+    peer->ack_time = g_value_get_uint64 (value);
+    GST_OBJECT_UNLOCK (peer->element);
+    return TRUE;
+  case PROP_MAX_PAYLOAD_SIZE:
+    GST_OBJECT_LOCK (peer->element);
+    peer->max_payload = g_value_get_uint (value);
+    GST_OBJECT_UNLOCK (peer->element);
+    ipc_link_set_max_payload (peer->link, g_value_get_uint (value));
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+gboolean
+gst_ipc_peer_get_property (GstIpcPeer *peer, guint id, GValue *value)
+{
+  switch (id) {
+  case PROP_FDIN:
+    g_value_set_int (value, ipc_link_get_fdin (peer->link));
+    return TRUE;
+  case PROP_FDOUT:
+    g_value_set_int (value, ipc_link_get_fdout (peer->link));
+    return TRUE;
+  case PROP_READ_CHUNK_SIZE:
+    g_value_set_uint (value, ipc_link_get_read_chunk (peer->link));
+    return TRUE;
+  case PROP_ACK_TIME:
+    g_value_set_uint64 (value, gst_ipc_peer_ack_time (peer));
+    return TRUE;
+  case PROP_MAX_PAYLOAD_SIZE:
+    GST_OBJECT_LOCK (peer->element);
+    g_value_set_uint (value, peer->max_payload);
+    GST_OBJECT_UNLOCK (peer->element);
+    return TRUE;
+  case PROP_STATS:
+    g_value_take_boxed (value, ipc_link_get_stats (peer->link));
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+/* Life */
+
+void
+gst_ipc_peer_init (
+    GstIpcPeer *peer, GstElement *element, const IpcLinkHandler *handler, IpcDirection receives, guint read_chunk)
+{
+  peer->element = element;
+  peer->ack_time = DEFAULT_ACK_TIME;
+  peer->max_payload = DEFAULT_MAX_PAYLOAD;
+  peer->link = ipc_link_new (G_OBJECT (element), handler, receives, G_OBJECT_TYPE_NAME (element));
+  ipc_link_set_read_chunk (peer->link, read_chunk);
+  ipc_link_set_max_payload (peer->link, peer->max_payload);
+}
+
+void
+gst_ipc_peer_clear (GstIpcPeer *peer)
+{
+  ipc_link_stop (peer->link);
+  g_clear_pointer (&peer->link, ipc_link_unref);
+}
+
+void
+gst_ipc_peer_parent_changed (GstIpcPeer *peer)
+{
+  gboolean has_parent;
+
+  GST_OBJECT_LOCK (peer->element);
+  has_parent = GST_OBJECT_PARENT (peer->element) != NULL && GST_ELEMENT_BUS (peer->element) != NULL;
+  GST_OBJECT_UNLOCK (peer->element);
+
+  if (has_parent)
+    ipc_link_start (peer->link);
+  else
+    ipc_link_stop (peer->link);
+}
+
+guint64
+gst_ipc_peer_ack_time (GstIpcPeer *peer)
+{
+  guint64 ack_time;
+
+  GST_OBJECT_LOCK (peer->element);
+  ack_time = peer->ack_time;
+  GST_OBJECT_UNLOCK (peer->element);
+  return ack_time;
+}
+
+/* Jobs */
+
+GstIpcArrival *
+gst_ipc_arrival_new (GstIpcPeer *peer, IpcPacket *packet, guint serial)
+{
+  GstIpcArrival *arrival = g_new (GstIpcArrival, 1);
+
+  arrival->packet = *packet;
+  memset (packet, 0, sizeof (*packet));
+  arrival->from = ipc_link_get_peer (peer->link);
+  arrival->serial = serial;
+  return arrival;
+}
+
+void
+gst_ipc_arrival_free (GstIpcArrival *arrival)
+{
+  ipc_packet_clear (&arrival->packet);
+  g_free (arrival);
+}
+
+static void
+gst_ipc_job_run (gpointer data)
+{
+  GstIpcJob *job = data;
+
+  job->func (job->element, job->arrival);
+}
+
+static void
+gst_ipc_job_free (gpointer data)
+{
+  GstIpcJob *job = data;
+
+  gst_ipc_arrival_free (job->arrival);
+  gst_object_unref (job->element);
+  g_free (job);
+}
+
+void
+gst_ipc_peer_fail_flood (GstIpcPeer *peer, guint limit)
+{
+  ipc_link_fail (peer->link, g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
+                                 "the peer sent more than %u packets without waiting for their answers", limit));
+}
+
+gboolean
+gst_ipc_peer_push_job (GstIpcPeer *peer, IpcLane *lane, GstIpcJobFunc func, GstIpcArrival *arrival)
+{
+  GstIpcJob *job;
+
+  if (ipc_lane_length (lane) >= MAX_JOBS) {
+    gst_ipc_arrival_free (arrival);
+    gst_ipc_peer_fail_flood (peer, MAX_JOBS);
+    return FALSE;
+  }
+
+  job = g_new (GstIpcJob, 1);
+  job->element = gst_object_ref (peer->element);
+  job->func = func;
+  job->arrival = arrival;
+  ipc_lane_push (lane, gst_ipc_job_run, job, gst_ipc_job_free);
+  return TRUE;
+}
+
+/* Requests */
+
+/* Which events wait for their answer, and for how long: docs/protocol.md, "How long the sender waits". */
+static gboolean
+gst_ipc_peer_event_waits (GstEvent *event, gboolean upstream)
+{
+  return upstream || GST_EVENT_IS_SERIALIZED (event);
+}
+
+gboolean
+gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
+{
+  const gboolean sink_message = GST_EVENT_TYPE (event) == GST_EVENT_SINK_MESSAGE;
+  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+  guint64 timeout = IPC_WAIT_FOREVER;
+  IpcWaitClass wait_class = IPC_WAIT_SERIALIZED;
+  gboolean built;
+
+  if (sink_message)
+    built = ipc_packet_build_sink_message (&packet, event, &error);
+  else
+    built = ipc_packet_build_event (&packet, event, upstream, &error);
+  if (!built) {
+    /* What the other side could not make an event of is not sent: it counts as handled (EVT-7). */
+    GST_CAT_INFO_OBJECT (
+        ipc_peer_debug, peer->element, "%s event stays here: %s", GST_EVENT_TYPE_NAME (event), error->message);
+    return TRUE;
+  }
+
+  if (!gst_ipc_peer_event_waits (event, upstream)) {
+    if (!sink_message) {
+      if (ipc_link_send (peer->link, &packet, gst_ipc_peer_ack_time (peer), &error))
+        return TRUE;
+      GST_CAT_WARNING_OBJECT (
+          ipc_peer_debug, peer->element, "could not send %s event: %s", GST_EVENT_TYPE_NAME (event), error->message);
+      return FALSE;
+    }
+    timeout = gst_ipc_peer_ack_time (peer);
+    wait_class = IPC_WAIT_CONTROL;
+  }
+
+  if (ipc_link_request (peer->link, &packet, NULL, wait_class, timeout, &reply, &error) != IPC_OUTCOME_REPLIED) {
+    GST_CAT_WARNING_OBJECT (ipc_peer_debug, peer->element, "%s event: %s", GST_EVENT_TYPE_NAME (event), error->message);
+    return FALSE;
+  }
+  return reply.ack.result != 0;
+}
+
+gboolean
+gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream)
+{
+  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+  const gboolean serialized = GST_QUERY_IS_SERIALIZED (query) && !upstream;
+
+  if (!ipc_packet_build_query (&packet, query, upstream, &error)) {
+    GST_CAT_INFO_OBJECT (
+        ipc_peer_debug, peer->element, "%s query stays here: %s", GST_QUERY_TYPE_NAME (query), error->message);
+    return FALSE;
+  }
+
+  if (ipc_link_request (peer->link, &packet, NULL, serialized ? IPC_WAIT_SERIALIZED : IPC_WAIT_CONTROL,
+          serialized ? IPC_WAIT_FOREVER : gst_ipc_peer_ack_time (peer), &reply, &error)
+      != IPC_OUTCOME_REPLIED) {
+    GST_CAT_WARNING_OBJECT (ipc_peer_debug, peer->element, "%s query: %s", GST_QUERY_TYPE_NAME (query), error->message);
+    return FALSE;
+  }
+
+  if (!reply.query_result.result)
+    return FALSE;
+  if (!ipc_query_update_from_packet (query, &reply, &error)) {
+    GST_CAT_WARNING_OBJECT (ipc_peer_debug, peer->element, "answer to the %s query is of no use: %s",
+        GST_QUERY_TYPE_NAME (query), error->message);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ipc_peer_send_message (GstIpcPeer *peer, GstMessage *message)
+{
+  g_auto (IpcPacket) packet = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (!ipc_packet_build_message (&packet, message, &error)) {
+    GST_CAT_INFO_OBJECT (
+        ipc_peer_debug, peer->element, "%s message stays here: %s", GST_MESSAGE_TYPE_NAME (message), error->message);
+    return FALSE;
+  }
+  if (!ipc_link_send (peer->link, &packet, gst_ipc_peer_ack_time (peer), &error)) {
+    GST_CAT_INFO_OBJECT (
+        ipc_peer_debug, peer->element, "%s message not sent: %s", GST_MESSAGE_TYPE_NAME (message), error->message);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Answers */
+
+void
+gst_ipc_peer_ack (GstIpcPeer *peer, const GstIpcArrival *request, guint32 result)
+{
+  g_auto (IpcPacket) packet = { 0 };
+
+  ipc_packet_build_ack (&packet, request->packet.header.id, result);
+  ipc_link_reply_to (peer->link, request->from, &packet);
+}
+
+void
+gst_ipc_peer_answer_query (GstIpcPeer *peer, const GstIpcArrival *request, GstQuery *query, gboolean result)
+{
+  g_auto (IpcPacket) packet = { 0 };
+
+  ipc_packet_build_query_result (&packet, request->packet.header.id, query, result);
+  ipc_link_reply_to (peer->link, request->from, &packet);
+}
+
+/* The answer FALSE to a query, with the string that came: legacy peers cannot do without one. */
+static void
+gst_ipc_peer_refuse_query (GstIpcPeer *peer, const GstIpcArrival *request)
+{
+  const IpcPacket *query = &request->packet;
+  g_auto (IpcPacket) packet = { 0 };
+
+  packet.header.type = IPC_PACKET_QUERY_RESULT;
+  packet.header.id = query->header.id;
+  packet.query_result.result = FALSE;
+  packet.query_result.type = query->query.type;
+  packet.query_result.structure = ipc_packet_keep (&packet, g_strdup (query->query.structure));
+  ipc_link_reply_to (peer->link, request->from, &packet);
+}
+
+void
+gst_ipc_peer_refuse (GstIpcPeer *peer, const GstIpcArrival *request, GstFlowReturn flow)
+{
+  switch (request->packet.header.type) {
+  case IPC_PACKET_BUFFER:
+    gst_ipc_peer_ack (peer, request, (guint32)flow);
+    break;
+  case IPC_PACKET_EVENT:
+  case IPC_PACKET_SINK_MESSAGE_EVENT:
+    gst_ipc_peer_ack (peer, request, FALSE);
+    break;
+  case IPC_PACKET_QUERY:
+    gst_ipc_peer_refuse_query (peer, request);
+    break;
+  default:
+    break;
+  }
+}
+
+/* The loss of the peer */
+
+typedef struct {
+  GstElement *element;
+  GError *error;
+} GstIpcLoss;
+
+static void
+gst_ipc_loss_post (gpointer data)
+{
+  GstIpcLoss *loss = data;
+
+  if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
+    GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer went away: %s", loss->error->message),
+        ("nothing more can be sent to it"));
+  else
+    GST_ELEMENT_ERROR (loss->element, RESOURCE, READ, ("The peer went away: %s", loss->error->message),
+        ("nothing more will come from it"));
+}
+
+static void
+gst_ipc_loss_free (gpointer data)
+{
+  GstIpcLoss *loss = data;
+
+  gst_object_unref (loss->element);
+  g_error_free (loss->error);
+  g_free (loss);
+}
+
+void
+gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error)
+{
+  GstIpcLoss *loss;
+
+  GST_CAT_INFO_OBJECT (ipc_peer_debug, peer->element, "peer lost: %s", error->message);
+  if (GST_STATE (peer->element) == GST_STATE_NULL && GST_STATE_TARGET (peer->element) == GST_STATE_NULL)
+    return;
+  loss = g_new0 (GstIpcLoss, 1);
+  loss->element = gst_object_ref (peer->element);
+  loss->error = g_error_copy (error);
+  ipc_lane_push (lane, gst_ipc_loss_post, loss, gst_ipc_loss_free);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef GST_IPC_PEER_H
+#define GST_IPC_PEER_H
+
+#include <gst/gst.h>
+
+#include "link/lane.h"
+#include "link/link.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What ipcpipelinesink and ipcpipelinesrc have in common: the link to the other element, its properties and
+ * signals, and how events and queries are carried over it.
+ *
+ * Embedded in the element, which owns it; set up in the element's init and cleared in its finalize.
+ */
+typedef struct {
+  GstElement *element; /* the owner, not referenced */
+  IpcLink *link;
+  guint64 ack_time;    /* microseconds; under the element's object lock */
+  guint32 max_payload; /* bytes; under the element's object lock */
+} GstIpcPeer;
+
+/* A packet that arrived, until it is answered. */
+typedef struct {
+  IpcPacket packet;
+  guint64 from; /* which peer sent it: an answer goes to no other */
+  guint serial; /* whatever the element wants to remember of the moment of arrival */
+} GstIpcArrival;
+
+/* Something to do for a packet that arrived, on a lane. */
+typedef void (*GstIpcJobFunc) (GstElement *element, GstIpcArrival *arrival);
+
+/* Installs the properties and the `disconnect` action signal that both elements have, on @klass. @read_chunk: default
+ * of read-chunk-size, bytes. */
+void gst_ipc_peer_class_init (GstElementClass *klass, guint read_chunk);
+
+/* @receives: which way packets that arrive here travel. */
+void gst_ipc_peer_init (
+    GstIpcPeer *peer, GstElement *element, const IpcLinkHandler *handler, IpcDirection receives, guint read_chunk);
+void gst_ipc_peer_clear (GstIpcPeer *peer);
+
+/* FALSE when the property is not one of these. */
+gboolean gst_ipc_peer_set_property (GstIpcPeer *peer, guint id, const GValue *value);
+gboolean gst_ipc_peer_get_property (GstIpcPeer *peer, guint id, GValue *value);
+
+/* Reads from now on, or stops, as the element has a parent or not (CONN-1). Call from the element's set_bus. */
+void gst_ipc_peer_parent_changed (GstIpcPeer *peer);
+
+/* Microseconds. */
+guint64 gst_ipc_peer_ack_time (GstIpcPeer *peer);
+
+/* Takes over the contents of @packet, in the link's packet callback. */
+GstIpcArrival *gst_ipc_arrival_new (GstIpcPeer *peer, IpcPacket *packet, guint serial);
+void gst_ipc_arrival_free (GstIpcArrival *arrival);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIpcArrival, gst_ipc_arrival_free)
+
+/* Runs @func on @lane with @arrival, which is taken over. Never blocks. FALSE: the peer sent more than can be kept, and
+ * was given up. */
+gboolean gst_ipc_peer_push_job (GstIpcPeer *peer, IpcLane *lane, GstIpcJobFunc func, GstIpcArrival *arrival);
+/* Gives the peer up because it does not wait for answers as it should. */
+void gst_ipc_peer_fail_flood (GstIpcPeer *peer, guint limit);
+
+/* Carries @event (borrowed) to the peer and waits for its answer as EVT-1 says. @upstream: as flagged on the wire. */
+gboolean gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream);
+/* Carries @query to the peer and updates it in place with the answer. A time-out is FALSE and a warning in the log. */
+gboolean gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream);
+/* Carries @message to the peer. FALSE when it could not be sent. */
+gboolean gst_ipc_peer_send_message (GstIpcPeer *peer, GstMessage *message);
+
+/* The answers. */
+void gst_ipc_peer_ack (GstIpcPeer *peer, const GstIpcArrival *request, guint32 result);
+void gst_ipc_peer_answer_query (GstIpcPeer *peer, const GstIpcArrival *request, GstQuery *query, gboolean result);
+/* Answers a BUFFER, EVENT, SINK_MESSAGE_EVENT or QUERY with failure (@flow for a buffer). */
+void gst_ipc_peer_refuse (GstIpcPeer *peer, const GstIpcArrival *request, GstFlowReturn flow);
+
+/* Has the element post, on @lane, the one ERROR that tells the application of a lost peer (LIFE-1). An element that is
+ * in NULL and stays there keeps quiet. Never blocks. */
+void gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error);
+
+G_END_DECLS
+#endif

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-ipcpipelinesink
+ * @title: ipcpipelinesink
+ * @see_also: ipcpipelinesrc, ipcslavepipeline
+ *
+ * Continues a pipeline in another process: what arrives on the sink pad goes over a socket to an
+ * `ipcpipelinesrc` there. State changes, events, queries and messages cross as well, so that the
+ * application controls this pipeline alone and the other one follows.
+ *
+ * The file descriptors belong to the application, which makes a socket pair, starts the other process and sets
+ * `fdin` and `fdout` on both elements. When the peer goes away the element posts an error; with the `disconnect`
+ * signal and new file descriptors it can be given another one.
+ *
+ * State, threads. The application's threads call change_state, send_event and query; the upstream streaming thread
+ * calls chain and the pad's event and query functions; the link's reader calls on_packet, which never blocks and
+ * leaves the work to lanes: `state_lane` for what touches the element's state, `message_lane` for messages,
+ * `seek_lane` for seeks and `event_lane` for other events that travel upstream (an event sent by the peer's streaming
+ * thread must not wait behind a seek, which waits for that thread), `query_lane` for queries.
+ */
+
+#include "gstipcpipelinesink.h"
+
+#include "gstipcpeer.h"
+#include "wire/object.h"
+
+GST_DEBUG_CATEGORY_STATIC (ipc_pipeline_sink_debug);
+#define GST_CAT_DEFAULT ipc_pipeline_sink_debug
+
+#define DEFAULT_READ_CHUNK 4096
+#define QUERY_LANE_WIDTH 4
+
+struct _GstIpcPipelineSink {
+  GstElement parent;
+  GstPad *sinkpad;
+  GstIpcPeer peer;
+  IpcLane *state_lane, *message_lane, *seek_lane, *event_lane, *query_lane;
+
+  /* Counts the state changes that the peer was asked for; what the peer says of its state is only
+   * good for the one that it was said in. Atomic. */
+  gint serial;
+  /* The serial in which the peer lost its state and we have not followed yet, 0 for none. Atomic. */
+  gint lost_serial;
+  /* Our state change is to be completed by the peer's async-done. Under the state lock. */
+  gboolean async_done_expected;
+  /* The peer has seen none of the sticky events since it was started. Atomic. */
+  gint sticky_events_wanted;
+};
+
+enum { SIGNAL_DISCONNECT, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static GstStaticPadTemplate sink_template
+    = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+G_DEFINE_FINAL_TYPE (GstIpcPipelineSink, gst_ipc_pipeline_sink, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE (ipcpipelinesink, "ipcpipelinesink", GST_RANK_NONE, GST_TYPE_IPC_PIPELINE_SINK);
+
+/* State: what the peer says */
+
+/* Loses our state if the peer has lost its own (STATE-9). Call with the state lock. */
+static void
+gst_ipc_pipeline_sink_follow_lost_state (GstIpcPipelineSink *sink)
+{
+  const gint lost = g_atomic_int_exchange (&sink->lost_serial, 0);
+
+  if (lost == 0 || lost != g_atomic_int_get (&sink->serial) || GST_STATE (sink) < GST_STATE_PAUSED)
+    return;
+  GST_DEBUG_OBJECT (sink, "the peer lost its state");
+  sink->async_done_expected = TRUE;
+  gst_element_lost_state (GST_ELEMENT (sink));
+}
+
+static void
+gst_ipc_pipeline_sink_on_state_lost (GstElement *element, GstIpcArrival *arrival)
+{
+  GST_STATE_LOCK (element);
+  gst_ipc_pipeline_sink_follow_lost_state (GST_IPC_PIPELINE_SINK (element));
+  GST_STATE_UNLOCK (element);
+}
+
+/* The state lock makes this wait until a state change that is under way has got its answer, so that an
+ * async-done that overtook the answer is not taken for one that nobody expects. */
+static void
+gst_ipc_pipeline_sink_on_async_done (GstElement *element, GstIpcArrival *arrival)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (element);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstMessage) message = ipc_message_from_packet (&arrival->packet, GST_OBJECT (element), &error);
+  gboolean complete = FALSE;
+
+  if (message == NULL) {
+    GST_WARNING_OBJECT (sink, "peer's async-done: %s", error->message);
+    return;
+  }
+
+  GST_STATE_LOCK (element);
+  gst_ipc_pipeline_sink_follow_lost_state (sink);
+  if (sink->async_done_expected && arrival->serial == (guint)g_atomic_int_get (&sink->serial)) {
+    sink->async_done_expected = FALSE;
+    gst_element_continue_state (element, GST_STATE_CHANGE_SUCCESS);
+    /* Going on, to PLAYING, may have begun the next wait, with an async-start of its own. */
+    complete = !sink->async_done_expected;
+  } else {
+    GST_DEBUG_OBJECT (sink, "dropped an async-done that nobody expects");
+  }
+  GST_STATE_UNLOCK (element);
+
+  if (complete)
+    gst_element_post_message (element, g_steal_pointer (&message));
+}
+
+/* State: what we ask of the peer */
+
+static gboolean
+gst_ipc_pipeline_sink_goes_up (GstStateChange transition)
+{
+  return GST_STATE_TRANSITION_NEXT (transition) > GST_STATE_TRANSITION_CURRENT (transition);
+}
+
+static void
+gst_ipc_pipeline_sink_post_no_answer (
+    GstIpcPipelineSink *sink, GstStateChange transition, IpcOutcome outcome, const GError *error)
+{
+  const gchar *name = gst_state_change_get_name (transition);
+
+  if (outcome == IPC_OUTCOME_TIMED_OUT)
+    GST_ELEMENT_ERROR (sink, RESOURCE, BUSY, ("The peer did not answer in time: %s", error->message), ("%s", name));
+  else if (g_error_matches (error, IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED))
+    GST_ELEMENT_ERROR (sink, RESOURCE, WRITE, ("There is no peer: %s", error->message),
+        ("%s; set fdin and fdout to a socket whose other end an ipcpipelinesrc has", name));
+  else
+    GST_INFO_OBJECT (sink, "%s: %s", name, error->message);
+}
+
+/* Asks the peer to make @transition; FAILURE without an answer. */
+static GstStateChangeReturn
+gst_ipc_pipeline_sink_ask_peer (GstIpcPipelineSink *sink, GstStateChange transition)
+{
+  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+  IpcOutcome outcome;
+
+  g_atomic_int_inc (&sink->serial);
+  ipc_packet_build_state_change (&packet, transition);
+  outcome = ipc_link_request (
+      sink->peer.link, &packet, NULL, IPC_WAIT_CONTROL, gst_ipc_peer_ack_time (&sink->peer), &reply, &error);
+  if (outcome != IPC_OUTCOME_REPLIED) {
+    if (gst_ipc_pipeline_sink_goes_up (transition))
+      gst_ipc_pipeline_sink_post_no_answer (sink, transition, outcome, error);
+    else
+      GST_INFO_OBJECT (sink, "%s goes on without the peer: %s", gst_state_change_get_name (transition), error->message);
+    return GST_STATE_CHANGE_FAILURE;
+  }
+  if (reply.ack.result > GST_STATE_CHANGE_NO_PREROLL) {
+    GST_WARNING_OBJECT (sink, "the peer's answer to %s is no state change return: %u",
+        gst_state_change_get_name (transition), reply.ack.result);
+    return GST_STATE_CHANGE_FAILURE;
+  }
+  GST_DEBUG_OBJECT (sink, "peer, %s: %s", gst_state_change_get_name (transition),
+      gst_element_state_change_return_get_name (reply.ack.result));
+  return reply.ack.result;
+}
+
+/* Our own part of @transition, the peer's being done. */
+static GstStateChangeReturn
+gst_ipc_pipeline_sink_change_own_state (GstIpcPipelineSink *sink, GstStateChange transition)
+{
+  GstStateChangeReturn ret;
+
+  /* A streaming thread that waits for the peer must leave before the pad can be shut (LIFE-2). */
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    ipc_link_cancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    g_atomic_int_set (&sink->sticky_events_wanted, TRUE);
+
+  ret = GST_ELEMENT_CLASS (gst_ipc_pipeline_sink_parent_class)->change_state (GST_ELEMENT (sink), transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    ipc_link_uncancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
+  return ret;
+}
+
+static gboolean
+gst_ipc_pipeline_sink_has_fds (GstIpcPipelineSink *sink)
+{
+  return ipc_link_get_fdin (sink->peer.link) >= 0 && ipc_link_get_fdout (sink->peer.link) >= 0;
+}
+
+static GstStateChangeReturn
+gst_ipc_pipeline_sink_change_state (GstElement *element, GstStateChange transition)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (element);
+  const gboolean up = gst_ipc_pipeline_sink_goes_up (transition);
+  const gboolean may_be_async = transition == GST_STATE_CHANGE_READY_TO_PAUSED
+                                || transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING
+                                || transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED;
+  GstStateChangeReturn peer_ret, ret;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !gst_ipc_pipeline_sink_has_fds (sink)) {
+    GST_ELEMENT_ERROR (sink, RESOURCE, NOT_FOUND, ("There is no peer: fdin or fdout is not set"),
+        ("set both to a socket whose other end an ipcpipelinesrc has"));
+    return GST_STATE_CHANGE_FAILURE;
+  }
+
+  if (may_be_async)
+    gst_element_post_message (element, gst_message_new_async_start (GST_OBJECT (element)));
+
+  sink->async_done_expected = FALSE;
+  peer_ret = gst_ipc_pipeline_sink_ask_peer (sink, transition);
+  if (!up && peer_ret == GST_STATE_CHANGE_FAILURE)
+    peer_ret = GST_STATE_CHANGE_SUCCESS;
+
+  ret = peer_ret;
+  if (peer_ret != GST_STATE_CHANGE_FAILURE) {
+    sink->async_done_expected = may_be_async && peer_ret == GST_STATE_CHANGE_ASYNC;
+    if (gst_ipc_pipeline_sink_change_own_state (sink, transition) == GST_STATE_CHANGE_FAILURE) {
+      if (up)
+        gst_ipc_pipeline_sink_ask_peer (sink,
+            GST_STATE_TRANSITION (GST_STATE_TRANSITION_NEXT (transition), GST_STATE_TRANSITION_CURRENT (transition)));
+      sink->async_done_expected = FALSE;
+      ret = GST_STATE_CHANGE_FAILURE;
+    }
+  }
+
+  if (may_be_async && !sink->async_done_expected)
+    gst_element_post_message (element, gst_message_new_async_done (GST_OBJECT (element), GST_CLOCK_TIME_NONE));
+  return ret;
+}
+
+/* Downstream data */
+
+static gboolean
+gst_ipc_pipeline_sink_collect_sticky (GstPad *pad, GstEvent **event, gpointer user_data)
+{
+  g_ptr_array_add (user_data, gst_event_ref (*event));
+  return TRUE;
+}
+
+/* Upstream sends stream-start, caps and segment to a pad once. A peer that replaced another one in mid-stream must have
+ * them too (CONN-5): what the upstream pad still has is taken in again, before whatever comes first. @coming: the event
+ * that is on its way already, or NULL. In the streaming thread. */
+static void
+gst_ipc_pipeline_sink_ensure_sticky_events (GstIpcPipelineSink *sink, GstEvent *coming)
+{
+  g_autoptr (GstPad) upstream = NULL;
+  g_autoptr (GPtrArray) events = NULL;
+
+  if (!g_atomic_int_compare_and_exchange (&sink->sticky_events_wanted, TRUE, FALSE))
+    return;
+  if (coming != NULL && GST_EVENT_TYPE (coming) == GST_EVENT_STREAM_START)
+    return;
+  upstream = gst_pad_get_peer (sink->sinkpad);
+  if (upstream == NULL)
+    return;
+  events = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_event_unref);
+  gst_pad_sticky_events_foreach (upstream, gst_ipc_pipeline_sink_collect_sticky, events);
+  for (guint i = 0; i < events->len; i++) {
+    if (events->pdata[i] != coming)
+      gst_pad_send_event (sink->sinkpad, gst_event_ref (events->pdata[i]));
+  }
+}
+
+static GstFlowReturn
+gst_ipc_pipeline_sink_flow (GstIpcPipelineSink *sink, guint32 result)
+{
+  const GstFlowReturn flow = (GstFlowReturn)(gint32)result;
+
+  if ((flow >= GST_FLOW_NOT_SUPPORTED && flow <= GST_FLOW_OK)
+      || (flow >= GST_FLOW_CUSTOM_ERROR_2 && flow <= GST_FLOW_CUSTOM_ERROR)
+      || (flow >= GST_FLOW_CUSTOM_SUCCESS && flow <= GST_FLOW_CUSTOM_SUCCESS_2))
+    return flow;
+  GST_WARNING_OBJECT (sink, "the peer's answer to a buffer is no flow return: %d", flow);
+  return GST_FLOW_ERROR;
+}
+
+static GstFlowReturn
+gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
+  g_autoptr (GstBuffer) owned = buffer;
+  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+  IpcOutcome outcome;
+
+  gst_ipc_pipeline_sink_ensure_sticky_events (sink, NULL);
+  if (!ipc_packet_build_buffer (&packet, owned, &error)) {
+    GST_ELEMENT_ERROR (sink, STREAM, FORMAT, ("A buffer cannot be sent: %s", error->message), (NULL));
+    return GST_FLOW_ERROR;
+  }
+  outcome = ipc_link_request (sink->peer.link, &packet, owned, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, &reply, &error);
+  if (outcome == IPC_OUTCOME_REPLIED)
+    return gst_ipc_pipeline_sink_flow (sink, reply.ack.result);
+
+  /* The loss of a peer has been told to the application already, once: upstream need only stop. */
+  GST_DEBUG_OBJECT (sink, "buffer: %s", error->message);
+  return GST_FLOW_FLUSHING;
+}
+
+static gboolean
+gst_ipc_pipeline_sink_pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
+  gboolean ret;
+
+  if (GST_EVENT_IS_SERIALIZED (event) && GST_EVENT_TYPE (event) != GST_EVENT_FLUSH_STOP)
+    gst_ipc_pipeline_sink_ensure_sticky_events (sink, event);
+  ret = gst_ipc_peer_send_event (&sink->peer, event, FALSE);
+  gst_event_unref (event);
+  return ret;
+}
+
+static gboolean
+gst_ipc_pipeline_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS && GST_STATE (sink) == GST_STATE_NULL)
+    return FALSE;
+  return gst_ipc_peer_send_query (&sink->peer, query, FALSE);
+}
+
+/* The application's events and queries */
+
+/* The slave loses its state in the course of a flushing seek, and says so before it answers: then the same must be
+ * true here when the seek returns. */
+static gboolean
+gst_ipc_pipeline_sink_send_event (GstElement *element, GstEvent *event)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (element);
+  const gboolean ret = gst_ipc_peer_send_event (&sink->peer, event, TRUE);
+
+  gst_event_unref (event);
+  GST_STATE_LOCK (element);
+  gst_ipc_pipeline_sink_follow_lost_state (sink);
+  GST_STATE_UNLOCK (element);
+  return ret;
+}
+
+static gboolean
+gst_ipc_pipeline_sink_element_query (GstElement *element, GstQuery *query)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (element);
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS && GST_STATE (sink) == GST_STATE_NULL)
+    return FALSE;
+  return gst_ipc_peer_send_query (&sink->peer, query, TRUE);
+}
+
+/* What the peer asks */
+
+static void
+gst_ipc_pipeline_sink_on_event (GstElement *element, GstIpcArrival *arrival)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (element);
+  g_autoptr (GError) error = NULL;
+  GstEvent *event = arrival->packet.event.upstream ? ipc_event_from_packet (&arrival->packet, &error) : NULL;
+  gboolean ret = FALSE;
+
+  if (event == NULL)
+    GST_WARNING_OBJECT (sink, "refused event %u of the peer: %s", arrival->packet.header.id,
+        error != NULL ? error->message : "only upstream events travel this way");
+  else if (!GST_EVENT_IS_UPSTREAM (event))
+    gst_event_unref (event);
+  else
+    ret = gst_pad_push_event (sink->sinkpad, event);
+  gst_ipc_peer_ack (&sink->peer, arrival, ret);
+}
+
+static void
+gst_ipc_pipeline_sink_on_query (GstElement *element, GstIpcArrival *arrival)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (element);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstQuery) query = arrival->packet.query.upstream ? ipc_query_from_packet (&arrival->packet, &error) : NULL;
+
+  if (query == NULL || !GST_QUERY_IS_UPSTREAM (query)) {
+    GST_WARNING_OBJECT (sink, "refused query %u of the peer: %s", arrival->packet.header.id,
+        error != NULL ? error->message : "only upstream queries travel this way");
+    gst_ipc_peer_refuse (&sink->peer, arrival, GST_FLOW_ERROR);
+    return;
+  }
+  gst_ipc_peer_answer_query (&sink->peer, arrival, query, gst_pad_peer_query (sink->sinkpad, query));
+}
+
+static void
+gst_ipc_pipeline_sink_on_message (GstElement *element, GstIpcArrival *arrival)
+{
+  g_autoptr (GError) error = NULL;
+  GstMessage *message = ipc_message_from_packet (&arrival->packet, GST_OBJECT (element), &error);
+
+  if (message != NULL)
+    gst_element_post_message (element, message);
+  else
+    GST_WARNING_OBJECT (element, "dropped message %u of the peer: %s", arrival->packet.header.id, error->message);
+}
+
+/* Reader thread: nothing here may block. */
+static void
+gst_ipc_pipeline_sink_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (owner);
+  GstIpcArrival *arrival = gst_ipc_arrival_new (&sink->peer, packet, g_atomic_int_get (&sink->serial));
+  IpcLane *lane = sink->message_lane;
+  GstIpcJobFunc func = gst_ipc_pipeline_sink_on_message;
+
+  switch (arrival->packet.header.type) {
+  case IPC_PACKET_STATE_LOST:
+    g_atomic_int_set (&sink->lost_serial, arrival->serial);
+    lane = sink->state_lane;
+    func = gst_ipc_pipeline_sink_on_state_lost;
+    break;
+  case IPC_PACKET_MESSAGE:
+    if (arrival->packet.message.type == GST_MESSAGE_ASYNC_DONE) {
+      lane = sink->state_lane;
+      func = gst_ipc_pipeline_sink_on_async_done;
+    }
+    break;
+  case IPC_PACKET_GERROR_MESSAGE:
+    break;
+  case IPC_PACKET_EVENT:
+    lane = arrival->packet.event.type == GST_EVENT_SEEK ? sink->seek_lane : sink->event_lane;
+    func = gst_ipc_pipeline_sink_on_event;
+    break;
+  case IPC_PACKET_QUERY:
+    lane = sink->query_lane;
+    func = gst_ipc_pipeline_sink_on_query;
+    break;
+  default:
+    gst_ipc_arrival_free (arrival);
+    return;
+  }
+  gst_ipc_peer_push_job (&sink->peer, lane, func, arrival);
+}
+
+/* Told behind the messages that the peer sent before it went. */
+static void
+gst_ipc_pipeline_sink_on_lost (IpcLink *link, const GError *error, gpointer owner)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (owner);
+
+  gst_ipc_peer_report_lost (&sink->peer, sink->message_lane, error);
+}
+
+/* GObject and GstElement */
+
+static void
+gst_ipc_pipeline_sink_disconnect (GstIpcPipelineSink *sink)
+{
+  ipc_link_disconnect (sink->peer.link);
+}
+
+static void
+gst_ipc_pipeline_sink_set_bus (GstElement *element, GstBus *bus)
+{
+  GST_ELEMENT_CLASS (gst_ipc_pipeline_sink_parent_class)->set_bus (element, bus);
+  gst_ipc_peer_parent_changed (&GST_IPC_PIPELINE_SINK (element)->peer);
+}
+
+static void
+gst_ipc_pipeline_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (!gst_ipc_peer_set_property (&GST_IPC_PIPELINE_SINK (object)->peer, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+gst_ipc_pipeline_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (!gst_ipc_peer_get_property (&GST_IPC_PIPELINE_SINK (object)->peer, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+gst_ipc_pipeline_sink_finalize (GObject *object)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (object);
+
+  gst_ipc_peer_clear (&sink->peer);
+  ipc_lane_free (sink->state_lane);
+  ipc_lane_free (sink->message_lane);
+  ipc_lane_free (sink->seek_lane);
+  ipc_lane_free (sink->event_lane);
+  ipc_lane_free (sink->query_lane);
+  G_OBJECT_CLASS (gst_ipc_pipeline_sink_parent_class)->finalize (object);
+}
+
+static void
+gst_ipc_pipeline_sink_class_init (GstIpcPipelineSinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (ipc_pipeline_sink_debug, "ipcpipelinesink", 0, "ipcpipelinesink element");
+
+  object_class->set_property = gst_ipc_pipeline_sink_set_property;
+  object_class->get_property = gst_ipc_pipeline_sink_get_property;
+  object_class->finalize = gst_ipc_pipeline_sink_finalize;
+  element_class->set_bus = gst_ipc_pipeline_sink_set_bus;
+  element_class->change_state = gst_ipc_pipeline_sink_change_state;
+  element_class->send_event = gst_ipc_pipeline_sink_send_event;
+  element_class->query = gst_ipc_pipeline_sink_element_query;
+
+  gst_ipc_peer_class_init (element_class, DEFAULT_READ_CHUNK);
+
+  /**
+   * GstIpcPipelineSink::disconnect:
+   *
+   * Stops reading, forgets both file descriptors and fails everything that waits for the peer. The element can
+   * then be given new file descriptors.
+   */
+  signals[SIGNAL_DISCONNECT]
+      = g_signal_new_class_handler ("disconnect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+          G_CALLBACK (gst_ipc_pipeline_sink_disconnect), NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "Inter-process Pipeline Sink", "Sink",
+      "Continues a pipeline in another process", "gst-ipc-harness maintainers");
+}
+
+static void
+gst_ipc_pipeline_sink_init (GstIpcPipelineSink *sink)
+{
+  static const IpcLinkHandler handler = { gst_ipc_pipeline_sink_on_packet, gst_ipc_pipeline_sink_on_lost };
+
+  GST_OBJECT_FLAG_SET (sink, GST_ELEMENT_FLAG_SINK);
+
+  sink->state_lane = ipc_lane_new ("ipcsink-state", 1);
+  sink->message_lane = ipc_lane_new ("ipcsink-message", 1);
+  sink->seek_lane = ipc_lane_new ("ipcsink-seek", 1);
+  sink->event_lane = ipc_lane_new ("ipcsink-event", 1);
+  sink->query_lane = ipc_lane_new ("ipcsink-query", QUERY_LANE_WIDTH);
+  gst_ipc_peer_init (&sink->peer, GST_ELEMENT (sink), &handler, IPC_TO_MASTER, DEFAULT_READ_CHUNK);
+
+  sink->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
+  gst_pad_set_chain_function (sink->sinkpad, gst_ipc_pipeline_sink_chain);
+  gst_pad_set_event_function (sink->sinkpad, gst_ipc_pipeline_sink_pad_event);
+  gst_pad_set_query_function (sink->sinkpad, gst_ipc_pipeline_sink_pad_query);
+  gst_element_add_pad (GST_ELEMENT (sink), sink->sinkpad);
+}

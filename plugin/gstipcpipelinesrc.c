@@ -1,0 +1,633 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * SECTION:element-ipcpipelinesrc
+ * @title: ipcpipelinesrc
+ * @see_also: ipcpipelinesink, ipcslavepipeline
+ *
+ * The slave's end of a pipeline that is split over processes: what the `ipcpipelinesink` in the master
+ * receives comes out of the source pad. The slave's pipeline, the nearest #GstPipeline above this element (normally an
+ * `ipcslavepipeline`), follows the state of the master's.
+ *
+ * Threads. The link's reader calls on_packet, which never blocks: buffers, serialized events and serialized
+ * queries go to a queue that the pad's task works off in order; everything else is done on lanes: `state_lane` for
+ * state changes, `flush_lane` for events that overtake the queue, `seek_lane` for events to the pipeline, `query_lane`
+ * for queries. `lock` protects the queue and the flow; it is never held while pushing or sending.
+ */
+
+#include "gstipcpipelinesrc.h"
+
+#include "gstipcpeer.h"
+#include "gstipcslavepipeline.h"
+#include "wire/object.h"
+
+GST_DEBUG_CATEGORY_STATIC (ipc_pipeline_src_debug);
+#define GST_CAT_DEFAULT ipc_pipeline_src_debug
+
+#define DEFAULT_READ_CHUNK 65536
+#define QUERY_LANE_WIDTH 4
+
+/* An honest master has one buffer, event or query of a pad on its way at a time. */
+#define MAX_QUEUED 1024
+
+struct _GstIpcPipelineSrc {
+  GstElement parent;
+  GstPad *srcpad;
+  GstIpcPeer peer;
+  IpcLane *state_lane, *flush_lane, *seek_lane, *query_lane, *message_lane;
+
+  GMutex lock;
+  GCond changed;
+  GQueue queue;            /* of GstIpcArrival: what the task has to push, in order */
+  gboolean started;        /* the pad is active */
+  gboolean flushing;       /* between the arrival of flush-start and that of flush-stop */
+  guint flush_starts;      /* arrived, but not pushed yet: no flush-stop is pushed before */
+  GstFlowReturn last_flow; /* of the last push; when not OK, the answer until flush-stop or restart */
+  guint state_changes;     /* being made for the master and not answered yet */
+  GQueue held_back;        /* of GstMessage: async-done ones that must not overtake that answer */
+};
+
+enum { SIGNAL_FORWARD_MESSAGE, SIGNAL_DISCONNECT, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+static GstStaticPadTemplate src_template
+    = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+G_DEFINE_FINAL_TYPE (GstIpcPipelineSrc, gst_ipc_pipeline_src, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE (ipcpipelinesrc, "ipcpipelinesrc", GST_RANK_NONE, GST_TYPE_IPC_PIPELINE_SRC);
+
+/* The nearest pipeline above, or NULL. */
+static GstElement *
+gst_ipc_pipeline_src_dup_pipeline (GstIpcPipelineSrc *src)
+{
+  GstObject *object = gst_object_get_parent (GST_OBJECT (src));
+
+  while (object != NULL && !GST_IS_PIPELINE (object)) {
+    GstObject *parent = gst_object_get_parent (object);
+
+    gst_object_unref (object);
+    object = parent;
+  }
+  return GST_ELEMENT_CAST (object);
+}
+
+/* The queue */
+
+/* Answers everything that is queued with @flow, without pushing it. Call without the lock, with what was
+ * taken out of the queue under it. */
+static void
+gst_ipc_pipeline_src_refuse_all (GstIpcPipelineSrc *src, GQueue *refused, GstFlowReturn flow)
+{
+  GstIpcArrival *arrival;
+
+  while ((arrival = g_queue_pop_head (refused)) != NULL) {
+    gst_ipc_peer_refuse (&src->peer, arrival, flow);
+    gst_ipc_arrival_free (arrival);
+  }
+}
+
+/* Moves everything that is queued to @taken. Call with the lock. */
+static void
+gst_ipc_pipeline_src_take_queue (GstIpcPipelineSrc *src, GQueue *taken)
+{
+  *taken = src->queue;
+  g_queue_init (&src->queue);
+}
+
+static gboolean
+arrival_is_event (const GstIpcArrival *arrival, GstEventType type)
+{
+  return arrival->packet.header.type == IPC_PACKET_EVENT && arrival->packet.event.type == type;
+}
+
+/* Reader thread. Takes @arrival. What arrives while the pad is not started or is flushing is answered at once
+ * (BUF-3); a flush-stop is what ends the flushing, so it and everything behind it is queued again. */
+static void
+gst_ipc_pipeline_src_enqueue (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
+{
+  g_autoptr (GstIpcArrival) refused = NULL;
+  gboolean flood = FALSE;
+
+  g_mutex_lock (&src->lock);
+  if (arrival_is_event (arrival, GST_EVENT_FLUSH_STOP) && src->started)
+    src->flushing = FALSE;
+  flood = g_queue_get_length (&src->queue) >= MAX_QUEUED;
+  if (!src->started || src->flushing || flood) {
+    refused = arrival;
+  } else {
+    g_queue_push_tail (&src->queue, arrival);
+    g_cond_broadcast (&src->changed);
+  }
+  g_mutex_unlock (&src->lock);
+
+  if (flood)
+    gst_ipc_peer_fail_flood (&src->peer, MAX_QUEUED);
+  else if (refused != NULL)
+    gst_ipc_peer_refuse (&src->peer, refused, GST_FLOW_FLUSHING);
+}
+
+/* Pushing, in the pad's task */
+
+static GstFlowReturn
+gst_ipc_pipeline_src_push_buffer (GstIpcPipelineSrc *src, const IpcPacket *packet)
+{
+  g_autoptr (GError) error = NULL;
+  guint skipped = 0;
+  GstBuffer *buffer = ipc_buffer_from_packet (packet, &skipped, &error);
+
+  if (skipped > 0)
+    GST_LOG_OBJECT (src, "buffer %u: skipped %u metas", packet->header.id, skipped);
+  if (buffer == NULL) {
+    GST_WARNING_OBJECT (src, "refused buffer %u of the peer: %s", packet->header.id, error->message);
+    return GST_FLOW_ERROR;
+  }
+  return gst_pad_push (src->srcpad, buffer);
+}
+
+static GstEvent *
+gst_ipc_pipeline_src_event_from_packet (GstIpcPipelineSrc *src, const IpcPacket *packet)
+{
+  g_autoptr (GError) error = NULL;
+  GstEvent *event;
+
+  if (packet->header.type == IPC_PACKET_SINK_MESSAGE_EVENT)
+    event = ipc_sink_message_from_packet (packet, GST_OBJECT (src), &error);
+  else
+    event = ipc_event_from_packet (packet, &error);
+  if (event == NULL)
+    GST_WARNING_OBJECT (src, "refused event %u of the peer: %s", packet->header.id, error->message);
+  return event;
+}
+
+static void
+gst_ipc_pipeline_src_do_query (GstElement *element, GstIpcArrival *arrival)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstQuery) query = ipc_query_from_packet (&arrival->packet, &error);
+  gboolean ret = FALSE;
+
+  if (query == NULL) {
+    GST_WARNING_OBJECT (src, "refused query %u of the peer: %s", arrival->packet.header.id, error->message);
+    gst_ipc_peer_refuse (&src->peer, arrival, GST_FLOW_ERROR);
+    return;
+  }
+  if (arrival->packet.query.upstream) {
+    g_autoptr (GstElement) pipeline = gst_ipc_pipeline_src_dup_pipeline (src);
+
+    if (pipeline != NULL)
+      ret = gst_element_query (pipeline, query);
+  } else if (GST_QUERY_IS_DOWNSTREAM (query)) {
+    ret = gst_pad_peer_query (src->srcpad, query);
+  }
+  gst_ipc_peer_answer_query (&src->peer, arrival, query, ret);
+}
+
+/* flush-stop is pushed once every flush-start has been: they are pushed by different threads. FALSE when the pad is
+ * being shut meanwhile. */
+static gboolean
+gst_ipc_pipeline_src_wait_for_flush_starts (GstIpcPipelineSrc *src)
+{
+  gboolean started;
+
+  g_mutex_lock (&src->lock);
+  while (src->flush_starts > 0 && src->started)
+    g_cond_wait (&src->changed, &src->lock);
+  started = src->started;
+  src->last_flow = GST_FLOW_OK;
+  g_mutex_unlock (&src->lock);
+  return started;
+}
+
+static void
+gst_ipc_pipeline_src_do_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
+{
+  GstEvent *event = gst_ipc_pipeline_src_event_from_packet (src, &arrival->packet);
+  gboolean ret = FALSE;
+
+  if (event != NULL && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP
+      && !gst_ipc_pipeline_src_wait_for_flush_starts (src))
+    g_clear_pointer (&event, gst_event_unref);
+  if (event != NULL)
+    ret = gst_pad_push_event (src->srcpad, event);
+  gst_ipc_peer_ack (&src->peer, arrival, ret);
+}
+
+static void
+gst_ipc_pipeline_src_do_queued (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
+{
+  GstFlowReturn flow;
+
+  g_mutex_lock (&src->lock);
+  flow = src->last_flow;
+  g_mutex_unlock (&src->lock);
+
+  if (arrival->packet.header.type == IPC_PACKET_QUERY) {
+    gst_ipc_pipeline_src_do_query (GST_ELEMENT (src), arrival);
+  } else if (flow != GST_FLOW_OK && !arrival_is_event (arrival, GST_EVENT_FLUSH_STOP)) {
+    gst_ipc_peer_refuse (&src->peer, arrival, flow);
+  } else if (arrival->packet.header.type == IPC_PACKET_BUFFER) {
+    flow = gst_ipc_pipeline_src_push_buffer (src, &arrival->packet);
+    if (flow != GST_FLOW_OK) {
+      GST_DEBUG_OBJECT (src, "push of buffer %u: %s", arrival->packet.header.id, gst_flow_get_name (flow));
+      g_mutex_lock (&src->lock);
+      src->last_flow = flow;
+      g_mutex_unlock (&src->lock);
+    }
+    gst_ipc_peer_ack (&src->peer, arrival, (guint32)flow);
+  } else {
+    gst_ipc_pipeline_src_do_event (src, arrival);
+  }
+}
+
+/* The pad's task. */
+static void
+gst_ipc_pipeline_src_loop (gpointer user_data)
+{
+  GstIpcPipelineSrc *src = user_data;
+  GstIpcArrival *arrival;
+
+  g_mutex_lock (&src->lock);
+  while (src->started && g_queue_is_empty (&src->queue))
+    g_cond_wait (&src->changed, &src->lock);
+  arrival = src->started ? g_queue_pop_head (&src->queue) : NULL;
+  g_mutex_unlock (&src->lock);
+
+  if (arrival == NULL) {
+    gst_pad_pause_task (src->srcpad);
+    return;
+  }
+  gst_ipc_pipeline_src_do_queued (src, arrival);
+  gst_ipc_arrival_free (arrival);
+}
+
+static gboolean
+gst_ipc_pipeline_src_activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (parent);
+  GQueue refused;
+
+  if (mode != GST_PAD_MODE_PUSH)
+    return FALSE;
+
+  g_mutex_lock (&src->lock);
+  src->started = active;
+  src->flushing = FALSE;
+  src->last_flow = GST_FLOW_OK;
+  gst_ipc_pipeline_src_take_queue (src, &refused);
+  g_cond_broadcast (&src->changed);
+  g_mutex_unlock (&src->lock);
+
+  gst_ipc_pipeline_src_refuse_all (src, &refused, GST_FLOW_FLUSHING);
+  if (active)
+    return gst_pad_start_task (pad, gst_ipc_pipeline_src_loop, src, NULL);
+  return gst_pad_stop_task (pad);
+}
+
+/* Events that overtake */
+
+/* Reader thread: everything that is queued is answered before the event is even pushed (EVT-3). */
+static void
+gst_ipc_pipeline_src_begin_flush (GstIpcPipelineSrc *src)
+{
+  GQueue refused;
+
+  g_mutex_lock (&src->lock);
+  src->flushing = TRUE;
+  src->flush_starts++;
+  gst_ipc_pipeline_src_take_queue (src, &refused);
+  g_mutex_unlock (&src->lock);
+  gst_ipc_pipeline_src_refuse_all (src, &refused, GST_FLOW_FLUSHING);
+}
+
+static void
+gst_ipc_pipeline_src_on_overtaking_event (GstElement *element, GstIpcArrival *arrival)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
+
+  gst_ipc_pipeline_src_do_event (src, arrival);
+  if (arrival_is_event (arrival, GST_EVENT_FLUSH_START)) {
+    g_mutex_lock (&src->lock);
+    src->flush_starts--;
+    g_cond_broadcast (&src->changed);
+    g_mutex_unlock (&src->lock);
+  }
+}
+
+static void
+gst_ipc_pipeline_src_on_pipeline_event (GstElement *element, GstIpcArrival *arrival)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
+  g_autoptr (GstElement) pipeline = gst_ipc_pipeline_src_dup_pipeline (src);
+  GstEvent *event = gst_ipc_pipeline_src_event_from_packet (src, &arrival->packet);
+  gboolean ret = FALSE;
+
+  if (pipeline != NULL && event != NULL)
+    ret = gst_element_send_event (pipeline, g_steal_pointer (&event));
+  g_clear_pointer (&event, gst_event_unref);
+  gst_ipc_peer_ack (&src->peer, arrival, ret);
+}
+
+/* State changes for the master */
+
+static void
+gst_ipc_pipeline_src_begin_state_change (GstIpcPipelineSrc *src)
+{
+  g_mutex_lock (&src->lock);
+  src->state_changes++;
+  g_mutex_unlock (&src->lock);
+}
+
+/* Sends what had to wait for the answer. */
+static void
+gst_ipc_pipeline_src_end_state_change (GstIpcPipelineSrc *src)
+{
+  GQueue held_back = G_QUEUE_INIT;
+  GstMessage *message;
+
+  g_mutex_lock (&src->lock);
+  if (--src->state_changes == 0) {
+    held_back = src->held_back;
+    g_queue_init (&src->held_back);
+  }
+  g_mutex_unlock (&src->lock);
+
+  while ((message = g_queue_pop_head (&held_back)) != NULL) {
+    gst_ipc_peer_send_message (&src->peer, message);
+    gst_message_unref (message);
+  }
+}
+
+static void
+gst_ipc_pipeline_src_on_state_change (GstElement *element, GstIpcArrival *arrival)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
+  const GstStateChange transition = arrival->packet.state_change.transition;
+  g_autoptr (GstElement) pipeline = gst_ipc_pipeline_src_dup_pipeline (src);
+  GstStateChangeReturn ret = GST_STATE_CHANGE_FAILURE;
+
+  if (pipeline != NULL)
+    ret = gst_ipc_slave_pipeline_follow (pipeline, transition);
+  else
+    GST_WARNING_OBJECT (src, "no pipeline to change the state of");
+  GST_DEBUG_OBJECT (src, "%s for the master: %s", gst_state_change_get_name (transition),
+      gst_element_state_change_return_get_name (ret));
+  gst_ipc_peer_ack (&src->peer, arrival, ret);
+  gst_ipc_pipeline_src_end_state_change (src);
+}
+
+/* Messages to the master */
+
+gboolean
+gst_ipc_pipeline_src_forward_message (GstIpcPipelineSrc *src, GstMessage *message)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ASYNC_DONE) {
+    gboolean held_back;
+
+    g_mutex_lock (&src->lock);
+    held_back = src->state_changes > 0;
+    if (held_back)
+      g_queue_push_tail (&src->held_back, gst_message_ref (message));
+    g_mutex_unlock (&src->lock);
+    if (held_back)
+      return TRUE;
+  }
+  return gst_ipc_peer_send_message (&src->peer, message);
+}
+
+void
+gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src)
+{
+  g_auto (IpcPacket) packet = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  ipc_packet_build_state_lost (&packet);
+  if (!ipc_link_send (src->peer.link, &packet, gst_ipc_peer_ack_time (&src->peer), &error))
+    GST_INFO_OBJECT (src, "master not told of the lost state: %s", error->message);
+}
+
+/* What the master sends. Reader thread: nothing here may block. */
+
+static void
+gst_ipc_pipeline_src_on_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
+{
+  const IpcPacket *packet = &arrival->packet;
+  const gboolean plain = packet->header.type == IPC_PACKET_EVENT;
+  const GstEventType type = plain ? packet->event.type : GST_EVENT_SINK_MESSAGE;
+
+  if (plain && packet->event.upstream) {
+    gst_ipc_peer_push_job (&src->peer, src->seek_lane, gst_ipc_pipeline_src_on_pipeline_event, arrival);
+  } else if (gst_event_type_get_flags (type) & GST_EVENT_TYPE_SERIALIZED) {
+    gst_ipc_pipeline_src_enqueue (src, arrival);
+  } else {
+    if (type == GST_EVENT_FLUSH_START)
+      gst_ipc_pipeline_src_begin_flush (src);
+    gst_ipc_peer_push_job (&src->peer, src->flush_lane, gst_ipc_pipeline_src_on_overtaking_event, arrival);
+  }
+}
+
+static void
+gst_ipc_pipeline_src_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (owner);
+  GstIpcArrival *arrival = gst_ipc_arrival_new (&src->peer, packet, 0);
+
+  switch (arrival->packet.header.type) {
+  case IPC_PACKET_BUFFER:
+    gst_ipc_pipeline_src_enqueue (src, arrival);
+    break;
+  case IPC_PACKET_EVENT:
+  case IPC_PACKET_SINK_MESSAGE_EVENT:
+    gst_ipc_pipeline_src_on_event (src, arrival);
+    break;
+  case IPC_PACKET_QUERY:
+    if (!arrival->packet.query.upstream
+        && gst_query_type_get_flags (arrival->packet.query.type) & GST_QUERY_TYPE_SERIALIZED)
+      gst_ipc_pipeline_src_enqueue (src, arrival);
+    else
+      gst_ipc_peer_push_job (&src->peer, src->query_lane, gst_ipc_pipeline_src_do_query, arrival);
+    break;
+  case IPC_PACKET_STATE_CHANGE:
+    gst_ipc_pipeline_src_begin_state_change (src);
+    if (!gst_ipc_peer_push_job (&src->peer, src->state_lane, gst_ipc_pipeline_src_on_state_change, arrival))
+      gst_ipc_pipeline_src_end_state_change (src);
+    break;
+  default:
+    gst_ipc_arrival_free (arrival);
+    break;
+  }
+}
+
+static void
+gst_ipc_pipeline_src_on_lost (IpcLink *link, const GError *error, gpointer owner)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (owner);
+
+  gst_ipc_peer_report_lost (&src->peer, src->message_lane, error);
+}
+
+/* What the slave's own elements and application ask */
+
+static gboolean
+gst_ipc_pipeline_src_pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (parent);
+  const gboolean ret = gst_ipc_peer_send_event (&src->peer, event, TRUE);
+
+  gst_event_unref (event);
+  return ret;
+}
+
+static gboolean
+gst_ipc_pipeline_src_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (parent);
+
+  switch (GST_QUERY_TYPE (query)) {
+  case GST_QUERY_CONTEXT:
+    /* A context is a thing of its process. */
+    return FALSE;
+  case GST_QUERY_CAPS:
+    if (GST_STATE (src) == GST_STATE_NULL)
+      return FALSE;
+    break;
+  case GST_QUERY_SCHEDULING:
+    /* Whatever the master's source can do, this pad pushes. */
+    gst_query_set_scheduling (query, GST_SCHEDULING_FLAG_SEQUENTIAL, 1, -1, 0);
+    gst_query_add_scheduling_mode (query, GST_PAD_MODE_PUSH);
+    return TRUE;
+  default:
+    break;
+  }
+  return gst_ipc_peer_send_query (&src->peer, query, TRUE);
+}
+
+/* GObject and GstElement */
+
+static GstStateChangeReturn
+gst_ipc_pipeline_src_change_state (GstElement *element, GstStateChange transition)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
+  GstStateChangeReturn ret;
+
+  /* A streaming thread that waits for the master must leave before the pad can be shut (LIFE-2). */
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    ipc_link_cancel (src->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
+  ret = GST_ELEMENT_CLASS (gst_ipc_pipeline_src_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    ipc_link_uncancel (src->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
+  return ret;
+}
+
+static void
+gst_ipc_pipeline_src_disconnect (GstIpcPipelineSrc *src)
+{
+  ipc_link_disconnect (src->peer.link);
+}
+
+static void
+gst_ipc_pipeline_src_set_bus (GstElement *element, GstBus *bus)
+{
+  GST_ELEMENT_CLASS (gst_ipc_pipeline_src_parent_class)->set_bus (element, bus);
+  gst_ipc_peer_parent_changed (&GST_IPC_PIPELINE_SRC (element)->peer);
+}
+
+static void
+gst_ipc_pipeline_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  if (!gst_ipc_peer_set_property (&GST_IPC_PIPELINE_SRC (object)->peer, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+gst_ipc_pipeline_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (!gst_ipc_peer_get_property (&GST_IPC_PIPELINE_SRC (object)->peer, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+gst_ipc_pipeline_src_finalize (GObject *object)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (object);
+
+  gst_ipc_peer_clear (&src->peer);
+  ipc_lane_free (src->state_lane);
+  ipc_lane_free (src->flush_lane);
+  ipc_lane_free (src->seek_lane);
+  ipc_lane_free (src->query_lane);
+  ipc_lane_free (src->message_lane);
+  g_queue_clear_full (&src->queue, (GDestroyNotify)gst_ipc_arrival_free);
+  g_queue_clear_full (&src->held_back, (GDestroyNotify)gst_message_unref);
+  g_mutex_clear (&src->lock);
+  g_cond_clear (&src->changed);
+  G_OBJECT_CLASS (gst_ipc_pipeline_src_parent_class)->finalize (object);
+}
+
+static void
+gst_ipc_pipeline_src_class_init (GstIpcPipelineSrcClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  GST_DEBUG_CATEGORY_INIT (ipc_pipeline_src_debug, "ipcpipelinesrc", 0, "ipcpipelinesrc element");
+
+  object_class->set_property = gst_ipc_pipeline_src_set_property;
+  object_class->get_property = gst_ipc_pipeline_src_get_property;
+  object_class->finalize = gst_ipc_pipeline_src_finalize;
+  element_class->set_bus = gst_ipc_pipeline_src_set_bus;
+  element_class->change_state = gst_ipc_pipeline_src_change_state;
+
+  gst_ipc_peer_class_init (element_class, DEFAULT_READ_CHUNK);
+
+  /**
+   * GstIpcPipelineSrc::forward-message:
+   * @message: the #GstMessage to send to the master
+   *
+   * For slaves whose pipeline is not an `ipcslavepipeline`.
+   *
+   * Returns: %TRUE when the message was sent
+   */
+  signals[SIGNAL_FORWARD_MESSAGE]
+      = g_signal_new_class_handler ("forward-message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+          G_CALLBACK (gst_ipc_pipeline_src_forward_message), NULL, NULL, NULL, G_TYPE_BOOLEAN, 1, GST_TYPE_MESSAGE);
+  /**
+   * GstIpcPipelineSrc::disconnect:
+   *
+   * Stops reading, forgets both file descriptors and fails everything that waits for the peer. The element can
+   * then be given new file descriptors.
+   */
+  signals[SIGNAL_DISCONNECT]
+      = g_signal_new_class_handler ("disconnect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+          G_CALLBACK (gst_ipc_pipeline_src_disconnect), NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Inter-process Pipeline Source", "Source",
+      "Continues a split pipeline from another process", "gst-ipc-harness maintainers");
+}
+
+static void
+gst_ipc_pipeline_src_init (GstIpcPipelineSrc *src)
+{
+  static const IpcLinkHandler handler = { gst_ipc_pipeline_src_on_packet, gst_ipc_pipeline_src_on_lost };
+
+  GST_OBJECT_FLAG_SET (src, GST_ELEMENT_FLAG_SOURCE);
+
+  g_mutex_init (&src->lock);
+  g_cond_init (&src->changed);
+  g_queue_init (&src->queue);
+  g_queue_init (&src->held_back);
+  src->last_flow = GST_FLOW_OK;
+  src->state_lane = ipc_lane_new ("ipcsrc-state", 1);
+  src->flush_lane = ipc_lane_new ("ipcsrc-flush", 1);
+  src->seek_lane = ipc_lane_new ("ipcsrc-seek", 1);
+  src->query_lane = ipc_lane_new ("ipcsrc-query", QUERY_LANE_WIDTH);
+  src->message_lane = ipc_lane_new ("ipcsrc-message", 1);
+  gst_ipc_peer_init (&src->peer, GST_ELEMENT (src), &handler, IPC_TO_SLAVE, DEFAULT_READ_CHUNK);
+
+  src->srcpad = gst_pad_new_from_static_template (&src_template, "src");
+  gst_pad_set_activatemode_function (src->srcpad, gst_ipc_pipeline_src_activate_mode);
+  gst_pad_set_event_function (src->srcpad, gst_ipc_pipeline_src_pad_event);
+  gst_pad_set_query_function (src->srcpad, gst_ipc_pipeline_src_pad_query);
+  gst_element_add_pad (GST_ELEMENT (src), src->srcpad);
+}

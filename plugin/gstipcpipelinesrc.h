@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef GST_IPC_PIPELINE_SRC_H
+#define GST_IPC_PIPELINE_SRC_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_IPC_PIPELINE_SRC (gst_ipc_pipeline_src_get_type ())
+G_DECLARE_FINAL_TYPE (GstIpcPipelineSrc, gst_ipc_pipeline_src, GST, IPC_PIPELINE_SRC, GstElement)
+
+GST_ELEMENT_REGISTER_DECLARE (ipcpipelinesrc);
+
+/* Sends @message (borrowed) to the master. FALSE when it could not be sent. */
+gboolean gst_ipc_pipeline_src_forward_message (GstIpcPipelineSrc *src, GstMessage *message);
+/* Tells the master that the slave pipeline has lost its state (STATE-9). */
+void gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src);
+
+G_END_DECLS
+#endif
