@@ -43,10 +43,8 @@ typedef enum {
   IPC_FIELD_INT,  /* within minimum..maximum */
   IPC_FIELD_NUMBER,
   IPC_FIELD_BOOL,
-  IPC_FIELD_TIME,    /* nanoseconds as a number, or text with a unit: "1.5s", "20ms", "none" */
-  IPC_FIELD_PROCESS, /* name of a process of the file */
-  IPC_FIELD_MASTER,  /* name of a process with role master */
-  IPC_FIELD_SLAVE,
+  IPC_FIELD_TIME,      /* nanoseconds as a number, or text with a unit: "1.5s", "20ms", "none" */
+  IPC_FIELD_PROCESS,   /* name of a process of the file */
   IPC_FIELD_LINK,      /* name of a link of the file */
   IPC_FIELD_MARK,      /* name of an earlier mark, or "start" */
   IPC_FIELD_PAD,       /* "element.pad"; must be observed (ipcpipelinesink/src pads always are) */
@@ -61,8 +59,9 @@ typedef struct {
   IpcFieldType type;
   gboolean required;
   const gchar *fallback;     /* JSON text of the default, or NULL for none */
-  const gchar *const *words; /* for ENUM and WORDS */
-  gdouble minimum, maximum;  /* for INT and NUMBER; both 0: no limit */
+  const gchar *const *words; /* for ENUM and WORDS; for MATCH the members that there are, NULL: told by other fields */
+  gdouble minimum, maximum;  /* for INT, NUMBER and TIME; both 0: no limit. A TIME may be "none" (null in the loaded
+                                fields) when its minimum is not above 0 */
   const gchar *doc;
 } IpcStepField;
 

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The table of a scenario file's members around its steps. Static; nothing is owned.
+ */
+#include "format.h"
+
+/* clang-format off: one member a line reads as a table */
+
+static const gchar *const roles[] = { "master", "slave", NULL };
+static const gchar *const transports[] = { "socketpair", "pipes", "tcp", NULL };
+
+#define PLACE_PATTERN "^[^.]+\\.[^.]+$"
+
+const IpcMember ipc_file_members[]
+    = { { .name = "$schema", .type = IPC_MEMBER_TEXT, .doc = "Path to scenario.schema.json, for editors." },
+        { .name = "shows",
+            .type = IPC_MEMBER_TEXT,
+            .required = TRUE,
+            .doc = "One sentence: what holds when this scenario passes." },
+        { .name = "requirements",
+            .type = IPC_MEMBER_LIST,
+            .required = TRUE,
+            .pattern = "^[A-Z]+(-[A-Z]+)*-[0-9]+$",
+            .expected = "an ID of docs/protocol.md such as SEEK-1",
+            .doc = "IDs of the requirements in docs/protocol.md that this shows." },
+        { .name = "processes",
+            .type = IPC_MEMBER_PROCESSES,
+            .required = TRUE,
+            .doc = "The processes by name; at least one is a master." },
+        { .name = "links",
+            .type = IPC_MEMBER_LINKS,
+            .doc = "By name: which ipcpipelinesink is connected with which ipcpipelinesrc." },
+        { .name = "allow",
+            .type = IPC_MEMBER_LIST,
+            .pattern = "^[a-z][a-z0-9-]*$",
+            .expected = "the name of a rule",
+            .doc = "Names of always-on rules that this scenario breaks on purpose." },
+        { .name = "steps",
+            .type = IPC_MEMBER_STEPS,
+            .required = TRUE,
+            .doc = "What is done, waited for and checked, in this order." },
+        { .name = NULL } };
+
+const IpcMember ipc_process_members[] = { { .name = "role",
+                                              .type = IPC_MEMBER_WORD,
+                                              .required = TRUE,
+                                              .words = roles,
+                                              .doc = "A master has a plain pipeline, a slave an ipcslavepipeline." },
+  { .name = "pipeline",
+      .type = IPC_MEMBER_TEXT_OR_LIST,
+      .required = TRUE,
+      .doc
+      = "The pipeline in gst-launch syntax; a list is joined with spaces. ${media} is the folder of the media files." },
+  { .name = "observe",
+      .type = IPC_MEMBER_LIST,
+      .pattern = PLACE_PATTERN,
+      .expected = "\"element.pad\"",
+      .doc = "Pads whose buffers, events and queries are reported, each \"element.pad\". Those of ipcpipelinesink and "
+             "ipcpipelinesrc always are." },
+  { .name = "environment",
+      .type = IPC_MEMBER_LIST,
+      .pattern = "^[A-Za-z_][A-Za-z0-9_]*=",
+      .expected = "\"NAME=value\"",
+      .doc = "Further environment variables, each \"NAME=value\"." },
+  { .name = "allow-log",
+      .type = IPC_MEMBER_LIST,
+      .doc = "Regular expressions for warnings and criticals that are expected in its log." },
+  { .name = "start", .type = IPC_MEMBER_BOOL, .fallback = "true", .doc = "false: a spawn step starts it." },
+  { .name = NULL } };
+
+const IpcMember ipc_link_members[] = { { .name = "from",
+                                           .type = IPC_MEMBER_TEXT,
+                                           .required = TRUE,
+                                           .pattern = PLACE_PATTERN,
+                                           .expected = "\"process.element\"",
+                                           .doc = "\"process.element\": an ipcpipelinesink of a master." },
+  { .name = "to",
+      .type = IPC_MEMBER_TEXT,
+      .required = TRUE,
+      .pattern = PLACE_PATTERN,
+      .expected = "\"process.element\"",
+      .doc = "\"process.element\": an ipcpipelinesrc of a slave." },
+  { .name = "transport",
+      .type = IPC_MEMBER_WORD,
+      .words = transports,
+      .fallback = "\"socketpair\"",
+      .doc = "What carries the bytes." },
+  { .name = "relay",
+      .type = IPC_MEMBER_BOOL,
+      .fallback = "true",
+      .doc = "false: straight from process to process, nothing is captured." },
+  { .name = NULL } };
+
+/* clang-format on */

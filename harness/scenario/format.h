@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_SCENARIO_FORMAT_H
+#define IPC_SCENARIO_FORMAT_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * The members of a scenario file around its steps: what the loader accepts and the schema says. "comment" is allowed in
+ * every object and not listed.
+ */
+
+typedef enum {
+  IPC_MEMBER_TEXT,
+  IPC_MEMBER_TEXT_OR_LIST, /* a list is joined with a space */
+  IPC_MEMBER_LIST,         /* of texts */
+  IPC_MEMBER_WORD,         /* one of `words` */
+  IPC_MEMBER_BOOL,
+  IPC_MEMBER_PROCESSES, /* object: name -> process */
+  IPC_MEMBER_LINKS,     /* object: name -> link */
+  IPC_MEMBER_STEPS
+} IpcMemberType;
+
+typedef struct {
+  const gchar *name;
+  IpcMemberType type;
+  gboolean required;
+  const gchar *pattern;      /* of a text, or of each text of a list; NULL: any but the empty one */
+  const gchar *expected;     /* what the pattern wants, in words */
+  const gchar *const *words; /* for WORD */
+  const gchar *fallback;     /* JSON text of the default, or NULL */
+  const gchar *doc;
+} IpcMember;
+
+/* Names of processes, links and marks. */
+#define IPC_NAME_PATTERN "^[A-Za-z][A-Za-z0-9_-]*$"
+
+/* Each ends with a name of NULL. */
+extern const IpcMember ipc_file_members[];
+extern const IpcMember ipc_process_members[];
+extern const IpcMember ipc_link_members[];
+
+G_END_DECLS
+#endif

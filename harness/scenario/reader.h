@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_SCENARIO_READER_H
+#define IPC_SCENARIO_READER_H
+
+#include "format.h"
+#include "mistake.h"
+#include "pipeline.h"
+#include "scenario.h"
+#include "strict-json.h"
+
+G_BEGIN_DECLS
+
+/*
+ * What the parts of the loader share while one file is read. One thread; borrowed by all, owned by
+ * ipc_scenario_load_file().
+ */
+typedef struct {
+  const gchar *file;
+  const gchar *media; /* NULL: ${media} is left as it stands */
+  IpcStrictJson *json;
+  GPtrArray *mistakes;
+  IpcScenarioCase *result;
+  GHashTable *pipelines; /* process name -> IpcPipelineNames */
+  GPtrArray *marks;      /* names of the marks so far, borrowed from the steps; "start" first */
+} IpcReader;
+
+/* Reports a mistake at @path with its line. */
+void ipc_reader_mistake (IpcReader *reader, const gchar *path, const gchar *format, ...) G_GNUC_PRINTF (3, 4);
+/* The same for a wrong word: "UNKNOWN "word": did you mean ...". */
+void ipc_reader_unknown (
+    IpcReader *reader, const gchar *path, const gchar *what, const gchar *word, const gchar *const *words);
+
+/* "a text", "a number" ... */
+const gchar *ipc_reader_describe (JsonNode *node);
+/* The text of @node, or NULL with a mistake when it is none or empty. Borrowed. */
+const gchar *ipc_reader_text (IpcReader *reader, const gchar *path, JsonNode *node);
+/* The text with ${media} replaced, or NULL with a mistake. @pipeline: escape it for gst-launch. Caller frees. */
+gchar *ipc_reader_substitute (IpcReader *reader, const gchar *path, const gchar *text, gboolean pipeline);
+/* Whether @text is a regular expression; otherwise a mistake. */
+gboolean ipc_reader_check_regex (IpcReader *reader, const gchar *path, const gchar *text);
+
+/* Names of the processes or links that were read so far; NULL-terminated, free the array only. */
+const gchar **ipc_reader_process_names (IpcReader *reader);
+const gchar **ipc_reader_link_names (IpcReader *reader);
+/* The process called @name, or NULL with a mistake. */
+IpcScenarioProcess *ipc_reader_process (IpcReader *reader, const gchar *path, const gchar *name);
+/* Reads "process.element" whose process must have @role and whose element must be that end of a link. FALSE with
+ * mistakes. Caller frees what comes out. */
+gboolean ipc_reader_link_end (
+    IpcReader *reader, const gchar *path, const gchar *text, IpcRole role, gchar **process, gchar **element);
+
+/* members.c */
+/* Reads a node by a table of members; unknown ones, missing ones and wrong types are mistakes. Returns what was right,
+ * by name, or NULL when the node is no object. */
+GHashTable *ipc_reader_members (IpcReader *reader, const gchar *path, JsonNode *node, const IpcMember *members);
+
+/* field.c */
+/* Reads and normalises one field of a step: NULL with mistakes. Caller owns the node. */
+JsonNode *ipc_reader_field (IpcReader *reader, const gchar *path, const IpcStepField *field, JsonNode *node);
+
+/* match.c */
+JsonNode *ipc_reader_match (IpcReader *reader, const gchar *path, JsonNode *node, const gchar *const *members);
+JsonNode *ipc_reader_match_list (IpcReader *reader, const gchar *path, JsonNode *node);
+
+/* steps.c */
+void ipc_reader_steps (IpcReader *reader, JsonNode *node);
+/* combinations.c */
+/* What is wrong with a step although each of its fields is right. */
+void ipc_reader_check_step (IpcReader *reader, IpcScenarioStep *step);
+/* What is wrong with all of it together. */
+void ipc_reader_check_case (IpcReader *reader);
+
+G_END_DECLS
+#endif

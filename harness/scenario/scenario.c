@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Scenario files -> cases. Here: the file around its steps (processes, links) and folders of files. A case owns
+ * everything in it; nothing of it changes after it was loaded, so any thread may read it.
+ */
+#include "scenario.h"
+
+#include <gio/gio.h>
+
+#include "reader.h"
+
+static void
+process_free (IpcScenarioProcess *process)
+{
+  g_free (process->name);
+  g_free (process->pipeline);
+  g_strfreev (process->observe);
+  g_strfreev (process->environment);
+  g_strfreev (process->allow_log);
+  g_free (process);
+}
+
+static void
+link_free (IpcScenarioLink *link)
+{
+  g_free (link->name);
+  g_free (link->master);
+  g_free (link->sink);
+  g_free (link->slave);
+  g_free (link->src);
+  g_free (link);
+}
+
+static void
+step_free (IpcScenarioStep *step)
+{
+  json_object_unref (step->fields);
+  g_free (step->path);
+  g_free (step->text);
+  g_free (step);
+}
+
+static IpcScenarioCase *
+case_new (const gchar *file, const gchar *name)
+{
+  IpcScenarioCase *scenario_case = g_new0 (IpcScenarioCase, 1);
+
+  scenario_case->name = g_strdup (name);
+  scenario_case->file = g_strdup (file);
+  scenario_case->processes = g_ptr_array_new_with_free_func ((GDestroyNotify)process_free);
+  scenario_case->links = g_ptr_array_new_with_free_func ((GDestroyNotify)link_free);
+  scenario_case->steps = g_ptr_array_new_with_free_func ((GDestroyNotify)step_free);
+  return scenario_case;
+}
+
+/**
+ * ipc_scenario_case_free:
+ * @scenario_case: (nullable): the case, freed with everything in it
+ */
+void
+ipc_scenario_case_free (IpcScenarioCase *scenario_case)
+{
+  if (!scenario_case)
+    return;
+  g_free (scenario_case->name);
+  g_free (scenario_case->file);
+  g_free (scenario_case->shows);
+  g_strfreev (scenario_case->requirements);
+  g_strfreev (scenario_case->allow);
+  g_ptr_array_unref (scenario_case->processes);
+  g_ptr_array_unref (scenario_case->links);
+  g_ptr_array_unref (scenario_case->steps);
+  g_free (scenario_case);
+}
+
+/**
+ * ipc_scenario_case_find_process:
+ * @scenario_case: a case
+ * @name: name of a process
+ *
+ * Returns: (nullable): the process, borrowed
+ */
+IpcScenarioProcess *
+ipc_scenario_case_find_process (IpcScenarioCase *scenario_case, const gchar *name)
+{
+  for (guint i = 0; i < scenario_case->processes->len; i++) {
+    IpcScenarioProcess *process = scenario_case->processes->pdata[i];
+
+    if (g_str_equal (process->name, name))
+      return process;
+  }
+  return NULL;
+}
+
+/**
+ * ipc_scenario_case_find_link:
+ * @scenario_case: a case
+ * @name: name of a link
+ *
+ * Returns: (nullable): the link, borrowed
+ */
+IpcScenarioLink *
+ipc_scenario_case_find_link (IpcScenarioCase *scenario_case, const gchar *name)
+{
+  for (guint i = 0; i < scenario_case->links->len; i++) {
+    IpcScenarioLink *link = scenario_case->links->pdata[i];
+
+    if (g_str_equal (link->name, name))
+      return link;
+  }
+  return NULL;
+}
+
+/* The texts of a list member, or an empty list. */
+static gchar **
+take_list (GHashTable *members, const gchar *name)
+{
+  JsonNode *node = g_hash_table_lookup (members, name);
+  JsonArray *list = node ? json_node_get_array (node) : NULL;
+  guint length = list ? json_array_get_length (list) : 0;
+  gchar **texts = g_new0 (gchar *, length + 1);
+
+  for (guint i = 0; i < length; i++)
+    texts[i] = g_strdup (json_array_get_string_element (list, i));
+  return texts;
+}
+
+/* The same with ${media} replaced; what is wrong stays as it is and is reported. */
+static gchar **
+take_substituted (IpcReader *reader, const gchar *path, GHashTable *members, const gchar *name)
+{
+  gchar **texts = take_list (members, name);
+  g_autofree gchar *list_path = ipc_json_path_member (path, name);
+
+  for (guint i = 0; texts[i]; i++) {
+    g_autofree gchar *place = ipc_json_path_element (list_path, i);
+    gchar *full = ipc_reader_substitute (reader, place, texts[i], FALSE);
+
+    if (full) {
+      g_free (texts[i]);
+      texts[i] = full;
+    }
+  }
+  return texts;
+}
+
+static gboolean
+take_bool (GHashTable *members, const gchar *name, gboolean fallback)
+{
+  JsonNode *node = g_hash_table_lookup (members, name);
+
+  return node ? json_node_get_boolean (node) : fallback;
+}
+
+static gchar *
+take_pipeline (IpcReader *reader, const gchar *path, GHashTable *members)
+{
+  JsonNode *node = g_hash_table_lookup (members, "pipeline");
+  g_autofree gchar *place = ipc_json_path_member (path, "pipeline");
+  g_autofree gchar *text = NULL;
+
+  if (!node)
+    return NULL;
+  if (JSON_NODE_HOLDS_ARRAY (node)) {
+    g_auto (GStrv) parts = take_list (members, "pipeline");
+
+    text = g_strjoinv (" ", parts);
+  } else {
+    text = g_strdup (json_node_get_string (node));
+  }
+  return ipc_reader_substitute (reader, place, text, TRUE);
+}
+
+static gboolean
+check_name (IpcReader *reader, const gchar *path, const gchar *name)
+{
+  if (g_regex_match_simple (IPC_NAME_PATTERN, name, G_REGEX_DOLLAR_ENDONLY, 0))
+    return TRUE;
+  ipc_reader_mistake (reader, path, "\"%s\": a name has letters, digits, `-` and `_` and begins with a letter", name);
+  return FALSE;
+}
+
+/* Remembers the names in the pipeline, and that observed elements are among them. */
+static void
+check_pipeline (IpcReader *reader, const gchar *path, IpcScenarioProcess *process)
+{
+  IpcPipelineNames *names = ipc_pipeline_names_new (process->pipeline);
+  g_autofree gchar *pipeline_path = ipc_json_path_member (path, "pipeline");
+  g_autofree gchar *observe_path = ipc_json_path_member (path, "observe");
+
+  g_hash_table_insert (reader->pipelines, process->name, names);
+  if (names->duplicate)
+    ipc_reader_mistake (reader, pipeline_path, "`name=%s` is given twice", names->duplicate);
+  for (guint i = 0; process->observe[i]; i++) {
+    g_auto (GStrv) parts = g_strsplit (process->observe[i], ".", 2);
+    g_autofree gchar *place = ipc_json_path_element (observe_path, i);
+    g_autofree gchar *hint = ipc_words_hint (parts[0], (const gchar *const *)names->names->pdata);
+
+    if (!ipc_pipeline_names_allow (names, parts[0]))
+      ipc_reader_mistake (reader, place, "the pipeline has no `name=%s`%s", parts[0], hint);
+  }
+}
+
+static void
+read_process (IpcReader *reader, const gchar *name, JsonNode *node)
+{
+  g_autofree gchar *path = ipc_json_path_member ("$.processes", name);
+  g_autofree gchar *log_path = ipc_json_path_member (path, "allow-log");
+  g_autoptr (GHashTable) members = NULL;
+  IpcScenarioProcess *process;
+  JsonNode *role;
+
+  if (!check_name (reader, path, name))
+    return;
+  members = ipc_reader_members (reader, path, node, ipc_process_members);
+  if (!members)
+    return;
+  process = g_new0 (IpcScenarioProcess, 1);
+  process->name = g_strdup (name);
+  process->line = ipc_strict_json_line (reader->json, path);
+  role = g_hash_table_lookup (members, "role");
+  process->role = role && g_str_equal (json_node_get_string (role), "slave") ? IPC_ROLE_SLAVE : IPC_ROLE_MASTER;
+  process->start = take_bool (members, "start", TRUE);
+  process->observe = take_list (members, "observe");
+  process->environment = take_substituted (reader, path, members, "environment");
+  process->allow_log = take_list (members, "allow-log");
+  process->pipeline = take_pipeline (reader, path, members);
+  g_ptr_array_add (reader->result->processes, process);
+  for (guint i = 0; process->allow_log[i]; i++) {
+    g_autofree gchar *place = ipc_json_path_element (log_path, i);
+
+    ipc_reader_check_regex (reader, place, process->allow_log[i]);
+  }
+  if (process->pipeline)
+    check_pipeline (reader, path, process);
+}
+
+static IpcTransport
+take_transport (GHashTable *members)
+{
+  JsonNode *node = g_hash_table_lookup (members, "transport");
+  const gchar *word = node ? json_node_get_string (node) : "socketpair";
+
+  if (g_str_equal (word, "pipes"))
+    return IPC_TRANSPORT_PIPES;
+  return g_str_equal (word, "tcp") ? IPC_TRANSPORT_TCP : IPC_TRANSPORT_SOCKETPAIR;
+}
+
+static void
+read_link (IpcReader *reader, const gchar *name, JsonNode *node)
+{
+  g_autofree gchar *path = ipc_json_path_member ("$.links", name);
+  g_autofree gchar *from_path = ipc_json_path_member (path, "from");
+  g_autofree gchar *to_path = ipc_json_path_member (path, "to");
+  g_autoptr (GHashTable) members = NULL;
+  IpcScenarioLink *link;
+  JsonNode *from, *to;
+  gboolean good;
+
+  if (!check_name (reader, path, name))
+    return;
+  members = ipc_reader_members (reader, path, node, ipc_link_members);
+  if (!members)
+    return;
+  link = g_new0 (IpcScenarioLink, 1);
+  link->name = g_strdup (name);
+  link->line = ipc_strict_json_line (reader->json, path);
+  link->relay = take_bool (members, "relay", TRUE);
+  link->transport = take_transport (members);
+  g_ptr_array_add (reader->result->links, link);
+  from = g_hash_table_lookup (members, "from");
+  to = g_hash_table_lookup (members, "to");
+  good = from
+         && ipc_reader_link_end (
+             reader, from_path, json_node_get_string (from), IPC_ROLE_MASTER, &link->master, &link->sink);
+  good = to
+         && ipc_reader_link_end (reader, to_path, json_node_get_string (to), IPC_ROLE_SLAVE, &link->slave, &link->src)
+         && good;
+  if (!good) { /* all or nothing, so that nobody meets half a link */
+    g_clear_pointer (&link->master, g_free);
+    g_clear_pointer (&link->sink, g_free);
+    g_clear_pointer (&link->slave, g_free);
+    g_clear_pointer (&link->src, g_free);
+  }
+}
+
+/* Calls @read for each named object in @node; a "comment" is none. */
+static void
+read_named (IpcReader *reader, const gchar *path, JsonNode *node, void (*read) (IpcReader *, const gchar *, JsonNode *))
+{
+  JsonObjectIter iter;
+  const gchar *name;
+  JsonNode *inner;
+
+  json_object_iter_init_ordered (&iter, json_node_get_object (node));
+  while (json_object_iter_next_ordered (&iter, &name, &inner)) {
+    g_autofree gchar *place = ipc_json_path_member (path, name);
+
+    if (g_str_equal (name, "comment"))
+      ipc_reader_text (reader, place, inner);
+    else
+      read (reader, name, inner);
+  }
+}
+
+static void
+read_case (IpcReader *reader)
+{
+  IpcScenarioCase *result = reader->result;
+  g_autoptr (GHashTable) members = ipc_reader_members (reader, "$", reader->json->root, ipc_file_members);
+  JsonNode *node;
+
+  if (!members)
+    return;
+  node = g_hash_table_lookup (members, "shows");
+  result->shows = node ? json_node_dup_string (node) : NULL;
+  result->requirements = take_list (members, "requirements");
+  result->allow = take_list (members, "allow");
+  node = g_hash_table_lookup (members, "processes");
+  if (node && json_object_get_size (json_node_get_object (node)) == 0)
+    ipc_reader_mistake (reader, "$.processes", "no processes");
+  if (node)
+    read_named (reader, "$.processes", node, read_process);
+  if ((node = g_hash_table_lookup (members, "links")))
+    read_named (reader, "$.links", node, read_link);
+  if ((node = g_hash_table_lookup (members, "steps")))
+    ipc_reader_steps (reader, node);
+  ipc_reader_check_case (reader);
+}
+
+/**
+ * ipc_scenario_load_file:
+ * @file: path of the file
+ * @name: name of the case
+ * @media: (nullable): what ${media} stands for; %NULL leaves it as it is, which is enough to check a file
+ * @mistakes: (element-type IpcScenarioMistake): everything that is wrong is appended
+ *
+ * Returns: (element-type IpcScenarioCase) (nullable): the cases of the file, or %NULL with mistakes. Caller unrefs.
+ */
+GPtrArray *
+ipc_scenario_load_file (const gchar *file, const gchar *name, const gchar *media, GPtrArray *mistakes)
+{
+  guint before = mistakes->len;
+  g_autoptr (IpcStrictJson) json = ipc_strict_json_read (file, mistakes);
+  g_autoptr (GHashTable) pipelines = NULL;
+  g_autoptr (GPtrArray) marks = NULL, cases = NULL;
+  IpcReader reader = { .file = file, .media = media, .json = json, .mistakes = mistakes };
+
+  if (!json)
+    return NULL;
+  pipelines = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)ipc_pipeline_names_free);
+  marks = g_ptr_array_new ();
+  cases = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_scenario_case_free);
+  g_ptr_array_add (marks, (gpointer) "start");
+  reader.pipelines = pipelines;
+  reader.marks = marks;
+  reader.result = case_new (file, name);
+  g_ptr_array_add (cases, reader.result);
+  read_case (&reader);
+  return mistakes->len == before ? g_steal_pointer (&cases) : NULL;
+}
