@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The leaks tracer's live objects. Which types count was found out with plain playback (WebM, MPEG-TS, Ogg, WAV, also
+ * decodebin): after it, live without anybody's fault are
+ *  - GstTypeFindFactory and other features of the registry, and the GstCaps of type finders, which the registry keeps
+ * and which cannot be told from others: so caps do not count;
+ *  - displays and contexts of libraries: so objects in general do not count, but the types of a pipeline do;
+ *  - a GstTask whose thread is just ending: so what lives is looked at again for a short while.
+ * Objects that GStreamer keeps for the process (system clock, default task pool) are left out by the tracer itself. */
+
+#include "leaks.h"
+
+/* Between two looks at what lives. */
+#define LOOK_AGAIN_US 20000
+
+static gboolean
+counts (GType type)
+{
+  return g_type_is_a (type, GST_TYPE_ELEMENT) || g_type_is_a (type, GST_TYPE_PAD) || g_type_is_a (type, GST_TYPE_BUS)
+         || g_type_is_a (type, GST_TYPE_TASK) || type == GST_TYPE_BUFFER || type == GST_TYPE_BUFFER_LIST
+         || type == GST_TYPE_EVENT || type == GST_TYPE_MESSAGE || type == GST_TYPE_QUERY;
+}
+
+void
+ipc_leak_free (IpcLeak *leak)
+{
+  g_free (leak->type);
+  g_free (leak->description);
+  g_free (leak);
+}
+
+static GstTracer *
+find_tracer (void)
+{
+  GList *tracers = gst_tracing_get_active_tracers ();
+  GstTracer *found = NULL;
+
+  for (GList *item = tracers; item != NULL && found == NULL; item = item->next) {
+    if (g_str_equal (G_OBJECT_TYPE_NAME (item->data), "GstLeaksTracer")
+        && g_signal_lookup ("get-live-objects", G_OBJECT_TYPE (item->data)) != 0)
+      found = gst_object_ref (item->data);
+  }
+  g_list_free_full (tracers, gst_object_unref);
+  return found;
+}
+
+static gchar *
+describe_object (gpointer object, GType type)
+{
+  if (g_type_is_a (type, GST_TYPE_OBJECT))
+    return gst_object_get_path_string (object);
+  if (type == GST_TYPE_EVENT)
+    return g_strdup_printf ("%s, seqnum %u", GST_EVENT_TYPE_NAME (object), gst_event_get_seqnum (object));
+  if (type == GST_TYPE_MESSAGE)
+    return g_strdup_printf ("%s, seqnum %u", GST_MESSAGE_TYPE_NAME (object), gst_message_get_seqnum (object));
+  if (type == GST_TYPE_QUERY)
+    return g_strdup (GST_QUERY_TYPE_NAME (object));
+  if (type == GST_TYPE_BUFFER_LIST)
+    return g_strdup_printf ("%u buffers", gst_buffer_list_length (object));
+  return g_strdup_printf ("%" G_GSIZE_FORMAT " bytes, pts %" GST_TIME_FORMAT, gst_buffer_get_size (object),
+      GST_TIME_ARGS (GST_BUFFER_PTS (object)));
+}
+
+static void
+add_leak (GPtrArray *leaks, gpointer object, const GstStructure *entry)
+{
+  const GValue *value = gst_structure_get_value (entry, "object");
+  guint references = 0;
+
+  gst_structure_get_uint (entry, "ref-count", &references);
+  g_autofree gchar *what = describe_object (object, G_VALUE_TYPE (value));
+  IpcLeak *leak = g_new (IpcLeak, 1);
+  leak->type = g_strdup (G_VALUE_TYPE_NAME (value));
+  leak->description = g_strdup_printf ("%s (references: %u)", what, references);
+  g_ptr_array_add (leaks, leak);
+}
+
+/* Whether the tracer's list holds references of its own differs between GStreamer's versions, and freeing it drops
+ * them all the same. These two objects tell: each has one reference of ours while the list exists. */
+typedef struct {
+  GstBus *object;
+  GstEvent *mini_object;
+} Canaries;
+
+static gboolean
+holds_reference (const Canaries *canaries, const GValue *value)
+{
+  if (G_VALUE_HOLDS_OBJECT (value))
+    return GST_OBJECT_REFCOUNT_VALUE (canaries->object) > 1;
+  return GST_MINI_OBJECT_REFCOUNT_VALUE (canaries->mini_object) > 1;
+}
+
+static void
+visit_entry (GPtrArray *leaks, const GstStructure *entry, const Canaries *canaries, GPtrArray *missing)
+{
+  const GValue *value = gst_structure_get_value (entry, "object");
+  gpointer object = value ? g_value_peek_pointer (value) : NULL;
+
+  if (object == NULL)
+    return;
+  if (!holds_reference (canaries, value))
+    g_ptr_array_add (missing, (gpointer)value);
+  if (object != canaries->object && object != canaries->mini_object && counts (G_VALUE_TYPE (value)))
+    add_leak (leaks, object, entry);
+}
+
+static void
+give_reference (gpointer data, gpointer user_data)
+{
+  const GValue *value = data;
+
+  if (G_VALUE_HOLDS_OBJECT (value))
+    g_object_ref (g_value_get_object (value));
+  else
+    gst_mini_object_ref (g_value_get_boxed (value));
+}
+
+static GPtrArray *
+find_once (GstTracer *tracer)
+{
+  g_autoptr (GPtrArray) missing = g_ptr_array_new ();
+  GPtrArray *leaks = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_leak_free);
+  Canaries canaries = { gst_bus_new (), gst_event_new_eos () };
+  GstStructure *info = NULL;
+
+  g_signal_emit_by_name (tracer, "get-live-objects", &info);
+  const GValue *list = info ? gst_structure_get_value (info, "live-objects-list") : NULL;
+  for (guint i = 0; list != NULL && i < gst_value_list_get_size (list); i++)
+    visit_entry (leaks, gst_value_get_structure (gst_value_list_get_value (list, i)), &canaries, missing);
+
+  g_ptr_array_foreach (missing, give_reference, NULL);
+  g_clear_pointer (&info, gst_structure_free);
+  gst_object_unref (canaries.object);
+  gst_event_unref (canaries.mini_object);
+  return leaks;
+}
+
+/* Nothing tells when a thread of GStreamer has dropped its last reference: look again after a while. */
+static void
+pause_for (gint64 us)
+{
+  GMutex lock;
+  GCond never;
+  gint64 end = g_get_monotonic_time () + us;
+
+  g_mutex_init (&lock);
+  g_cond_init (&never);
+  g_mutex_lock (&lock);
+  while (g_cond_wait_until (&never, &lock, end))
+    continue;
+  g_mutex_unlock (&lock);
+  g_cond_clear (&never);
+  g_mutex_clear (&lock);
+}
+
+/**
+ * ipc_leaks_find:
+ * @settle_us: how long objects that are still alive may take to go, in microseconds
+ *
+ * Returns: (transfer full): the leaks, none when the leaks tracer is not active
+ */
+GPtrArray *
+ipc_leaks_find (gint64 settle_us)
+{
+  gint64 end = g_get_monotonic_time () + settle_us;
+  g_autoptr (GstTracer) tracer = find_tracer ();
+  GPtrArray *leaks = tracer ? find_once (tracer) : g_ptr_array_new ();
+
+  while (leaks->len > 0 && g_get_monotonic_time () < end) {
+    pause_for (LOOK_AGAIN_US);
+    g_ptr_array_unref (leaks);
+    leaks = find_once (tracer);
+  }
+  return leaks;
+}
