@@ -8,6 +8,7 @@
 
 #include "find.h"
 #include "report.h"
+#include "syntax.h"
 
 #include <math.h>
 
@@ -212,28 +213,6 @@ read_id (JsonObject *members)
   return MAX (json_node_get_int (node), 0);
 }
 
-static gboolean
-read_members (IpcLine *line, JsonObject **members, GError **error)
-{
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-
-  if (line->too_long) {
-    g_set_error (
-        error, IPC_COMMAND_ERROR, IPC_COMMAND_ERROR_SYNTAX, "a line is longer than %u bytes", IPC_CHANNEL_LINE_MAX);
-    return FALSE;
-  }
-  if (!json_parser_load_from_data (parser, line->text->str, line->text->len, error))
-    return FALSE;
-
-  JsonNode *root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    g_set_error (error, IPC_COMMAND_ERROR, IPC_COMMAND_ERROR_SYNTAX, "a line must be a JSON object");
-    return FALSE;
-  }
-  *members = json_node_dup_object (root);
-  return TRUE;
-}
-
 static void
 command_free (IpcCommand *command)
 {
@@ -268,7 +247,8 @@ ipc_command_run (IpcCommand *command)
 static gboolean
 understand (IpcCommand *command, IpcLine *line, GError **error)
 {
-  if (!read_members (line, &command->members, error))
+  command->members = ipc_syntax_read (line, error);
+  if (command->members == NULL)
     return FALSE;
 
   command->id = read_id (command->members);
