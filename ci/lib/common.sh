@@ -31,8 +31,8 @@ configure ()
   fi
 }
 
-# build DIR: compiles it; says nothing when nothing is to be done.
+# build DIR [TARGET...]: compiles it; says nothing when nothing is to be done.
 build ()
 {
-  ninja --quiet -C "$1" || die "building in $1/ failed"
+  ninja --quiet -C "$@" || die "building in $1/ failed"
 }
