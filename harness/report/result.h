@@ -19,10 +19,12 @@ typedef enum {
   IPC_VERDICT_UNSUPPORTED,
   IPC_VERDICT_CRASH, /* a worker died by a signal that the scenario did not send */
   IPC_VERDICT_TIMEOUT,
-  IPC_VERDICT_HARNESS_ERROR
+  IPC_VERDICT_HARNESS_ERROR,
+  IPC_N_VERDICTS
 } IpcVerdict;
 
 const gchar *ipc_verdict_name (IpcVerdict verdict);
+gboolean ipc_verdict_from_name (const gchar *name, IpcVerdict *verdict);
 /* TRUE for the verdicts that make the run red. */
 gboolean ipc_verdict_is_bad (IpcVerdict verdict);
 
@@ -33,8 +35,10 @@ typedef struct {
   gchar *shows;
   gchar **requirements;
   IpcVerdict verdict;
-  IpcVerdict raw;      /* before known failures */
-  gchar *reason;       /* one line; empty for a pass. Known failures match against it */
+  IpcVerdict raw;  /* before known failures */
+  gchar *reason;   /* one line; empty for a pass. Known failures match against it */
+  gchar *expected; /* of the step that was not done, or NULL */
+  gchar *seen;
   gchar *known_why;    /* of the known failure, or NULL */
   GPtrArray *findings; /* IpcFinding */
   gchar *folder;       /* artifacts, absolute */
@@ -42,7 +46,12 @@ typedef struct {
   gdouble seconds;
 } IpcResult;
 
+/* A pass without a reason; @round from 1. */
+IpcResult *ipc_result_new (const gchar *name, guint round);
 void ipc_result_free (IpcResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcResult, ipc_result_free)
+/* Makes it a harness-error. */
+void ipc_result_set_error (IpcResult *result, const gchar *reason);
 
 G_END_DECLS
 #endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The report for people. On a terminal the last line shows how far the run is and what is running, and is drawn
+ * again a few times a second; what is bad scrolls away above it. Elsewhere (a log, a pipe) it is a line a case,
+ * without control characters. Owns its list of running cases and its timer.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "reporter.h"
+#include "text.h"
+
+#define REDRAW_MS 250
+
+typedef struct {
+  IpcReporter reporter;
+  gboolean on_terminal, colour;
+  GPtrArray *running; /* of gchar * */
+  const IpcRunReport *run;
+  gint64 start; /* us */
+  guint timer;
+} Terminal;
+
+static guint
+terminal_width (void)
+{
+  struct winsize size;
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : IPC_TEXT_WIDTH;
+}
+
+static void
+clear_line (Terminal *terminal)
+{
+  if (terminal->on_terminal)
+    fputs ("\r\033[K", stdout);
+}
+
+static void
+draw_line (Terminal *terminal)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree gchar *shown = NULL;
+  guint seconds = (g_get_monotonic_time () - terminal->start) / G_USEC_PER_SEC;
+  guint n_bad = ipc_run_report_count_bad (terminal->run);
+
+  if (!terminal->on_terminal)
+    return;
+  g_string_append_printf (line, "[%u", terminal->run->results->len);
+  if (terminal->run->n_planned > 0)
+    g_string_append_printf (line, "/%u", terminal->run->n_planned);
+  g_string_append_printf (line, "] %u bad  %02u:%02u  ", n_bad, seconds / 60, seconds % 60);
+  for (guint i = 0; i < terminal->running->len; i++)
+    g_string_append_printf (line, "%s%s", i > 0 ? ", " : "", (gchar *)g_ptr_array_index (terminal->running, i));
+  shown = g_utf8_substring (line->str, 0, MIN (g_utf8_strlen (line->str, -1), (glong)terminal_width () - 1));
+  clear_line (terminal);
+  fputs (shown, stdout);
+  fflush (stdout);
+}
+
+static gboolean
+on_timer (gpointer data)
+{
+  draw_line (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+terminal_begin (IpcReporter *reporter, const IpcRunReport *run)
+{
+  Terminal *terminal = (Terminal *)reporter;
+
+  terminal->run = run;
+  terminal->start = g_get_monotonic_time ();
+  printf ("%u case(s), %u at a time, master %s, slave %s%s", run->n_planned, run->jobs, run->master.name,
+      run->slave.name, run->shuffled ? ", shuffled with seed " : "\n");
+  if (run->shuffled)
+    printf ("%u\n", run->seed);
+  for (guint i = 0; i < run->warnings->len; i++)
+    printf ("warning: %s\n", (gchar *)g_ptr_array_index (run->warnings, i));
+  fflush (stdout);
+  if (terminal->on_terminal)
+    terminal->timer = g_timeout_add (REDRAW_MS, on_timer, terminal);
+}
+
+static void
+terminal_started (IpcReporter *reporter, const IpcRunReport *run, const gchar *title)
+{
+  Terminal *terminal = (Terminal *)reporter;
+
+  g_ptr_array_add (terminal->running, g_strdup (title));
+  draw_line (terminal);
+}
+
+static IpcStyle
+style_of (IpcVerdict verdict)
+{
+  if (ipc_verdict_is_bad (verdict))
+    return IPC_STYLE_BAD;
+  return verdict == IPC_VERDICT_PASS ? IPC_STYLE_GOOD : IPC_STYLE_DIM;
+}
+
+static void
+terminal_finished (IpcReporter *reporter, const IpcRunReport *run, const IpcResult *result)
+{
+  Terminal *terminal = (Terminal *)reporter;
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree gchar *title = ipc_result_title (result);
+  g_autofree gchar *verdict = g_strdup_printf ("%-13s", ipc_verdict_name (result->verdict));
+  guint index;
+
+  if (g_ptr_array_find_with_equal_func (terminal->running, title, g_str_equal, &index))
+    g_ptr_array_remove_index (terminal->running, index);
+  clear_line (terminal);
+  ipc_text_styled (line, terminal->colour, style_of (result->verdict), verdict);
+  g_string_append_printf (line, " %s (%.1f s)", title, result->seconds);
+  if (result->known_why != NULL)
+    g_string_append_printf (line, ": %s", result->known_why);
+  g_string_append_c (line, '\n');
+  if (ipc_verdict_is_bad (result->verdict)) {
+    g_autofree gchar *block = ipc_failure_text (result, terminal->colour, run->known_file, run->slave.gstreamer);
+    g_string_assign (line, "\n");
+    g_string_append (line, block);
+    g_string_append_c (line, '\n');
+  }
+  fputs (line->str, stdout);
+  draw_line (terminal);
+  fflush (stdout);
+}
+
+static void
+terminal_end (IpcReporter *reporter, const IpcRunReport *run)
+{
+  Terminal *terminal = (Terminal *)reporter;
+  g_autofree gchar *summary = ipc_summary_text (run, terminal->colour);
+
+  g_clear_handle_id (&terminal->timer, g_source_remove);
+  clear_line (terminal);
+  printf ("\n%s", summary);
+  fflush (stdout);
+}
+
+static void
+terminal_free (IpcReporter *reporter)
+{
+  Terminal *terminal = (Terminal *)reporter;
+
+  g_clear_handle_id (&terminal->timer, g_source_remove);
+  g_ptr_array_unref (terminal->running);
+  g_free (terminal);
+}
+
+IpcReporter *
+ipc_terminal_new (void)
+{
+  Terminal *terminal = g_new0 (Terminal, 1);
+  const gchar *term = g_getenv ("TERM"), *no_color = g_getenv ("NO_COLOR");
+
+  terminal->reporter.begin = terminal_begin;
+  terminal->reporter.started = terminal_started;
+  terminal->reporter.finished = terminal_finished;
+  terminal->reporter.end = terminal_end;
+  terminal->reporter.free = terminal_free;
+  terminal->on_terminal = isatty (STDOUT_FILENO) && g_strcmp0 (term, "dumb") != 0;
+  terminal->colour = terminal->on_terminal && (no_color == NULL || *no_color == '\0');
+  terminal->running = g_ptr_array_new_with_free_func (g_free);
+  return &terminal->reporter;
+}
+
+void
+ipc_reporter_free (IpcReporter *reporter)
+{
+  if (reporter != NULL)
+    reporter->free (reporter);
+}

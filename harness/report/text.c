@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Text for people: styles, wrapping and the summary of a run.
+ */
+#include "text.h"
+
+#include <string.h>
+
+void
+ipc_text_styled (GString *out, gboolean colour, IpcStyle style, const gchar *text)
+{
+  static const gchar *const codes[] = { "", "\033[1;31m", "\033[32m", "\033[2m", "\033[1m" };
+
+  if (!colour || style == IPC_STYLE_NONE)
+    g_string_append (out, text);
+  else
+    g_string_append_printf (out, "%s%s\033[0m", codes[style], text);
+}
+
+/* What a process wrote must not move the reader's cursor. */
+static gchar *
+printable (const gchar *text)
+{
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  GString *clean = g_string_new (NULL);
+
+  for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    if (c == '\t' || c == '\n')
+      g_string_append_c (clean, ' ');
+    else
+      g_string_append_unichar (clean, g_unichar_iscntrl (c) ? 0xfffd : c);
+  }
+  return g_string_free (clean, FALSE);
+}
+
+void
+ipc_text_wrapped (GString *out, guint indent, const gchar *label, const gchar *text)
+{
+  g_autofree gchar *clean = printable (text);
+  g_auto (GStrv) words = g_strsplit (clean, " ", -1);
+  guint column = indent + g_utf8_strlen (label, -1);
+  guint hang = column;
+  gboolean at_start = TRUE;
+
+  g_string_append_printf (out, "%*s%s", (gint)indent, "", label);
+  for (guint i = 0; words[i] != NULL; i++) {
+    guint width = g_utf8_strlen (words[i], -1);
+    if (width == 0)
+      continue;
+    if (!at_start && column + 1 + width > IPC_TEXT_WIDTH) {
+      g_string_append_printf (out, "\n%*s", (gint)hang, "");
+      column = hang;
+      at_start = TRUE;
+    }
+    g_string_append_printf (out, "%s%s", at_start ? "" : " ", words[i]);
+    column += width + (at_start ? 0 : 1);
+    at_start = FALSE;
+  }
+  g_string_append_c (out, '\n');
+}
+
+static void
+append_side (GString *out, const gchar *label, const IpcReportSide *side)
+{
+  g_autofree gchar *text = g_strdup_printf ("%s %s, GStreamer %s, %s", side->name != NULL ? side->name : "?",
+      side->plugin_version != NULL ? side->plugin_version : "", side->gstreamer != NULL ? side->gstreamer : "?",
+      side->plugin != NULL ? side->plugin : "?");
+  ipc_text_wrapped (out, 0, label, text);
+}
+
+gchar *
+ipc_summary_text (const IpcRunReport *run, gboolean colour)
+{
+  GString *out = g_string_new (NULL);
+  g_autofree gchar *counts = ipc_run_report_counts (run);
+  IpcVerdict verdict = ipc_run_report_verdict (run);
+  guint n_left = run->n_planned > run->results->len ? run->n_planned - run->results->len : 0;
+
+  for (guint i = 0; i < run->results->len; i++) {
+    const IpcResult *result = g_ptr_array_index (run->results, i);
+    g_autofree gchar *title = ipc_result_title (result);
+    g_autofree gchar *label = g_strdup_printf ("  %-8s %s: ", ipc_verdict_name (result->verdict), title);
+    if (ipc_verdict_is_bad (result->verdict))
+      ipc_text_wrapped (out, 0, label, result->reason);
+  }
+  for (guint i = 0; i < run->warnings->len; i++)
+    ipc_text_wrapped (out, 0, "warning: ", g_ptr_array_index (run->warnings, i));
+  append_side (out, "master  ", &run->master);
+  append_side (out, "slave   ", &run->slave);
+  ipc_text_wrapped (out, 0, "report  ", run->output != NULL ? run->output : "");
+  g_string_append_printf (out, "%s in %.1f s", counts, run->seconds);
+  if (run->interrupted)
+    g_string_append_printf (out, ", interrupted%s", n_left > 0 ? "" : " at the end");
+  if (n_left > 0)
+    g_string_append_printf (out, ", %u not run", n_left);
+  g_string_append (out, "\nverdict: ");
+  if (run->interrupted)
+    ipc_text_styled (out, colour, IPC_STYLE_BAD, "INTERRUPTED");
+  else if (verdict == IPC_VERDICT_PASS)
+    ipc_text_styled (out, colour, IPC_STYLE_GOOD, "PASS");
+  else
+    ipc_text_styled (out, colour, IPC_STYLE_BAD, verdict == IPC_VERDICT_FAIL ? "FAIL" : "HARNESS-ERROR");
+  g_string_append_c (out, '\n');
+  return g_string_free (out, FALSE);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The verdict: a crash beats all, then what the steps came to, then what the rules found. The reason is one line that
+ * does not change from run to run, so that known failures can name it.
+ */
+#include "verdict.h"
+
+#include <string.h>
+
+#include "check/check.h"
+
+#define TERMS_FILE "case.json"
+
+IpcVerdictTerms *
+ipc_verdict_terms_new (void)
+{
+  IpcVerdictTerms *terms = g_new0 (IpcVerdictTerms, 1);
+
+  terms->requirements = g_new0 (gchar *, 1);
+  terms->allow = g_new0 (gchar *, 1);
+  terms->allow_log = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
+  return terms;
+}
+
+void
+ipc_verdict_terms_free (IpcVerdictTerms *terms)
+{
+  if (terms == NULL)
+    return;
+  g_free (terms->shows);
+  g_strfreev (terms->requirements);
+  g_strfreev (terms->allow);
+  g_hash_table_unref (terms->allow_log);
+  g_free (terms);
+}
+
+static JsonArray *
+strv_to_json (gchar **strv)
+{
+  JsonArray *array = json_array_new ();
+  for (guint i = 0; strv != NULL && strv[i] != NULL; i++)
+    json_array_add_string_element (array, strv[i]);
+  return array;
+}
+
+static gchar **
+strv_from_json (JsonObject *object, const gchar *member)
+{
+  JsonNode *node = json_object_get_member (object, member);
+  GPtrArray *strv = g_ptr_array_new ();
+
+  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node)) {
+    JsonArray *array = json_node_get_array (node);
+    for (guint i = 0; i < json_array_get_length (array); i++) {
+      JsonNode *element = json_array_get_element (array, i);
+      if (JSON_NODE_HOLDS_VALUE (element) && json_node_get_value_type (element) == G_TYPE_STRING)
+        g_ptr_array_add (strv, json_node_dup_string (element));
+    }
+  }
+  g_ptr_array_add (strv, NULL);
+  return (gchar **)g_ptr_array_free (strv, FALSE);
+}
+
+gboolean
+ipc_verdict_terms_save (const IpcVerdictTerms *terms, const gchar *folder, GError **error)
+{
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autofree gchar *path = g_build_filename (folder, TERMS_FILE, NULL);
+  JsonObject *object = json_object_new (), *logs = json_object_new ();
+  GHashTableIter iter;
+  gpointer process, patterns;
+
+  g_hash_table_iter_init (&iter, terms->allow_log);
+  while (g_hash_table_iter_next (&iter, &process, &patterns))
+    json_object_set_array_member (logs, process, strv_to_json (patterns));
+  if (terms->shows != NULL)
+    json_object_set_string_member (object, "shows", terms->shows);
+  json_object_set_array_member (object, "requirements", strv_to_json (terms->requirements));
+  json_object_set_array_member (object, "allow", strv_to_json (terms->allow));
+  json_object_set_object_member (object, "allow-log", logs);
+  json_node_take_object (root, object);
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  return json_generator_to_file (generator, path, error);
+}
+
+IpcVerdictTerms *
+ipc_verdict_terms_load (const gchar *folder, GError **error)
+{
+  g_autoptr (IpcVerdictTerms) terms = ipc_verdict_terms_new ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autofree gchar *path = g_build_filename (folder, TERMS_FILE, NULL);
+  JsonNode *root, *logs;
+  JsonObject *object;
+
+  if (!json_parser_load_from_file (parser, path, error))
+    return NULL;
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: expected a JSON object", path);
+    return NULL;
+  }
+  object = json_node_get_object (root);
+  terms->shows = g_strdup (ipc_record_string (object, "shows"));
+  g_strfreev (terms->requirements);
+  terms->requirements = strv_from_json (object, "requirements");
+  g_strfreev (terms->allow);
+  terms->allow = strv_from_json (object, "allow");
+  logs = json_object_get_member (object, "allow-log");
+  if (logs != NULL && JSON_NODE_HOLDS_OBJECT (logs)) {
+    g_autoptr (GList) members = json_object_get_members (json_node_get_object (logs));
+    for (GList *l = members; l != NULL; l = l->next)
+      g_hash_table_insert (terms->allow_log, g_strdup (l->data), strv_from_json (json_node_get_object (logs), l->data));
+  }
+  return g_steal_pointer (&terms);
+}
+
+static JsonObject *
+find_record (IpcHistory *history, const gchar *kind)
+{
+  for (guint i = ipc_history_length (history); i > 0; i--)
+    if (ipc_record_is (ipc_history_get (history, i - 1), kind))
+      return ipc_history_get (history, i - 1);
+  return NULL;
+}
+
+static const IpcFinding *
+find_crash (IpcResult *result)
+{
+  for (guint i = 0; i < result->findings->len; i++) {
+    const IpcFinding *finding = g_ptr_array_index (result->findings, i);
+    if (g_str_equal (finding->rule, "no-crash"))
+      return finding;
+  }
+  return NULL;
+}
+
+static void
+set_verdict (IpcResult *result, IpcVerdict verdict, gchar *reason)
+{
+  result->verdict = result->raw = verdict;
+  g_free (result->reason);
+  result->reason = reason;
+  g_strdelimit (result->reason, "\r\n", ' ');
+}
+
+/* The step that was not done, in one line. */
+static gchar *
+step_reason (IpcResult *result, JsonObject *end)
+{
+  const gchar *text = ipc_record_string (end, "text");
+
+  result->expected = g_strdup (ipc_record_string (end, "expected"));
+  result->seen = g_strdup (ipc_record_string (end, "seen"));
+  if (result->expected == NULL)
+    return g_strdup (text != NULL ? text : "a step failed without saying why");
+  return g_strdup_printf ("%s%sexpected %s, seen %s", text != NULL ? text : "", text != NULL ? ": " : "",
+      result->expected, result->seen != NULL ? result->seen : "nothing");
+}
+
+static void
+judge_end (IpcResult *result, JsonObject *end)
+{
+  const gchar *outcome = ipc_record_string (end, "outcome");
+  const IpcFinding *crash = find_crash (result);
+
+  if (g_strcmp0 (outcome, "harness-error") == 0) {
+    const gchar *text = ipc_record_string (end, "text");
+    ipc_result_set_error (result, text != NULL ? text : "the harness gave up without saying why");
+  } else if (crash != NULL) {
+    set_verdict (result, IPC_VERDICT_CRASH, g_strdup (crash->text));
+    g_free (step_reason (result, end));
+  } else if (g_strcmp0 (outcome, "timeout") == 0) {
+    set_verdict (result, IPC_VERDICT_TIMEOUT, step_reason (result, end));
+  } else if (g_strcmp0 (outcome, "failed") == 0) {
+    set_verdict (result, IPC_VERDICT_FAIL, step_reason (result, end));
+  } else if (g_strcmp0 (outcome, "done") != 0) {
+    ipc_result_set_error (result, "the history ends with an unknown outcome");
+  } else if (result->findings->len > 0) {
+    const IpcFinding *first = g_ptr_array_index (result->findings, 0);
+    set_verdict (result, IPC_VERDICT_FAIL, g_strdup_printf ("%s: %s", first->rule, first->text));
+  } else {
+    set_verdict (result, IPC_VERDICT_PASS, g_strdup (""));
+  }
+}
+
+gboolean
+ipc_verdict_judge (IpcResult *result, const gchar *folder, const IpcVerdictTerms *terms)
+{
+  g_autofree gchar *path = g_build_filename (folder, "history.ndjson", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcHistory) history = ipc_history_load (path, &error);
+  JsonObject *end, *about;
+
+  g_free (result->folder);
+  result->folder = g_canonicalize_filename (folder, NULL);
+  g_free (result->shows);
+  result->shows = g_strdup (terms->shows);
+  g_strfreev (result->requirements);
+  result->requirements = g_strdupv (terms->requirements);
+  if (history == NULL) {
+    ipc_result_set_error (result, error->message);
+    return TRUE;
+  }
+  about = find_record (history, "case");
+  if (about != NULL && result->command == NULL)
+    result->command = g_strdup (ipc_record_string (about, "command"));
+  if (about != NULL && result->file == NULL)
+    result->file = g_strdup (ipc_record_string (about, "file"));
+  end = find_record (history, "end");
+  if (end != NULL && g_strcmp0 (ipc_record_string (end, "outcome"), "interrupted") == 0)
+    return FALSE;
+  g_ptr_array_unref (result->findings);
+  result->findings = ipc_check_history (history, (const gchar *const *)terms->allow, terms->allow_log);
+  if (end == NULL)
+    ipc_result_set_error (result, "the history is cut off: it has no end record");
+  else
+    judge_end (result, end);
+  return TRUE;
+}
