@@ -257,7 +257,7 @@ gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
   else
     built = ipc_packet_build_event (&packet, event, upstream, &error);
   if (!built) {
-    /* What the other side could not make an event of is not sent: it counts as handled (EVT-7). */
+    /* What the other side could not make an event of is not sent: it counts as handled (OBJ-10). */
     GST_CAT_INFO_OBJECT (
         ipc_peer_debug, peer->element, "%s event stays here: %s", GST_EVENT_TYPE_NAME (event), error->message);
     return TRUE;

@@ -59,7 +59,7 @@ GST_ELEMENT_REGISTER_DEFINE (ipcpipelinesink, "ipcpipelinesink", GST_RANK_NONE, 
 
 /* State: what the peer says */
 
-/* Loses our state if the peer has lost its own (STATE-9). Call with the state lock. */
+/* Loses our state if the peer has lost its own (STATE-10). Call with the state lock. */
 static void
 gst_ipc_pipeline_sink_follow_lost_state (GstIpcPipelineSink *sink)
 {

@@ -286,7 +286,7 @@ gst_ipc_pipeline_src_activate_mode (GstPad *pad, GstObject *parent, GstPadMode m
 
 /* Events that overtake */
 
-/* Reader thread: everything that is queued is answered before the event is even pushed (EVT-3). */
+/* Reader thread: everything that is queued is answered before the event is even pushed (EVT-6). */
 static void
 gst_ipc_pipeline_src_begin_flush (GstIpcPipelineSrc *src)
 {

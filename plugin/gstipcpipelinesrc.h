@@ -13,7 +13,7 @@ GST_ELEMENT_REGISTER_DECLARE (ipcpipelinesrc);
 
 /* Sends @message (borrowed) to the master. FALSE when it could not be sent. */
 gboolean gst_ipc_pipeline_src_forward_message (GstIpcPipelineSrc *src, GstMessage *message);
-/* Tells the master that the slave pipeline has lost its state (STATE-9). */
+/* Tells the master that the slave pipeline has lost its state (STATE-10). */
 void gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src);
 
 G_END_DECLS

@@ -127,7 +127,7 @@ gst_ipc_slave_pipeline_forward_lost_state (GstIpcSlavePipeline *pipeline)
     gst_ipc_pipeline_src_state_lost (sources->pdata[i]);
 }
 
-/* EOS and async-done concern each of the master's sinks; one of them is enough for anything else (MSG-3). */
+/* EOS and async-done concern each of the master's sinks; one of them is enough for anything else (MSG-3, MSG-4). */
 static void
 gst_ipc_slave_pipeline_forward (GstIpcSlavePipeline *pipeline, GstMessage *message)
 {

@@ -11,8 +11,8 @@ G_DECLARE_FINAL_TYPE (GstIpcSlavePipeline, gst_ipc_slave_pipeline, GST, IPC_SLAV
 
 GST_ELEMENT_REGISTER_DECLARE (ipcslavepipeline);
 
-/* Makes @pipeline, of any kind, take the @transition that the master asks for, and returns what to answer (STATE-7,
- * STATE-8). Several sources of one pipeline may ask at once: the first one does it. */
+/* Makes @pipeline, of any kind, take the @transition that the master asks for, and returns what to answer (SLAVE-2,
+ * SLAVE-3). Several sources of one pipeline may ask at once: the first one does it. */
 GstStateChangeReturn gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition);
 
 G_END_DECLS
