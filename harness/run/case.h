@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_RUN_CASE_H
+#define IPC_RUN_CASE_H
+
+#include "process.h"
+#include "relay/relay.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A case while it is played. Everything happens in one thread, that of ipc_run_case(), which runs the context: whoever
+ * waits calls ipc_case_wait() with a question that is asked again whenever something has happened.
+ */
+
+typedef struct {
+  const IpcScenarioLink *spec;
+  guint generation;
+  GPtrArray *relays; /* one per generation; all live until the case is over */
+} IpcCaseLink;
+
+typedef struct {
+  const IpcScenarioCase *scenario;
+  IpcProcessHost host;
+  gchar *folder;
+  GPtrArray *processes; /* IpcProcess, in order of the file */
+  GPtrArray *links;     /* IpcCaseLink, in order of the file */
+  GHashTable *marks;    /* name -> index of the record that follows it */
+  guint act_start;      /* where in the history the latest act began */
+
+  GSource *alarm;  /* wakes the context at a limit */
+  GSource *cancel; /* wakes the context when the case is cancelled, or NULL */
+  gboolean interrupted;
+  guint looked;        /* records that were looked at for `observed` */
+  gint64 observed;     /* when something was last observed */
+  guint last_observed; /* index of it, G_MAXUINT for none */
+
+  /* the outcome: the first that is concluded stays */
+  const gchar *outcome;
+  gchar *text, *expected, *seen;
+} IpcCase;
+
+IpcProcess *ipc_case_process (IpcCase *self, const gchar *name);
+IpcCaseLink *ipc_case_link (IpcCase *self, const gchar *name);
+
+/* @outcome: static, of docs/history.md. Others (taken): NULL for none. Only the first call counts. */
+void ipc_case_conclude (IpcCase *self, const gchar *outcome, gchar *text, gchar *expected, gchar *seen);
+
+typedef enum {
+  IPC_CASE_FULFILLED,
+  IPC_CASE_IDLE,  /* nothing was observed for too long */
+  IPC_CASE_LATE,  /* the limit has come */
+  IPC_CASE_BROKEN /* interrupted, or host.fault is set */
+} IpcCaseWait;
+
+typedef gboolean (*IpcCaseQuestion) (IpcCase *self, gpointer data);
+
+/* Runs the context until @question answers TRUE. @idle: nanoseconds without any observation. @limit: a point of
+ * ipc_history_now()'s time, or 0. */
+IpcCaseWait ipc_case_wait (IpcCase *self, IpcCaseQuestion question, gpointer data, gint64 idle, gint64 limit);
+/* @seconds in nanoseconds, scaled by --timeout-scale. */
+gint64 ipc_case_time (IpcCase *self, gdouble seconds);
+/* What was last observed and when, one line. */
+gchar *ipc_case_last_seen (IpcCase *self);
+
+/* connection.c: a link that gets its fds */
+
+typedef struct {
+  IpcCall *master, *slave;
+} IpcConnection;
+
+/* Makes new fds, one generation further, and gives them to the link's sink and to @src of @slave, both alive. */
+gboolean ipc_case_connect (
+    IpcCase *self, IpcCaseLink *link, IpcProcess *slave, const gchar *src, IpcConnection *connection, GError **error);
+gboolean ipc_connection_is_over (const IpcConnection *connection);
+/* NULL when both ends took their fds (transfer full). */
+gchar *ipc_connection_error (const IpcConnection *connection);
+void ipc_connection_clear (IpcConnection *connection);
+
+/* teardown.c: the end of the processes */
+
+/* Lets everything go to NULL and exit, masters first. @seconds: how long one may show nothing before it counts as
+ * stuck. */
+void ipc_case_teardown (IpcCase *self, gdouble seconds);
+/* Kills and reaps all at once. */
+void ipc_case_kill_all (IpcCase *self);
+/* Asks for the graphs of the pipelines and writes PROCESS.dot. */
+void ipc_case_write_dots (IpcCase *self);
+
+G_END_DECLS
+#endif
