@@ -2,6 +2,8 @@
 #ifndef IPC_WIRE_CODEC_H
 #define IPC_WIRE_CODEC_H
 
+#include <string.h>
+
 #include "packet.h"
 
 G_BEGIN_DECLS
@@ -10,6 +12,39 @@ G_BEGIN_DECLS
  * Private to wire/: what the table in packet.c points to. A decoder reads the payload's fields in
  * order and stops at the first that is wrong; an encoder appends the same fields.
  */
+
+/* Integers on the wire are little-endian and lie anywhere; GStreamer's macros read them as if they were aligned. */
+static inline guint32
+ipc_read_u32 (const guint8 *bytes)
+{
+  guint32 value;
+
+  memcpy (&value, bytes, sizeof value);
+  return GUINT32_FROM_LE (value);
+}
+
+static inline guint64
+ipc_read_u64 (const guint8 *bytes)
+{
+  guint64 value;
+
+  memcpy (&value, bytes, sizeof value);
+  return GUINT64_FROM_LE (value);
+}
+
+static inline void
+ipc_write_u32 (guint8 *bytes, guint32 value)
+{
+  value = GUINT32_TO_LE (value);
+  memcpy (bytes, &value, sizeof value);
+}
+
+static inline void
+ipc_write_u64 (guint8 *bytes, guint64 value)
+{
+  value = GUINT64_TO_LE (value);
+  memcpy (bytes, &value, sizeof value);
+}
 
 /* What is left of a payload. The first error ends the reading: all further reads fail without touching it. */
 typedef struct {

@@ -63,7 +63,7 @@ read_u32 (IpcReader *reader, guint32 *value, const gchar *what)
 
   if (!bytes)
     return FALSE;
-  *value = GST_READ_UINT32_LE (bytes);
+  *value = ipc_read_u32 (bytes);
   return TRUE;
 }
 
@@ -74,7 +74,7 @@ read_u64 (IpcReader *reader, guint64 *value, const gchar *what)
 
   if (!bytes)
     return FALSE;
-  *value = GST_READ_UINT64_LE (bytes);
+  *value = ipc_read_u64 (bytes);
   return TRUE;
 }
 

@@ -19,7 +19,7 @@ append_u32 (GByteArray *bytes, guint32 value)
 {
   guint8 raw[4];
 
-  GST_WRITE_UINT32_LE (raw, value);
+  ipc_write_u32 (raw, value);
   g_byte_array_append (bytes, raw, sizeof raw);
 }
 
@@ -28,7 +28,7 @@ append_u64 (GByteArray *bytes, guint64 value)
 {
   guint8 raw[8];
 
-  GST_WRITE_UINT64_LE (raw, value);
+  ipc_write_u64 (raw, value);
   g_byte_array_append (bytes, raw, sizeof raw);
 }
 

@@ -9,7 +9,11 @@
 
 #include "codec.h"
 
-G_DEFINE_QUARK (ipc - wire - error - quark, ipc_wire_error)
+GQuark
+ipc_wire_error_quark (void)
+{
+  return g_quark_from_static_string ("ipc-wire-error-quark");
+}
 
 #define BOTH_WAYS (IPC_TO_SLAVE | IPC_TO_MASTER)
 
@@ -85,8 +89,8 @@ void
 ipc_header_write (const IpcHeader *header, guint8 bytes[IPC_HEADER_SIZE])
 {
   bytes[0] = header->type;
-  GST_WRITE_UINT32_LE (bytes + 1, header->id);
-  GST_WRITE_UINT32_LE (bytes + 5, header->size);
+  ipc_write_u32 (bytes + 1, header->id);
+  ipc_write_u32 (bytes + 5, header->size);
 }
 
 /**
@@ -105,8 +109,8 @@ ipc_header_read (
   const IpcPacketInfo *info;
 
   header->type = bytes[0];
-  header->id = GST_READ_UINT32_LE (bytes + 1);
-  header->size = GST_READ_UINT32_LE (bytes + 5);
+  header->id = ipc_read_u32 (bytes + 1);
+  header->size = ipc_read_u32 (bytes + 5);
   info = ipc_packet_info (header->type);
   if (!info) {
     g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_UNKNOWN_TYPE,

@@ -194,6 +194,8 @@ guess_scalar (IpcTextReader *reader, const gchar *text, GValue *value)
     g_clear_error (&attempt.error);
     if (fits)
       return TRUE;
+    if (G_IS_VALUE (value))
+      g_value_unset (value);
   }
   return ipc_text_read_scalar (reader, G_TYPE_STRING, IPC_TEXT_STRING, text, value);
 }
@@ -312,6 +314,41 @@ read_range (IpcTextReader *reader, const gchar **cursor, GType type, GValue *ran
   return done;
 }
 
+/* "[text]", the newer form of structures, caps and tag lists: not escaped, so that brackets and quotes inside pair. */
+static gchar *
+read_enclosed (IpcTextReader *reader, const gchar **cursor)
+{
+  const gchar *start = *cursor + 1;
+  const gchar *at = start;
+  guint open = 1;
+  gboolean quoted = FALSE;
+
+  for (; *at != '\0'; at++) {
+    if (*at == '\\' && at[1] != '\0')
+      at++;
+    else if (*at == '"')
+      quoted = !quoted;
+    else if (!quoted && *at == '[')
+      open++;
+    else if (!quoted && *at == ']' && --open == 0)
+      break;
+  }
+  if (*at == '\0') {
+    ipc_text_fail (reader, IPC_WIRE_ERROR_STRUCTURE, "a value in brackets does not end");
+    return NULL;
+  }
+  *cursor = at + 1;
+  return g_strndup (start, (gsize)(at - start));
+}
+
+static gboolean
+read_enclosed_value (IpcTextReader *reader, const gchar **cursor, GType type, GValue *value)
+{
+  g_autofree gchar *text = read_enclosed (reader, cursor);
+
+  return text && ipc_text_read_scalar (reader, type, ipc_text_kind (type), text, value);
+}
+
 /* What brackets enclose, or a scalar. On FALSE @value is unset. */
 static gboolean
 read_bracketed_or_scalar (IpcTextReader *reader, const gchar **cursor, GType type, GValue *value)
@@ -324,6 +361,8 @@ read_bracketed_or_scalar (IpcTextReader *reader, const gchar **cursor, GType typ
       return ipc_text_fail (reader, IPC_WIRE_ERROR_STRUCTURE, "a %s without brackets", g_type_name (type));
     return read_scalar (reader, cursor, type, value);
   }
+  if (**cursor == '[' && (kind == IPC_TEXT_STRUCTURE || kind == IPC_TEXT_CAPS || kind == IPC_TEXT_TAGS))
+    return read_enclosed_value (reader, cursor, type, value);
   /* "(list){ ... }" says nothing of what the values are */
   if (kind == IPC_TEXT_LIST || kind == IPC_TEXT_ARRAY)
     type = G_TYPE_INVALID;

@@ -90,25 +90,6 @@ list_is_carried (const GValue *list, guint depth)
 }
 
 static gboolean
-enum_is_carried (const GValue *value)
-{
-  g_autoptr (GEnumClass) klass = NULL;
-
-  if (G_VALUE_TYPE (value) == GST_TYPE_FORMAT)
-    return gst_format_get_details (g_value_get_enum (value)) != NULL;
-  klass = g_type_class_ref (G_VALUE_TYPE (value));
-  return g_enum_get_value (klass, g_value_get_enum (value)) != NULL;
-}
-
-static gboolean
-flags_are_carried (const GValue *value)
-{
-  g_autoptr (GFlagsClass) klass = g_type_class_ref (G_VALUE_TYPE (value));
-
-  return (g_value_get_flags (value) & ~klass->mask) == 0;
-}
-
-static gboolean
 value_is_carried (const GValue *value, guint depth)
 {
   if (depth >= IPC_TEXT_MAX_DEPTH)
@@ -121,9 +102,9 @@ value_is_carried (const GValue *value, guint depth)
   case IPC_TEXT_RANGE:
     return TRUE;
   case IPC_TEXT_ENUM:
-    return enum_is_carried (value);
+    return ipc_text_enum_is_valid (G_VALUE_TYPE (value), g_value_get_enum (value));
   case IPC_TEXT_FLAGS:
-    return flags_are_carried (value);
+    return ipc_text_flags_are_valid (G_VALUE_TYPE (value), g_value_get_flags (value));
   case IPC_TEXT_STRING:
     return !g_value_get_string (value) || g_utf8_validate (g_value_get_string (value), -1, NULL);
   case IPC_TEXT_BUFFER:

@@ -105,7 +105,8 @@ ipc_text_name_is_valid (const gchar *name)
 {
   gsize length = 0;
 
-  if (!g_ascii_isalpha (name[0]))
+  /* the last two are what 0.10 called raw media, of which GStreamer warns */
+  if (!g_ascii_isalpha (name[0]) || g_str_has_prefix (name, "video/x-raw-") || g_str_has_prefix (name, "audio/x-raw-"))
     return FALSE;
   while (ipc_text_is_simple (name[length]))
     length++;
@@ -136,4 +137,23 @@ ipc_text_name_admit (const gchar *name, GError **error)
     return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+ipc_text_enum_is_valid (GType type, gint value)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
+
+  if (g_enum_get_value (klass, value))
+    return TRUE;
+  /* formats can be registered, and are then not in the enum */
+  return type == GST_TYPE_FORMAT && gst_format_get_details (value);
+}
+
+gboolean
+ipc_text_flags_are_valid (GType type, guint value)
+{
+  g_autoptr (GFlagsClass) klass = g_type_class_ref (type);
+
+  return (value & ~klass->mask) == 0;
 }

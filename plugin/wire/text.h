@@ -59,6 +59,10 @@ gboolean ipc_text_name_is_valid (const gchar *name);
 /* TRUE when @name may become a quark: it is one, or there is room for one more. */
 gboolean ipc_text_name_admit (const gchar *name, GError **error);
 
+/* GStreamer complains when it is to write any other value. */
+gboolean ipc_text_enum_is_valid (GType type, gint value);
+gboolean ipc_text_flags_are_valid (GType type, guint value);
+
 /* @text: of one structure. A new structure, or NULL with error: STRUCTURE or VALUE. */
 GstStructure *ipc_text_read (const gchar *text, IpcTextFlags flags, GError **error);
 /* g_free() the text. NULL with error (STRUCTURE) when @structure holds what text does not carry. */
