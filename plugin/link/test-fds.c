@@ -1,0 +1,633 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The fds are the application's: changing them, stopping and ending, from everywhere and in the middle of everything.
+ */
+#include "link-test.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static TestOwner *
+master_on (Wires *wires)
+{
+  wires_open (wires, WIRE_SOCKETPAIR, FALSE);
+  return test_owner_new (IPC_TO_MASTER, wires);
+}
+
+static void
+end (TestOwner *owner, Wires *wires)
+{
+  g_object_unref (owner);
+  wires_close (wires);
+}
+
+static Call *
+begin_call (TestOwner *owner)
+{
+  return call_begin (owner->link, packet_state_change (), NULL, IPC_WAIT_CONTROL, IPC_WAIT_FOREVER);
+}
+
+static Call *
+begin_big_call (TestOwner *owner)
+{
+  GstBuffer *body = patterned_buffer (4 * 1024 * 1024);
+
+  return call_begin (owner->link, packet_buffer (body), body, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER);
+}
+
+static void
+round_trip (TestOwner *owner, Wires *wires)
+{
+  Call *call = begin_call (owner);
+
+  peer_ack (wires->peer_out, peer_expect (wires->peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE), 1);
+  call_expect (call, IPC_OUTCOME_REPLIED);
+}
+
+static void
+test_new_fds_while_a_request_waits (void)
+{
+  Wires old, new;
+  TestOwner *owner = master_on (&old);
+  Call *call = begin_call (owner);
+
+  peer_expect (old.peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  test_owner_set_wires (owner, &new);
+  call_expect (call, IPC_OUTCOME_GONE);
+  wires_close (&old);
+  round_trip (owner, &new);
+  g_assert_cmpuint (test_owner_n_lost (owner), ==, 0);
+  end (owner, &new);
+}
+
+/* The old peer never reads; what was meant for it must not reach the new one. */
+static void
+test_new_fds_while_a_write_is_blocked (gconstpointer data)
+{
+  WireKind kind = GPOINTER_TO_INT (data);
+  guint round;
+
+  for (round = 0; round < 10; round++) {
+    Wires old, new;
+    TestOwner *owner;
+    Call *call, *queued;
+
+    wires_open (&old, kind, round % 2);
+    owner = test_owner_new (IPC_TO_MASTER, &old);
+    call = begin_big_call (owner);
+    peer_await_readable (old.peer_in);
+    queued = begin_call (owner);
+    while (test_owner_stat (owner, "requests-waiting") < 2)
+      g_thread_yield ();
+    wires_open (&new, kind, round % 2);
+    test_owner_set_wires (owner, &new);
+    wires_close (&old);
+    call_expect (call, IPC_OUTCOME_GONE);
+    call_expect (queued, IPC_OUTCOME_GONE);
+    round_trip (owner, &new);
+    end (owner, &new);
+  }
+}
+
+static void
+test_new_fdout_alone (void)
+{
+  Wires old, new;
+  TestOwner *owner;
+  Call *call;
+  guint32 id;
+
+  wires_open (&old, WIRE_PIPES, FALSE);
+  wires_open (&new, WIRE_PIPES, FALSE);
+  owner = test_owner_new (IPC_TO_MASTER, &old);
+  call = begin_big_call (owner);
+  peer_await_readable (old.peer_in);
+  /* Half a packet comes in; the rest after the change: fdin has not changed, so it is one packet. */
+  peer_write (old.peer_out, "\10\0\0\0", 4);
+  ipc_link_set_fdout (owner->link, new.link_out);
+  call_expect (call, IPC_OUTCOME_GONE);
+  peer_write (old.peer_out, "\0\0\0\0\0", 5);
+  {
+    g_auto (IpcPacket) packet = { 0 };
+
+    test_owner_pop (owner, &packet);
+    g_assert_cmpuint (packet.header.type, ==, IPC_PACKET_STATE_LOST);
+  }
+  call = begin_call (owner);
+  id = peer_expect (new.peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE);
+  peer_ack (old.peer_out, id, 1);
+  call_expect (call, IPC_OUTCOME_REPLIED);
+  g_object_unref (owner);
+  wires_close (&old);
+  wires_close (&new);
+}
+
+static void
+test_half_read_packet_is_forgotten_with_its_fd (void)
+{
+  Wires old, new;
+  TestOwner *owner = master_on (&old);
+  IpcPacket packet = packet_state_lost ();
+
+  peer_write_packet (old.peer_out, &packet);
+  peer_write (old.peer_out, "\11\0\0\0\0\377\0\0\0abc", 12);
+  test_owner_pop (owner, &packet);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  test_owner_set_wires (owner, &new);
+  wires_close (&old);
+  packet = packet_state_lost ();
+  peer_write_packet (new.peer_out, &packet);
+  test_owner_pop (owner, &packet);
+  round_trip (owner, &new);
+  end (owner, &new);
+}
+
+/* Stopping keeps what was read of a packet: the stream goes on with the next start. */
+static void
+test_stop_and_start_in_the_middle_of_a_packet (void)
+{
+  Wires wires;
+  TestOwner *owner = master_on (&wires);
+  IpcPacket packet = packet_state_lost ();
+
+  peer_write_packet (wires.peer_out, &packet);
+  peer_write (wires.peer_out, "\10\0\0\0", 4);
+  test_owner_pop (owner, &packet);
+  ipc_link_stop (owner->link);
+  peer_write (wires.peer_out, "\0\0", 2);
+  ipc_link_start (owner->link);
+  peer_write (wires.peer_out, "\0\0\0", 3);
+  test_owner_pop (owner, &packet);
+  g_assert_cmpuint (packet.header.type, ==, IPC_PACKET_STATE_LOST);
+  round_trip (owner, &wires);
+  end (owner, &wires);
+}
+
+/* After the change the number belongs to somebody else, whose bytes must stay where they are. */
+static void
+test_old_fd_is_not_touched_after_the_change (gconstpointer data)
+{
+  guint way = GPOINTER_TO_UINT (data);
+  guint round;
+
+  for (round = 0; round < 50; round++) {
+    Wires wires;
+    TestOwner *owner = master_on (&wires);
+    gint fds[2], fd = wires.link_in;
+
+    if (round % 2)
+      round_trip (owner, &wires);
+    if (way == 0)
+      ipc_link_set_fdin (owner->link, -1);
+    else if (way == 1)
+      ipc_link_disconnect (owner->link);
+    else if (way == 2)
+      ipc_link_stop (owner->link);
+    else
+      g_clear_object (&owner);
+    g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
+    g_assert_no_errno (dup3 (fds[0], fd, O_CLOEXEC));
+    peer_write (fds[1], "not for the link", 16);
+    if (owner)
+      ipc_link_reply (owner->link, &(IpcPacket){ .header.type = IPC_PACKET_ACK });
+    g_assert_cmpint (ipc_io_readable_bytes (fd), ==, 16);
+    close (fds[0]);
+    close (fds[1]);
+    g_clear_object (&owner);
+    wires_close (&wires);
+  }
+}
+
+static void
+answer (TestOwner *self, IpcPacket *packet)
+{
+  IpcPacket reply = packet_ack (packet->header.id, 1);
+
+  ipc_link_reply (self->link, &reply);
+}
+
+static void
+test_replies_wait_for_fdout (void)
+{
+  Wires wires;
+  TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+  IpcPacket packet = packet_event (TRUE);
+
+  owner->on_packet = answer;
+  wires_open (&wires, WIRE_PIPES, FALSE);
+  packet.header.id = 7;
+  peer_write_packet (wires.peer_out, &packet);
+  ipc_link_set_fdin (owner->link, wires.link_in);
+  test_owner_pop (owner, &packet);
+  ipc_link_set_fdout (owner->link, wires.link_out);
+  g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_ACK), ==, 7);
+  round_trip (owner, &wires);
+  end (owner, &wires);
+}
+
+/* A slave dies, the next one takes its place, and one fd after the other is set: no reply goes to the dead one's fd. */
+static void
+test_replaced_peer_without_disconnect (void)
+{
+  Wires old, new;
+  TestOwner *owner;
+  IpcPacket packet = packet_event (TRUE);
+
+  wires_open (&old, WIRE_PIPES, FALSE);
+  owner = test_owner_new (IPC_TO_MASTER, &old);
+  owner->on_packet = answer;
+  wires_close_peer (&old);
+  test_owner_await_lost (owner, 1);
+  wires_open (&new, WIRE_PIPES, FALSE);
+  packet.header.id = 9;
+  peer_write_packet (new.peer_out, &packet);
+  ipc_link_set_fdin (owner->link, new.link_in);
+  test_owner_pop (owner, &packet);
+  g_assert_false (ipc_link_is_connected (owner->link));
+  ipc_link_set_fdout (owner->link, new.link_out);
+  g_assert_true (ipc_link_is_connected (owner->link));
+  g_assert_cmpuint (peer_expect (new.peer_in, IPC_TO_SLAVE, IPC_PACKET_ACK), ==, 9);
+  round_trip (owner, &new);
+  g_assert_cmpuint (test_owner_n_lost (owner), ==, 1);
+  wires_close (&old);
+  end (owner, &new);
+}
+
+static void
+note_peer (TestOwner *self, IpcPacket *packet)
+{
+  *(guint64 *)self->data = ipc_link_get_peer (self->link);
+}
+
+static void
+test_reply_to_an_old_peer_goes_nowhere (void)
+{
+  Wires old, new;
+  guint64 peer = 0;
+  TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+  IpcPacket packet = packet_event (TRUE);
+
+  owner->on_packet = note_peer;
+  owner->data = &peer;
+  wires_open (&old, WIRE_SOCKETPAIR, FALSE);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  test_owner_set_wires (owner, &old);
+  peer_write_packet (old.peer_out, &packet);
+  test_owner_pop (owner, &packet);
+  packet = packet_ack (3, 1);
+  ipc_link_reply_to (owner->link, peer, &packet);
+  g_assert_cmpuint (peer_expect (old.peer_in, IPC_TO_SLAVE, IPC_PACKET_ACK), ==, 3);
+  ipc_link_disconnect (owner->link);
+  test_owner_set_wires (owner, &new);
+  packet = packet_ack (4, 1);
+  ipc_link_reply_to (owner->link, peer, &packet);
+  round_trip (owner, &new); /* would see the ACK */
+  wires_close (&old);
+  end (owner, &new);
+}
+
+static void
+disconnect_in_callback (TestOwner *self, IpcPacket *packet)
+{
+  ipc_link_disconnect (self->link);
+}
+
+static void
+stop_in_callback (TestOwner *self, IpcPacket *packet)
+{
+  ipc_link_stop (self->link);
+}
+
+static void
+restart_in_callback (TestOwner *self, IpcPacket *packet)
+{
+  ipc_link_stop (self->link);
+  ipc_link_start (self->link);
+}
+
+/* A request waits meanwhile; a second packet has been read with the first one. */
+static void
+test_end_from_a_callback (gconstpointer func)
+{
+  Wires wires;
+  TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  IpcPacket packet = packet_state_lost ();
+  Call *call;
+
+  owner->on_packet = (void (*) (TestOwner *, IpcPacket *))func;
+  wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
+  test_owner_set_wires (owner, &wires);
+  call = begin_call (owner);
+  peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE);
+  ipc_packet_encode (&packet, bytes);
+  ipc_packet_encode (&packet, bytes);
+  peer_write (wires.peer_out, bytes->data, bytes->len);
+  call_expect (call, IPC_OUTCOME_GONE);
+  test_owner_pop (owner, &packet);
+  if (func == disconnect_in_callback) {
+    g_assert_cmpint (ipc_link_get_fdin (owner->link), ==, -1);
+    g_assert_cmpint (ipc_link_get_fdout (owner->link), ==, -1);
+  }
+  owner->on_packet = NULL; /* before the next reader begins */
+  if (func != restart_in_callback)
+    ipc_link_start (owner->link);
+  if (func == disconnect_in_callback) {
+    wires_close (&wires);
+    wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
+    test_owner_set_wires (owner, &wires);
+  } else {
+    test_owner_pop (owner, &packet); /* nothing of the stream was lost */
+  }
+  round_trip (owner, &wires);
+  end (owner, &wires);
+}
+
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  gboolean in_callback, go_on;
+} Gate;
+
+static void
+wait_at_gate (TestOwner *self, IpcPacket *packet)
+{
+  Gate *gate = self->data;
+
+  g_mutex_lock (&gate->lock);
+  gate->in_callback = TRUE;
+  g_cond_broadcast (&gate->cond);
+  while (!gate->go_on)
+    g_cond_wait (&gate->cond, &gate->lock);
+  g_mutex_unlock (&gate->lock);
+}
+
+/* The callback waits for something that only happens when disconnect and stop have returned, and a new peer is
+ * being served by then. */
+static void
+test_callback_is_not_waited_for (void)
+{
+  Gate gate = { 0 };
+  Wires old, new;
+  TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+  IpcPacket packet = packet_state_lost ();
+
+  owner->on_packet = wait_at_gate;
+  owner->data = &gate;
+  wires_open (&old, WIRE_SOCKETPAIR, FALSE);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  test_owner_set_wires (owner, &old);
+  peer_write_packet (old.peer_out, &packet);
+  g_mutex_lock (&gate.lock);
+  while (!gate.in_callback)
+    g_cond_wait (&gate.cond, &gate.lock);
+  g_mutex_unlock (&gate.lock);
+
+  ipc_link_disconnect (owner->link);
+  ipc_link_stop (owner->link);
+  wires_close (&old);
+  ipc_link_start (owner->link);
+  test_owner_set_wires (owner, &new);
+  round_trip (owner, &new);
+
+  g_mutex_lock (&gate.lock);
+  gate.go_on = TRUE;
+  g_cond_broadcast (&gate.cond);
+  g_mutex_unlock (&gate.lock);
+  test_owner_pop (owner, &packet);
+  round_trip (owner, &new);
+  end (owner, &new);
+}
+
+/* The callback's reference turns out to be the owner's last, so that the link ends in its own reader. */
+static void
+test_owner_ends_in_the_reader_thread (gconstpointer data)
+{
+  gboolean by_loss = GPOINTER_TO_INT (data);
+  guint round;
+
+  for (round = 0; round < 20; round++) {
+    Gate gate = { 0 };
+    gboolean in_reader = FALSE, finalized_in_reader = FALSE;
+    Wires wires;
+    TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+    IpcPacket packet = packet_state_lost ();
+
+    owner->data = &gate;
+    if (by_loss)
+      owner->on_lost = (void (*) (TestOwner *, const GError *)) (GCallback)wait_at_gate;
+    else
+      owner->on_packet = wait_at_gate;
+    owner->finalized_in_reader = &finalized_in_reader;
+    owner->finalized_lock = &gate.lock;
+    owner->finalized_cond = &gate.cond;
+    wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
+    test_owner_set_wires (owner, &wires);
+    if (by_loss)
+      wires_close_peer (&wires);
+    else
+      peer_write_packet (wires.peer_out, &packet);
+    g_mutex_lock (&gate.lock);
+    while (!gate.in_callback)
+      g_cond_wait (&gate.cond, &gate.lock);
+    g_object_unref (owner);
+    gate.go_on = TRUE;
+    g_cond_broadcast (&gate.cond);
+    while (!finalized_in_reader)
+      g_cond_wait (&gate.cond, &gate.lock);
+    in_reader = finalized_in_reader;
+    g_mutex_unlock (&gate.lock);
+    g_assert_true (in_reader);
+    wires_close (&wires);
+  }
+}
+
+static gpointer
+run_disconnects (gpointer data)
+{
+  TestOwner *owner = data;
+  guint i;
+
+  for (i = 0; i < 200; i++) {
+    switch (i % 5) {
+    case 0:
+      ipc_link_set_fdin (owner->link, -1);
+      break;
+    case 1:
+      ipc_link_set_fdout (owner->link, -1);
+      break;
+    case 2:
+      ipc_link_stop (owner->link);
+      ipc_link_start (owner->link);
+      break;
+    default:
+      ipc_link_disconnect (owner->link);
+      break;
+    }
+  }
+  return NULL;
+}
+
+static gpointer
+run_requests (gpointer data)
+{
+  TestOwner *owner = data;
+  guint i;
+
+  for (i = 0; i < 200; i++) {
+    g_autoptr (GstBuffer) body = patterned_buffer (1 + (i % 3) * 100000);
+    g_auto (IpcPacket) reply = { 0 };
+    g_autoptr (GError) error = NULL;
+    IpcPacket packet = packet_buffer (body);
+
+    ipc_link_request (owner->link, &packet, body, IPC_WAIT_SERIALIZED, i % 7 ? IPC_WAIT_FOREVER : 100, &reply, &error);
+  }
+  return NULL;
+}
+
+/* The fds come and go under everybody's feet; the pair is set again and again so that requests get somewhere. Where
+ * packets are cut by that, the two sides lose sync, which is a loss and no more. */
+static void
+test_many_threads_at_once (void)
+{
+  Wires wires, other;
+  TestOwner *master = test_owner_new (IPC_TO_MASTER, NULL), *slave = test_owner_new (IPC_TO_SLAVE, NULL);
+  GThread *threads[6];
+  guint i, round;
+
+  slave->on_packet = answer;
+  for (round = 0; round < 5; round++) {
+    wires_open (&wires, round % 2 ? WIRE_PIPES : WIRE_SOCKETPAIR, round % 3);
+    other = (Wires){ wires.peer_in, wires.peer_out, -1, -1 };
+    for (i = 0; i < G_N_ELEMENTS (threads); i++)
+      threads[i] = g_thread_new ("stress", i < 3 ? run_requests : run_disconnects, i == 5 ? slave : master);
+    for (i = 0; i < 100; i++) {
+      test_owner_set_wires (master, &wires);
+      test_owner_set_wires (slave, &other);
+    }
+    /* A last request may wait for ever, once the others have left the link alone. */
+    for (i = G_N_ELEMENTS (threads); i > 3; i--)
+      g_thread_join (threads[i - 1]);
+    ipc_link_disconnect (slave->link);
+    wires_close_peer (&wires);
+    for (i = 0; i < 3; i++)
+      g_thread_join (threads[i]);
+    ipc_link_disconnect (master->link);
+    wires_close (&wires);
+  }
+  g_assert_cmpuint (test_owner_stat (master, "requests-waiting"), ==, 0);
+  wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
+  test_owner_set_wires (master, &wires);
+  round_trip (master, &wires);
+  g_object_unref (slave);
+  end (master, &wires);
+}
+
+static void
+test_fds_above_1023 (void)
+{
+  struct rlimit limit;
+  Wires wires, high;
+  TestOwner *owner;
+
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &limit));
+  if (limit.rlim_max < 4096) {
+    g_test_skip ("no fds above 1023 here");
+    return;
+  }
+  limit.rlim_cur = limit.rlim_max;
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &limit));
+  wires_open (&wires, WIRE_PIPES, FALSE);
+  high = wires;
+  high.link_in = fcntl (wires.link_in, F_DUPFD_CLOEXEC, 2000);
+  high.link_out = fcntl (wires.link_out, F_DUPFD_CLOEXEC, 2000);
+  close (wires.link_in);
+  close (wires.link_out);
+  owner = test_owner_new (IPC_TO_MASTER, &high);
+  g_assert_cmpint (ipc_link_get_fdin (owner->link), >=, 2000);
+  g_assert_cmpint (ipc_link_get_fdout (owner->link), >=, 2000);
+  round_trip (owner, &high);
+  end (owner, &high);
+}
+
+static guint64
+sections_of (TestOwner *owner)
+{
+  guint64 sections;
+
+  g_mutex_lock (&owner->link->lock);
+  sections = owner->link->sections;
+  g_mutex_unlock (&owner->link->lock);
+  return sections;
+}
+
+/* While another link works, one that has nothing to do makes no turn: not when idle, not when its peer is lost, and
+ * not when the peer has left it with something to write. */
+static void
+test_idle_link_does_nothing (void)
+{
+  Wires wires[4];
+  TestOwner *owners[4];
+  guint64 before[4], i, round;
+  Call *stuck;
+
+  for (i = 0; i < 4; i++)
+    owners[i] = master_on (&wires[i]);
+  round_trip (owners[1], &wires[1]);
+  wires_close_peer (&wires[2]);
+  test_owner_await_lost (owners[2], 1);
+  stuck = begin_big_call (owners[3]);
+  peer_await_readable (wires[3].peer_in);
+  for (i = 0; i < 500; i++)
+    round_trip (owners[0], &wires[0]); /* the others come to rest */
+  for (i = 1; i < 4; i++)
+    before[i] = sections_of (owners[i]);
+  for (round = 0; round < 1000; round++)
+    round_trip (owners[0], &wires[0]);
+  for (i = 1; i < 4; i++)
+    g_assert_cmpuint (sections_of (owners[i]) - before[i], ==, 0);
+  ipc_link_disconnect (owners[3]->link);
+  call_expect (stuck, IPC_OUTCOME_GONE);
+  for (i = 0; i < 4; i++)
+    end (owners[i], &wires[i]);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const gchar *ways[] = { "fdin", "disconnect", "stop", "unref" };
+  guint i;
+
+  g_test_init (&argc, &argv, NULL);
+  gst_init (&argc, &argv);
+  g_test_add_func ("/link/fds/new-fds-while-a-request-waits", test_new_fds_while_a_request_waits);
+  g_test_add_data_func ("/link/fds/new-fds-while-a-write-is-blocked/socketpair", GINT_TO_POINTER (WIRE_SOCKETPAIR),
+      test_new_fds_while_a_write_is_blocked);
+  g_test_add_data_func ("/link/fds/new-fds-while-a-write-is-blocked/pipes", GINT_TO_POINTER (WIRE_PIPES),
+      test_new_fds_while_a_write_is_blocked);
+  g_test_add_func ("/link/fds/new-fdout-alone", test_new_fdout_alone);
+  g_test_add_func (
+      "/link/fds/half-read-packet-is-forgotten-with-its-fd", test_half_read_packet_is_forgotten_with_its_fd);
+  g_test_add_func ("/link/fds/stop-and-start-in-the-middle-of-a-packet", test_stop_and_start_in_the_middle_of_a_packet);
+  for (i = 0; i < G_N_ELEMENTS (ways); i++) {
+    g_autofree gchar *path = g_strconcat ("/link/fds/old-fd-is-not-touched-after/", ways[i], NULL);
+
+    g_test_add_data_func (path, GUINT_TO_POINTER (i), test_old_fd_is_not_touched_after_the_change);
+  }
+  g_test_add_func ("/link/fds/replies-wait-for-fdout", test_replies_wait_for_fdout);
+  g_test_add_func ("/link/fds/replaced-peer-without-disconnect", test_replaced_peer_without_disconnect);
+  g_test_add_func ("/link/fds/reply-to-an-old-peer-goes-nowhere", test_reply_to_an_old_peer_goes_nowhere);
+  g_test_add_data_func ("/link/fds/disconnect-from-a-callback", disconnect_in_callback, test_end_from_a_callback);
+  g_test_add_data_func ("/link/fds/stop-from-a-callback", stop_in_callback, test_end_from_a_callback);
+  g_test_add_data_func ("/link/fds/restart-from-a-callback", restart_in_callback, test_end_from_a_callback);
+  g_test_add_func ("/link/fds/callback-is-not-waited-for", test_callback_is_not_waited_for);
+  g_test_add_data_func ("/link/fds/owner-ends-in-the-reader-thread/packet", GINT_TO_POINTER (FALSE),
+      test_owner_ends_in_the_reader_thread);
+  g_test_add_data_func (
+      "/link/fds/owner-ends-in-the-reader-thread/lost", GINT_TO_POINTER (TRUE), test_owner_ends_in_the_reader_thread);
+  g_test_add_func ("/link/fds/many-threads-at-once", test_many_threads_at_once);
+  g_test_add_func ("/link/fds/fds-above-1023", test_fds_above_1023);
+  g_test_add_func ("/link/fds/idle-link-does-nothing", test_idle_link_does_nothing);
+  return g_test_run ();
+}
