@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A worker without GStreamer, for the tests of the harness: it answers every command well, and misbehaves as the
+ * variable FAKE says: "hang COMMAND" (no answer), "die COMMAND" (killed by SIGSEGV), "exit COMMAND" (status 5),
+ * "error COMMAND" (ok false), "text TEXT" (says TEXT after its hello), "mute" (says nothing at all), "chatter COMMAND"
+ * (messages for ever), "plugin FILE" (claims its elements come from FILE), "version" (of another control protocol).
+ * FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as it lives.
+ */
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <json-glib/json-glib.h>
+
+#include "history/history.h"
+
+static FILE *control, *commands;
+static gint64 position;
+
+static void
+say (JsonObject *report)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), report);
+  g_autofree gchar *text = json_to_string (node, FALSE);
+
+  json_object_unref (report);
+  fprintf (control, "%s\n", text);
+  fflush (control);
+}
+
+/* The file that a worker with the implementation's plugin would name. */
+static gchar *
+plugin_file (void)
+{
+  g_auto (GStrv) folders = g_strsplit (g_getenv ("GST_PLUGIN_PATH"), ":", -1);
+
+  return g_build_filename (folders[0], "libfake.so", NULL);
+}
+
+static gboolean
+fake_is (const gchar *what, const gchar *command)
+{
+  g_autofree gchar *wanted = command ? g_strdup_printf ("%s %s", what, command) : g_strdup (what);
+
+  return g_strcmp0 (g_getenv ("FAKE"), wanted) == 0;
+}
+
+static JsonObject *
+hello (void)
+{
+  JsonObject *report = ipc_history_record ("hello");
+  g_autofree gchar *file = plugin_file ();
+  const gchar *fake = g_getenv ("FAKE");
+
+  json_object_set_int_member (report, "pid", getpid ());
+  json_object_set_int_member (report, "worker", fake_is ("version", NULL) ? 99 : 1);
+  json_object_set_string_member (report, "gstreamer", "1.22.0");
+  json_object_set_string_member (
+      report, "plugin", fake && g_str_has_prefix (fake, "plugin ") ? fake + strlen ("plugin ") : file);
+  json_object_set_string_member (report, "plugin-version", "0.1");
+  return report;
+}
+
+static void
+say_state (const gchar *state)
+{
+  JsonObject *report = ipc_history_record ("message");
+
+  json_object_set_string_member (report, "type", "state-changed");
+  json_object_set_string_member (report, "source", "pipeline");
+  json_object_set_string_member (report, "old", "NULL");
+  json_object_set_string_member (report, "new", state);
+  json_object_set_string_member (report, "pending", "void-pending");
+  say (report);
+}
+
+static JsonObject *
+answer (JsonObject *command, const gchar *name)
+{
+  JsonObject *report = ipc_history_record ("reply");
+
+  json_object_set_int_member (report, "reply", ipc_record_int (command, "id", 0));
+  json_object_set_boolean_member (report, "ok", !fake_is ("error", name));
+  if (fake_is ("error", name))
+    json_object_set_string_member (report, "error", "because FAKE says so");
+  if (g_str_equal (name, "set-state")) {
+    json_object_set_string_member (report, "result", "success");
+    say_state (ipc_record_string (command, "state"));
+  } else if (g_str_equal (name, "query")) {
+    position += G_GINT64_CONSTANT (400000000);
+    json_object_set_boolean_member (report, "result", TRUE);
+    json_object_set_int_member (report, "position", position);
+  } else if (g_str_equal (name, "get-property")) {
+    json_object_set_int_member (report, "value", 7);
+  } else if (g_str_equal (name, "dot")) {
+    json_object_set_string_member (report, "dot", "digraph {}");
+  }
+  return report;
+}
+
+static void
+chatter (void)
+{
+  for (;;) {
+    JsonObject *report = ipc_history_record ("message");
+
+    json_object_set_string_member (report, "type", "element");
+    json_object_set_string_member (report, "source", "noise");
+    say (report);
+  }
+}
+
+static void
+obey (JsonObject *command)
+{
+  const gchar *name = ipc_record_string (command, "command");
+
+  if (fake_is ("hang", name))
+    return;
+  if (fake_is ("die", name))
+    raise (SIGSEGV);
+  if (fake_is ("exit", name))
+    _exit (5);
+  if (fake_is ("chatter", name))
+    chatter ();
+  say (answer (command, name));
+  if (g_str_equal (name, "finish"))
+    _exit (0);
+}
+
+static void
+open_fifo (void)
+{
+  const gchar *path = g_getenv ("FAKE_FIFO");
+  g_autofree gchar *line = g_strdup_printf ("%d\n", (int)getpid ());
+  gint fd = path ? open (path, O_WRONLY) : -1;
+
+  if (path && (fd < 0 || write (fd, line, strlen (line)) < 0))
+    _exit (4);
+}
+
+int
+main (int argc, char **argv)
+{
+  const gchar *fake = g_getenv ("FAKE");
+  g_autofree gchar *line = NULL;
+  size_t room = 0;
+
+  if (argc == 2 && g_str_equal (argv[1], "--probe")) {
+    control = stdout;
+    say (hello ());
+    return 0;
+  }
+  if (argc < 3 || !g_str_equal (argv[1], "--control-fd"))
+    return 2;
+  signal (SIGPIPE, SIG_IGN);
+  control = fdopen (atoi (argv[2]), "w");
+  commands = fdopen (dup (atoi (argv[2])), "r");
+  open_fifo ();
+  if (!fake_is ("mute", NULL))
+    say (hello ());
+  if (fake && g_str_has_prefix (fake, "text ")) {
+    fprintf (control, "%s\n", fake + strlen ("text "));
+    fflush (control);
+  }
+  while (getline (&line, &room, commands) > 0) {
+    g_autoptr (JsonParser) parser = json_parser_new ();
+
+    if (json_parser_load_from_data (parser, line, -1, NULL))
+      obey (json_node_get_object (json_parser_get_root (parser)));
+  }
+  return 3;
+}
