@@ -104,8 +104,11 @@ check_seek (IpcReader *reader, IpcScenarioStep *step)
 static void
 check_send_event (IpcReader *reader, IpcScenarioStep *step)
 {
-  if (g_str_has_prefix (text_of (step, "event"), "custom-") && !has (step, "structure"))
-    AT (reader, step, NULL, "a custom event needs a \"structure\"");
+  static const gchar *const without[] = { "eos", "flush-start", "flush-stop", "latency", "reconfigure", NULL };
+  const gchar *event = text_of (step, "event");
+
+  if (!g_strv_contains (without, event) && !g_str_has_prefix (event, "custom-") && !has (step, "structure"))
+    AT (reader, step, NULL, "an event of type %s needs a \"structure\"", event);
 }
 
 static void

@@ -22,9 +22,9 @@ static const gchar *const process_members[]
 static const gchar *const command_members[] = { "process", "id", "command", "description", "container", "observe",
   "element", "state", "timeout", "rate", "format", "flags", "start-type", "start", "stop-type", "stop", "event",
   "structure", "query", "property", "value", "signal", "type", "domain", "code", "text", "debug", NULL };
-static const gchar *const reply_members[]
-    = { "process", "reply", "ok", "error", "result", "state", "pending", "structure", "position", "duration", "live",
-        "min-latency", "max-latency", "seekable", "start", "stop", "value", "final-state", NULL };
+static const gchar *const reply_members[] = { "process", "reply", "ok", "error", "result", "state", "pending",
+  "structure", "position", "duration", "live", "min-latency", "max-latency", "seekable", "start", "stop", "rate",
+  "formats", "caps", "uri", "value", "seqnum", "final-state", NULL };
 static const gchar *const link_members[]
     = { "link", "event", "master", "slave", "generation", "transport", "relayed", "end", "how", "error", NULL };
 const gchar *const ipc_packet_members[] = { "link", "generation", "to", "type", "id", "size", "offset", "file",
@@ -36,7 +36,7 @@ static const gchar *const step_members[]
 static const gchar *const mark_members[] = { "name", NULL };
 
 const gchar *const ipc_query_reply_members[] = { "result", "structure", "position", "duration", "live", "min-latency",
-  "max-latency", "seekable", "start", "stop", NULL };
+  "max-latency", "seekable", "start", "stop", "rate", "formats", "caps", "uri", NULL };
 const gchar *const ipc_property_reply_members[] = { "value", NULL };
 
 const gchar *const ipc_message_types[] = { "eos", "error", "warning", "info", "tag", "buffering", "state-changed",

@@ -67,6 +67,9 @@ static const gchar *const end_signals[]
     = { "kill", "term", "abrt", "segv", "int", "hup", "pipe", "bus", "fpe", "ill", "trap", NULL };
 static const gchar *const directions[] = { "downstream", "upstream", NULL };
 static const gchar *const link_ends[] = { "slave", "master", NULL };
+/* those that mean something without a structure of one's own */
+static const gchar *const asked_queries[] = { "position", "duration", "latency", "seeking", "segment", "formats",
+  "buffering", "uri", "caps", "scheduling", "drain", "bitrate", "selectable", NULL };
 static const gchar *const counted_kinds[] = { "message", "buffer", "event", "packet", "query-seen", "log", NULL };
 
 static const IpcStepField set_state_fields[] = { PROCESS ("Whose pipeline."),
@@ -126,7 +129,8 @@ static const IpcStepField send_event_fields[] = { PROCESS ("Whose pipeline."),
   { .name = "event", .type = IPC_FIELD_ENUM, .required = TRUE, .words = ipc_event_types, .doc = "Type of the event." },
   { .name = "structure",
       .type = IPC_FIELD_STRING,
-      .doc = "The event's structure as GStreamer writes it; custom events need one." },
+      .doc = "The event's structure as GStreamer writes it. Can be left out for custom events and eos, flush-start, "
+             "flush-stop, latency, reconfigure." },
   { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether the event has to be handled." },
   END };
 
@@ -237,20 +241,20 @@ static const IpcStepField check_state_fields[] = { PROCESS ("Whose pipeline."),
   { .name = "pending", .type = IPC_FIELD_ENUM, .words = pending_states, .doc = "The pending state. Default: any." },
   END };
 
-static const IpcStepField check_query_fields[] = { PROCESS ("Whose pipeline."),
-  ELEMENT ("The element that is asked. Default: the pipeline."),
-  { .name = "query", .type = IPC_FIELD_ENUM, .required = TRUE, .words = ipc_query_types, .doc = "What is asked." },
-  { .name = "format",
-      .type = IPC_FIELD_ENUM,
-      .fallback = "\"time\"",
-      .words = formats,
-      .doc = "For queries that have one." },
-  { .name = "match",
-      .type = IPC_FIELD_MATCH,
-      .required = TRUE,
-      .words = ipc_query_reply_members,
-      .doc = "What members of the answer have to be; `result` says whether there was one." },
-  END };
+static const IpcStepField check_query_fields[]
+    = { PROCESS ("Whose pipeline."), ELEMENT ("The element that is asked. Default: the pipeline."),
+        { .name = "query", .type = IPC_FIELD_ENUM, .required = TRUE, .words = asked_queries, .doc = "What is asked." },
+        { .name = "format",
+            .type = IPC_FIELD_ENUM,
+            .fallback = "\"time\"",
+            .words = formats,
+            .doc = "For queries that have one." },
+        { .name = "match",
+            .type = IPC_FIELD_MATCH,
+            .required = TRUE,
+            .words = ipc_query_reply_members,
+            .doc = "What members of the answer have to be; `result` says whether there was one." },
+        END };
 
 static const IpcStepField check_property_fields[] = { PROCESS ("In whose pipeline."), ELEMENT_REQUIRED,
   { .name = "property", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Name of the property." },
