@@ -195,7 +195,7 @@ read_step (IpcReader *reader, JsonNode *node, guint index)
   /* a step that is broken anyway would only give mistakes that follow from the first */
   if (reader->mistakes->len == before)
     ipc_reader_check_step (reader, step);
-  if (kind->id == IPC_STEP_ACT_MARK && json_object_has_member (step->fields, "name"))
+  if (kind->id == IPC_STEP_ACT_MARK && reader->mistakes->len == before)
     g_ptr_array_add (reader->marks, (gpointer)json_object_get_string_member (step->fields, "name"));
   json_object_seal (step->fields);
 }

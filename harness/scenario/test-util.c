@@ -27,6 +27,7 @@ ipc_test_load (const gchar *text, const gchar *expected)
   g_autofree gchar *folder = g_dir_make_tmp ("ipc-scenario-XXXXXX", NULL);
   g_autofree gchar *file = g_build_filename (folder, "scenario.json", NULL);
   g_autofree gchar *prefix = g_strconcat (folder, "/", NULL);
+  g_autofree gchar *wanted = g_strdup (expected);
   g_autofree gchar *seen = NULL;
   g_autoptr (GString) relative = NULL;
   GPtrArray *cases;
@@ -38,7 +39,12 @@ ipc_test_load (const gchar *text, const gchar *expected)
   seen = ipc_test_mistakes_text (mistakes);
   relative = g_string_new (seen);
   g_string_replace (relative, prefix, "", 0);
-  g_assert_cmpstr (relative->str, ==, expected);
+  /* what follows is a library's own text */
+  if (g_str_has_suffix (expected, "*")) {
+    wanted[strlen (wanted) - 1] = '\0';
+    g_string_truncate (relative, MIN (relative->len, strlen (wanted)));
+  }
+  g_assert_cmpstr (relative->str, ==, wanted);
   g_assert_true ((cases != NULL) == (*expected == '\0'));
   return cases;
 }

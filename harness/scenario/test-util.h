@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /* Loads @text as a file called "scenario.json" and asserts that its mistakes are exactly @expected (lines joined with
- * "\n", each "scenario.json:LINE: PATH: TEXT"; "" for none). Returns the cases or NULL; caller unrefs. */
+ * "\n", each "scenario.json:LINE: PATH: TEXT"; "" for none; a "*" at the end stands for any text). Returns the cases or
+ * NULL; caller unrefs. */
 GPtrArray *ipc_test_load (const gchar *text, const gchar *expected);
 /* A scenario that is right but for what the arguments put in: NULL leaves the usual thing. The steps begin in line 12.
  */
