@@ -62,7 +62,7 @@ check_link (IpcCheck *check, const IpcModelLink *link, GHashTable *taken)
         || ipc_lost_during (lost, packet->t, packet->t + GRACE))
       continue;
     name = ipc_model_packet_name (link, packet);
-    ipc_check_found (check, packet->info->type == IPC_PACKET_GERROR_MESSAGE ? "MSG-2" : NULL, packet->record,
+    ipc_check_found (check, packet->info->type == IPC_PACKET_GERROR_MESSAGE ? "MSG-5" : NULL, packet->record,
         "%s: not posted in %s with its type%s", name, link->master,
         packet->info->type == IPC_PACKET_GERROR_MESSAGE ? ", domain, code and text" : " by the sink");
   }

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * `run`: loads and selects cases, prepares implementations, known failures and the report folder, plays, and writes
+ * the reports. Everything that can be wrong before the first case is said before anything is replaced.
+ */
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "run-options.h"
+#include "runner.h"
+#include "scenario/scenario.h"
+#include "selection.h"
+
+typedef struct {
+  IpcRunOptions *options;
+  GPtrArray *cases;                  /* all of them; owner */
+  GPtrArray *selected;               /* borrows */
+  IpcImplementation *master, *slave; /* may be the same */
+  IpcKnownFailures *known;
+  gchar *known_file;
+  IpcOutput *output;
+  IpcRunReport *report;
+  GCancellable *cancellable;
+} Run;
+
+static void
+run_clear (Run *run)
+{
+  ipc_run_options_free (run->options);
+  g_clear_pointer (&run->selected, g_ptr_array_unref);
+  g_clear_pointer (&run->cases, g_ptr_array_unref);
+  if (run->slave != run->master)
+    ipc_implementation_free (run->slave);
+  ipc_implementation_free (run->master);
+  ipc_known_failures_free (run->known);
+  g_free (run->known_file);
+  ipc_output_free (run->output);
+  ipc_run_report_free (run->report);
+  g_clear_object (&run->cancellable);
+}
+
+/* Fisher and Yates, from the seed that is printed, so that an order can be had again. */
+static void
+shuffle (GPtrArray *cases, guint32 seed)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+
+  for (guint i = cases->len; i > 1; i--) {
+    guint j = g_rand_int_range (rand, 0, i);
+    gpointer other = cases->pdata[j];
+    cases->pdata[j] = cases->pdata[i - 1];
+    cases->pdata[i - 1] = other;
+  }
+}
+
+static gboolean
+select_cases (Run *run)
+{
+  const IpcRunOptions *o = run->options;
+
+  run->cases = ipc_selection_load (o->scenarios, o->media);
+  if (run->cases == NULL)
+    return FALSE;
+  run->selected = ipc_selection_choose (run->cases, o->patterns);
+  if (run->selected != NULL && o->shuffle)
+    shuffle (run->selected, o->seed);
+  return run->selected != NULL;
+}
+
+static gboolean
+find_implementations (Run *run)
+{
+  const IpcRunOptions *o = run->options;
+  g_autoptr (GError) error = NULL;
+
+  run->master = ipc_implementation_new (o->master, &error);
+  if (run->master != NULL && g_str_equal (o->master, o->slave))
+    run->slave = run->master;
+  else if (run->master != NULL)
+    run->slave = ipc_implementation_new (o->slave, &error);
+  if (run->slave == NULL)
+    ipc_cli_complain ("%s", error->message);
+  return run->slave != NULL;
+}
+
+static gboolean
+is_list_of_this_run (const Run *run)
+{
+  if (g_str_equal (ipc_known_failures_master (run->known), run->master->name)
+      && g_str_equal (ipc_known_failures_slave (run->known), run->slave->name))
+    return TRUE;
+  ipc_cli_complain ("%s lists failures of master %s and slave %s, this run is of %s and %s", run->known_file,
+      ipc_known_failures_master (run->known), ipc_known_failures_slave (run->known), run->master->name,
+      run->slave->name);
+  return FALSE;
+}
+
+static gboolean
+load_known_failures (Run *run)
+{
+  const IpcRunOptions *o = run->options;
+  g_autoptr (GPtrArray) mistakes = ipc_cli_mistakes_new ();
+
+  if (g_strcmp0 (o->known, "none") == 0)
+    return TRUE;
+  run->known_file = o->known != NULL
+                        ? g_strdup (o->known)
+                        : ipc_known_failures_default_file (o->scenarios, run->master->name, run->slave->name);
+  if (run->known_file == NULL)
+    return TRUE;
+  run->known = ipc_known_failures_load (run->known_file, mistakes);
+  if (run->known == NULL) {
+    ipc_cli_print_mistakes (mistakes);
+    ipc_cli_complain ("%u mistake(s) in the list of known failures: nothing was run", mistakes->len);
+    return FALSE;
+  }
+  return is_list_of_this_run (run);
+}
+
+static gint
+list_selected (const Run *run)
+{
+  for (guint i = 0; i < run->selected->len; i++) {
+    const IpcScenarioCase *scenario_case = g_ptr_array_index (run->selected, i);
+    g_print ("%s\n", scenario_case->name);
+  }
+  return IPC_EXIT_OK;
+}
+
+/* Fills the registries, which proves that the plugins are served from where they should be. */
+static gboolean
+prepare_implementations (Run *run)
+{
+  const IpcRunOptions *o = run->options;
+  g_autofree gchar *folder = g_build_filename (ipc_output_folder (run->output), "registry", NULL);
+  g_autofree gchar *master = g_build_filename (folder, "master", NULL),
+                   *slave = g_build_filename (folder, "slave", NULL);
+  g_autoptr (GError) error = NULL;
+  gboolean good = g_mkdir_with_parents (master, 0777) == 0 && g_mkdir_with_parents (slave, 0777) == 0;
+
+  if (!good)
+    ipc_cli_complain ("cannot make the folder %s", folder);
+  good = good && ipc_run_prepare (run->master, o->worker, master, &error)
+         && (run->slave == run->master || ipc_run_prepare (run->slave, o->worker, slave, &error));
+  if (error != NULL)
+    ipc_cli_complain ("%s", error->message);
+  return good;
+}
+
+static IpcReportSide
+describe_side (const IpcImplementation *implementation)
+{
+  IpcReportSide side
+      = { g_strdup (implementation->name), g_strdup (implementation->folder), g_strdup (implementation->plugin),
+          g_strdup (implementation->plugin_version), g_strdup (implementation->gstreamer) };
+  return side;
+}
+
+static void
+begin_report (Run *run)
+{
+  const IpcRunOptions *o = run->options;
+  IpcRunReport *report = run->report = ipc_run_report_new ();
+
+  report->master = describe_side (run->master);
+  report->slave = describe_side (run->slave);
+  report->command = g_strdup (o->command);
+  report->output = g_strdup (ipc_output_folder (run->output));
+  report->scenarios = g_strdup (o->scenarios);
+  report->known_file = g_strdup (run->known_file);
+  report->jobs = o->jobs;
+  report->timeout_scale = o->timeout_scale;
+  report->shuffled = o->shuffle;
+  report->seed = o->seed;
+  report->n_planned = o->until_fail ? 0 : run->selected->len * MAX (o->repeat, 1);
+  if (run->known != NULL) {
+    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    g_autoptr (GPtrArray) warnings = NULL;
+    for (guint i = 0; i < run->cases->len; i++)
+      g_ptr_array_add (names, ((const IpcScenarioCase *)g_ptr_array_index (run->cases, i))->name);
+    warnings = ipc_known_failures_unmatched (run->known, names);
+    for (guint i = 0; i < warnings->len; i++)
+      g_ptr_array_add (report->warnings, g_strdup (g_ptr_array_index (warnings, i)));
+  }
+}
+
+/* The first signal ends the cases and leaves a report of what was done; the second ends this program, and with it
+ * every worker, whose control socket closes. */
+static gboolean
+on_signal (gpointer data)
+{
+  Run *run = data;
+
+  if (g_cancellable_is_cancelled (run->cancellable)) {
+    if (isatty (STDOUT_FILENO) && write (STDOUT_FILENO, "\r\033[K", 4) < 0)
+      return G_SOURCE_CONTINUE;
+    _exit (IPC_EXIT_INTERRUPTED);
+  }
+  run->report->interrupted = TRUE;
+  g_cancellable_cancel (run->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+play (Run *run, IpcReporter *reporter)
+{
+  const IpcRunOptions *o = run->options;
+  static const gint signals[] = { SIGINT, SIGTERM, SIGHUP };
+  guint sources[G_N_ELEMENTS (signals)];
+  gint64 start = g_get_monotonic_time ();
+  IpcRunnerPlan plan = { .cases = run->selected,
+    .jobs = o->jobs,
+    .until_fail = o->until_fail,
+    .keep = o->keep,
+    .command = o->repeat_command,
+    .output = run->output,
+    .known = run->known };
+
+  plan.rounds = o->repeat > 0 ? o->repeat : o->until_fail ? 0 : 1;
+  plan.settings.master = run->master;
+  plan.settings.slave = run->slave;
+  plan.settings.worker = o->worker;
+  plan.settings.wrap_master = o->wrap_master;
+  plan.settings.wrap_slave = o->wrap_slave;
+  plan.settings.timeout_scale = o->timeout_scale;
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    sources[i] = g_unix_signal_add (signals[i], on_signal, run);
+  ipc_runner_play (&plan, run->report, reporter, run->cancellable);
+  run->report->seconds = (g_get_monotonic_time () - start) / (gdouble)G_USEC_PER_SEC;
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_source_remove (sources[i]);
+}
+
+typedef gboolean (*SaveFunc) (const IpcRunReport *run, const gchar *path, GError **error);
+
+/* In the report folder under @name, and to @copy too when it is not NULL. */
+static gboolean
+save (const Run *run, SaveFunc func, const gchar *name, const gchar *copy)
+{
+  g_autofree gchar *path = g_build_filename (ipc_output_folder (run->output), name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (func (run->report, path, &error) && (copy == NULL || func (run->report, copy, &error)))
+    return TRUE;
+  ipc_cli_complain ("cannot write the report: %s", error->message);
+  return FALSE;
+}
+
+static gint
+exit_code (const IpcRunReport *report)
+{
+  if (report->interrupted)
+    return IPC_EXIT_INTERRUPTED;
+  switch (ipc_run_report_verdict (report)) {
+  case IPC_VERDICT_PASS:
+    return IPC_EXIT_OK;
+  case IPC_VERDICT_HARNESS_ERROR:
+    return IPC_EXIT_HARNESS_ERROR;
+  default:
+    return IPC_EXIT_BAD;
+  }
+}
+
+static gint
+play_and_report (Run *run)
+{
+  const IpcRunOptions *o = run->options;
+  g_autoptr (IpcReporter) reporter = o->tap ? ipc_tap_new () : ipc_terminal_new ();
+  gboolean saved;
+
+  begin_report (run);
+  reporter->begin (reporter, run->report);
+  play (run, reporter);
+  saved = save (run, ipc_junit_save, "junit.xml", o->junit);
+  saved = save (run, ipc_run_report_save_json, "result.json", o->json) && saved;
+  reporter->end (reporter, run->report);
+  if (!saved && !run->report->interrupted)
+    return IPC_EXIT_HARNESS_ERROR;
+  return exit_code (run->report);
+}
+
+static gint
+run_main (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!select_cases (run))
+    return IPC_EXIT_USAGE;
+  if (run->options->list)
+    return list_selected (run);
+  if (!find_implementations (run) || !load_known_failures (run))
+    return IPC_EXIT_USAGE;
+  run->output = ipc_output_new (run->options->output, &error);
+  if (run->output == NULL) {
+    ipc_cli_complain ("%s", error->message);
+    return IPC_EXIT_USAGE;
+  }
+  if (!prepare_implementations (run))
+    return IPC_EXIT_HARNESS_ERROR;
+  return play_and_report (run);
+}
+
+gint
+ipc_cli_run (gint argc, gchar **argv)
+{
+  Run run = { 0 };
+  gint code;
+
+  run.options = ipc_run_options_new (argc, argv);
+  if (run.options == NULL)
+    return IPC_EXIT_USAGE;
+  run.cancellable = g_cancellable_new ();
+  code = run_main (&run);
+  run_clear (&run);
+  return code;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which cases are meant. A pattern that selects nothing is a mistake of the caller: a run of nothing must not look like
+ * a run without failures.
+ */
+#include "selection.h"
+
+#include "cli.h"
+#include "scenario/scenario.h"
+
+GPtrArray *
+ipc_selection_load (const gchar *scenarios, const gchar *media)
+{
+  g_autoptr (GPtrArray) mistakes = ipc_cli_mistakes_new ();
+  g_autoptr (GPtrArray) cases = NULL;
+
+  if (!g_file_test (scenarios, G_FILE_TEST_IS_DIR)) {
+    ipc_cli_complain ("there is no folder of scenarios %s (see --scenarios)", scenarios);
+    return NULL;
+  }
+  cases = ipc_scenario_load_folder (scenarios, media, mistakes);
+  if (mistakes->len > 0) {
+    ipc_cli_print_mistakes (mistakes);
+    ipc_cli_complain ("%u mistake(s) in the scenarios: nothing was run", mistakes->len);
+    return NULL;
+  }
+  if (cases == NULL || cases->len == 0) {
+    ipc_cli_complain ("no scenario below %s", scenarios);
+    return NULL;
+  }
+  return g_steal_pointer (&cases);
+}
+
+static gboolean
+is_meant (const gchar *pattern, const gchar *name)
+{
+  g_autofree gchar *folder = g_str_has_suffix (pattern, "/") ? g_strdup (pattern) : g_strconcat (pattern, "/", NULL);
+  g_autofree gchar *parameters = g_strconcat (pattern, "[", NULL);
+
+  return g_str_equal (pattern, name) || g_str_has_prefix (name, folder) || g_str_has_prefix (name, parameters)
+         || g_pattern_match_simple (pattern, name);
+}
+
+/* Marks what @pattern means in @chosen; FALSE when that is nothing. */
+static gboolean
+mark (GPtrArray *cases, const gchar *pattern, gboolean *chosen)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < cases->len; i++) {
+    const IpcScenarioCase *scenario_case = g_ptr_array_index (cases, i);
+    if (is_meant (pattern, scenario_case->name))
+      any = chosen[i] = TRUE;
+  }
+  return any;
+}
+
+GPtrArray *
+ipc_selection_choose (GPtrArray *cases, gchar **patterns)
+{
+  g_autofree gboolean *chosen = g_new0 (gboolean, cases->len);
+  g_autoptr (GPtrArray) selected = g_ptr_array_new ();
+  gboolean any = patterns != NULL && patterns[0] != NULL, good = TRUE;
+
+  for (guint i = 0; any && patterns[i] != NULL; i++) {
+    if (!mark (cases, patterns[i], chosen)) {
+      ipc_cli_complain ("no case matches \"%s\" (gst-ipc-harness list shows them all)", patterns[i]);
+      good = FALSE;
+    }
+  }
+  for (guint i = 0; i < cases->len; i++)
+    if (!any || chosen[i])
+      g_ptr_array_add (selected, g_ptr_array_index (cases, i));
+  return good ? g_steal_pointer (&selected) : NULL;
+}
