@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The end of a case's processes. Masters are finished before slaves, as applications do: a master goes to NULL through
- * its slaves. Whoever does not end is recorded as stuck and killed; everything is reaped.
+ * The end of a case's processes, in the order of a well-behaved application: the masters go to NULL and take their
+ * slaves along, then the slaves end, then the masters. What becomes of one whose peer goes first is a subject of
+ * scenarios, not of every teardown. Whoever does not get on is recorded as stuck; everything is reaped.
  */
 
 #include <signal.h>
@@ -28,6 +29,17 @@ all_ended (IpcCase *self, gpointer data)
   return TRUE;
 }
 
+static gboolean
+all_answered (IpcCase *self, gpointer data)
+{
+  GPtrArray *calls = data;
+
+  for (guint i = 0; i < calls->len; i++)
+    if (!ipc_call_is_over (g_ptr_array_index (calls, i)))
+      return FALSE;
+  return TRUE;
+}
+
 /* Asks @process to finish; one that never came as far as hello is just killed. */
 static void
 begin_finish (IpcProcess *process)
@@ -41,14 +53,14 @@ begin_finish (IpcProcess *process)
 }
 
 static void
-record_stuck (IpcCase *self, IpcProcess *process)
+record_stuck (IpcCase *self, IpcProcess *process, const gchar *during)
 {
   JsonObject *record = ipc_history_record ("process");
 
   json_object_set_string_member (record, "process", process->spec->name);
   json_object_set_string_member (record, "role", process->spec->role == IPC_ROLE_MASTER ? "master" : "slave");
   json_object_set_string_member (record, "event", "stuck");
-  json_object_set_string_member (record, "during", "finish");
+  json_object_set_string_member (record, "during", during);
   ipc_history_add (self->host.history, record);
 }
 
@@ -100,8 +112,35 @@ finish_role (IpcCase *self, IpcRole role, gint64 idle)
     return TRUE;
   for (guint i = 0; i < living->len; i++)
     if (ipc_process_is_alive (g_ptr_array_index (living, i)))
-      record_stuck (self, g_ptr_array_index (living, i));
+      record_stuck (self, g_ptr_array_index (living, i), "finish");
   kill_processes (self, living);
+  return TRUE;
+}
+
+/* Takes the masters to NULL, and with them their slaves. FALSE when that was interrupted. */
+static gboolean
+masters_to_null (IpcCase *self, gint64 idle)
+{
+  g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_call_unref);
+  g_autoptr (GPtrArray) asked = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->processes->len; i++) {
+    IpcProcess *process = g_ptr_array_index (self->processes, i);
+    JsonObject *members;
+
+    if (process->spec->role != IPC_ROLE_MASTER || process->stage != IPC_STAGE_READY)
+      continue;
+    members = json_object_new ();
+    json_object_set_string_member (members, "state", "null");
+    g_ptr_array_add (asked, process);
+    g_ptr_array_add (calls, ipc_process_call (process, "set-state", members, NULL, 0));
+  }
+  if (ipc_case_wait (self, all_answered, calls, idle, ipc_history_now () + FINISH_IDLE_TIMES * idle) == IPC_CASE_BROKEN)
+    return FALSE;
+  /* not killed yet: the end of its slave may set it free */
+  for (guint i = 0; i < calls->len; i++)
+    if (!ipc_call_is_over (g_ptr_array_index (calls, i)))
+      record_stuck (self, g_ptr_array_index (asked, i), "set-state null");
   return TRUE;
 }
 
@@ -138,7 +177,8 @@ ipc_case_teardown (IpcCase *self, gdouble seconds)
 
   record_teardown (self, "started");
   continue_suspended (self);
-  if (finish_role (self, IPC_ROLE_MASTER, idle) && finish_role (self, IPC_ROLE_SLAVE, idle)) {
+  if (masters_to_null (self, idle) && finish_role (self, IPC_ROLE_SLAVE, idle)
+      && finish_role (self, IPC_ROLE_MASTER, idle)) {
     drain (self);
     record_teardown (self, "done");
   }
@@ -153,17 +193,6 @@ ipc_case_kill_all (IpcCase *self)
 {
   kill_processes (self, self->processes);
   drain (self);
-}
-
-static gboolean
-all_answered (IpcCase *self, gpointer data)
-{
-  GPtrArray *calls = data;
-
-  for (guint i = 0; i < calls->len; i++)
-    if (!ipc_call_is_over (g_ptr_array_index (calls, i)))
-      return FALSE;
-  return TRUE;
 }
 
 static void
