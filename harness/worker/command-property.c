@@ -7,6 +7,8 @@
 
 #include "report.h"
 
+#include <string.h>
+
 static GParamSpec *
 find_property (GstElement *element, const gchar *name, GParamFlags needed, GError **error)
 {
@@ -56,6 +58,31 @@ accepts_null (GType type)
   return type == G_TYPE_STRING || g_type_is_a (type, G_TYPE_BOXED) || g_type_is_a (type, G_TYPE_OBJECT);
 }
 
+static gboolean
+is_integer_type (GType type)
+{
+  static const GType types[]
+      = { G_TYPE_CHAR, G_TYPE_UCHAR, G_TYPE_INT, G_TYPE_UINT, G_TYPE_LONG, G_TYPE_ULONG, G_TYPE_INT64, G_TYPE_UINT64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    if (type == types[i])
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* GStreamer lets integers wrap around: one that was written in decimal must still be the same. */
+static gboolean
+is_as_written (const GValue *value, const gchar *text)
+{
+  const gchar *digits = *text == '-' ? text + 1 : text;
+
+  if (!is_integer_type (G_VALUE_TYPE (value)) || strspn (digits, "0123456789") != strlen (digits))
+    return TRUE;
+  g_autofree gchar *again = gst_value_serialize (value);
+  return g_strcmp0 (again, text) == 0;
+}
+
 /* @value: of the type of @spec, still its default: what is null. */
 static gboolean
 read_value (GParamSpec *spec, const gchar *text, GValue *value, GError **error)
@@ -68,7 +95,7 @@ read_value (GParamSpec *spec, const gchar *text, GValue *value, GError **error)
     g_value_set_string (value, text);
     ok = TRUE;
   } else
-    ok = gst_value_deserialize_with_pspec (value, text, spec);
+    ok = gst_value_deserialize_with_pspec (value, text, spec) && is_as_written (value, text);
 
   if (!ok || !g_param_value_is_valid (spec, value)) {
     g_set_error (error, IPC_COMMAND_ERROR, IPC_COMMAND_ERROR_VALUE, "\"%s\" is not a value for property \"%s\" (%s)",

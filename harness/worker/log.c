@@ -13,7 +13,10 @@
  * keeps on purpose (leaks.c). */
 #define LEAKS_SUMMARY "Leaks detected and logged under GST_DEBUG=GST_TRACER:7"
 
+static GMutex lock;
 static IpcChannel *log_channel;
+static GQueue held = G_QUEUE_INIT; /* JsonObject: from before there was a channel */
+static gboolean unwatched;
 
 /* What is logged while a report is made must not be reported. */
 static GPrivate reporting = G_PRIVATE_INIT (NULL);
@@ -37,7 +40,22 @@ level_word (GLogLevelFlags level)
 }
 
 static void
-report_log (IpcChannel *channel, GLogLevelFlags level, const GLogField *fields, gsize n_fields)
+send_or_hold (JsonObject *report)
+{
+  g_mutex_lock (&lock);
+  IpcChannel *channel = log_channel;
+  if (unwatched)
+    g_clear_pointer (&report, json_object_unref);
+  else if (channel == NULL)
+    g_queue_push_tail (&held, g_steal_pointer (&report));
+  g_mutex_unlock (&lock);
+
+  if (report != NULL)
+    ipc_channel_send (channel, report);
+}
+
+static void
+report_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields)
 {
   g_autofree gchar *text = field_text (fields, n_fields, "MESSAGE");
 
@@ -48,32 +66,47 @@ report_log (IpcChannel *channel, GLogLevelFlags level, const GLogField *fields, 
   ipc_report_set_text (report, "level", level_word (level));
   ipc_report_take_text (report, "domain", field_text (fields, n_fields, "GLIB_DOMAIN"));
   ipc_report_set_text (report, "text", text);
-  ipc_channel_send (channel, report);
+  send_or_hold (report);
 }
 
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
-  IpcChannel *channel = g_atomic_pointer_get (&log_channel);
   gboolean bad = (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)) != 0;
 
-  if (channel != NULL && bad && g_private_get (&reporting) == NULL) {
+  if (bad && g_private_get (&reporting) == NULL) {
     g_private_set (&reporting, &reporting);
-    report_log (channel, level, fields, n_fields);
+    report_log (level, fields, n_fields);
     g_private_set (&reporting, NULL);
   }
   return g_log_writer_default (level, fields, n_fields, NULL);
 }
 
 void
-ipc_log_watch (IpcChannel *channel)
+ipc_log_watch (void)
 {
-  g_atomic_pointer_set (&log_channel, channel);
   g_log_set_writer_func (write_log, NULL, NULL);
+}
+
+void
+ipc_log_connect (IpcChannel *channel)
+{
+  JsonObject *report;
+
+  g_mutex_lock (&lock);
+  GQueue before = held;
+  g_queue_init (&held);
+  log_channel = channel;
+  g_mutex_unlock (&lock);
+
+  while ((report = g_queue_pop_head (&before)) != NULL)
+    ipc_channel_send (channel, report);
 }
 
 void
 ipc_log_unwatch (void)
 {
-  g_atomic_pointer_set (&log_channel, NULL);
+  g_mutex_lock (&lock);
+  unwatched = TRUE;
+  g_mutex_unlock (&lock);
 }

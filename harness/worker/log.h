@@ -6,9 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* Reports GLib log of level warning and worse to @channel, besides writing it as usual. Once per process. */
-void ipc_log_watch (IpcChannel *channel);
-/* No more reports: the channel goes. */
+/*
+ * GLib log of level warning and worse as reports, besides writing it as usual. Once per process.
+ */
+
+/* From here on. Reports are held back until there is a channel. */
+void ipc_log_watch (void);
+/* What was held back, and everything from now on, goes to @channel. */
+void ipc_log_connect (IpcChannel *channel);
+/* No more reports: the channel goes. For the end, when no other thread logs any more. */
 void ipc_log_unwatch (void);
 
 G_END_DECLS

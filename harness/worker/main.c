@@ -63,8 +63,8 @@ work (IpcChannel *channel)
 {
   IpcWorker *worker = ipc_worker_new (channel);
 
-  ipc_log_watch (channel);
   ipc_channel_send (channel, ipc_hello ());
+  ipc_log_connect (channel);
   ipc_worker_serve (worker);
   ipc_worker_wait_finished (worker);
   gst_deinit ();
@@ -101,6 +101,8 @@ main (int argc, char **argv)
     g_autofree gchar *program = g_strdup_printf ("gst-ipc-worker:%s", name);
     g_set_prgname (program);
   }
+  if (channel != NULL)
+    ipc_log_watch ();
   if (!gst_init_check (NULL, NULL, &error)) {
     g_printerr ("gst-ipc-worker: %s\n", error->message);
     g_clear_pointer (&channel, ipc_channel_free);

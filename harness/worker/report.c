@@ -193,6 +193,9 @@ value_to_text (const GValue *value)
       return NULL;
   }
 
+  /* as people write them, without the quotes that a field of a structure has */
+  if (GST_VALUE_HOLDS_CAPS (value))
+    return gst_caps_to_string (gst_value_get_caps (value));
   copy_printable (value, &printable);
   gchar *text = gst_value_serialize (&printable);
   g_value_unset (&printable);
