@@ -250,7 +250,7 @@ check_count_match (IpcReader *reader, IpcScenarioStep *step, const gchar *kind)
     return;
   given = json_object_get_members (json_object_get_object_member (step->fields, "match"));
   for (GList *member = given; member; member = member->next) {
-    g_autofree gchar *place = NULL, *hint = NULL;
+    g_autofree gchar *place = NULL;
 
     if (g_strv_contains (members, member->data))
       continue;

@@ -329,11 +329,20 @@ static const StepTrap step_traps[] = {
 };
 
 static void
+assert_mistakes (const gchar *text, const gchar *expected)
+{
+  GPtrArray *cases = ipc_test_load (text, expected);
+
+  g_clear_pointer (&cases, g_ptr_array_unref);
+}
+
+static void
 test_trap (gconstpointer data)
 {
   const Trap *trap = data;
   g_autofree gchar *text = ipc_test_scenario (trap->processes, trap->links, trap->steps);
-  g_autoptr (GPtrArray) cases = ipc_test_load (text, trap->expected);
+
+  assert_mistakes (text, trap->expected);
 }
 
 static void
@@ -343,38 +352,34 @@ test_step_trap (gconstpointer data)
   g_autofree gchar *steps = g_strconcat (trap->step, ",\n" EOS, NULL);
   g_autofree gchar *text = ipc_test_scenario (NULL, NULL, steps);
   g_autoptr (GString) expected = g_string_new (trap->expected);
-  g_autoptr (GPtrArray) cases = NULL;
 
   g_string_replace (expected, "|", "\n" F "13: $.steps[0]", 0);
   if (expected->len > 0)
     g_string_prepend (expected, F "13: $.steps[0]");
-  cases = ipc_test_load (text, expected->str);
+  assert_mistakes (text, expected->str);
 }
 
 static void
 test_top_level (void)
 {
-  g_autoptr (GPtrArray) list = ipc_test_load ("[]", F "1: $: expected an object, found a list");
-  g_autoptr (GPtrArray) nothing
-      = ipc_test_load ("{\n}", F "1: $: \"shows\" is missing\n" F "1: $: \"requirements\" is missing\n" F
-                                 "1: $: \"processes\" is missing\n" F "1: $: \"steps\" is missing");
-  g_autoptr (GPtrArray) wrong
-      = ipc_test_load ("{\"shows\": 1,\n\"requirements\": [\"SEEK-1\", \"seek\", \"SEEK-1\", \"X-\", 7],\n"
-                       "\"allow\": [\"Rule\"],\n\"processes\": [],\n\"link\": {},\n\"comment\": 1,\n"
-                       "\"steps\": {}}",
-          F "1: $.shows: expected a text, found a number\n" F
-            "2: $.requirements[1]: \"seek\": expected an ID of docs/protocol.md such as SEEK-1\n" F
-            "2: $.requirements[2]: \"SEEK-1\" is in the list already\n" F
-            "2: $.requirements[3]: \"X-\": expected an ID of docs/protocol.md such as SEEK-1\n" F
-            "2: $.requirements[4]: expected a text, found a number\n" F
-            "3: $.allow[0]: \"Rule\": expected the name of a rule\n" F
-            "4: $.processes: expected an object, found a list\n" F
-            "5: $.link: unknown member \"link\": did you mean \"links\"?\n" F
-            "6: $.comment: expected a text, found a number\n" F "7: $.steps: expected a list, found an object");
-  g_autoptr (GPtrArray) empty
-      = ipc_test_load ("{\"shows\": \"\", \"requirements\": [], \"processes\": {}, \"steps\": []}",
-          F "1: $.shows: the text is empty\n" F "1: $.requirements: the list is empty\n" F
-            "1: $.processes: no processes\n" F "1: $.steps: no steps: nothing would be done");
+  assert_mistakes ("[]", F "1: $: expected an object, found a list");
+  assert_mistakes ("{\n}", F "1: $: \"shows\" is missing\n" F "1: $: \"requirements\" is missing\n" F
+                             "1: $: \"processes\" is missing\n" F "1: $: \"steps\" is missing");
+  assert_mistakes ("{\"shows\": 1,\n\"requirements\": [\"SEEK-1\", \"seek\", \"SEEK-1\", \"X-\", 7],\n"
+                   "\"allow\": [\"Rule\"],\n\"processes\": [],\n\"link\": {},\n\"comment\": 1,\n"
+                   "\"steps\": {}}",
+      F "1: $.shows: expected a text, found a number\n" F
+        "2: $.requirements[1]: \"seek\": expected an ID of docs/protocol.md such as SEEK-1\n" F
+        "2: $.requirements[2]: \"SEEK-1\" is in the list already\n" F
+        "2: $.requirements[3]: \"X-\": expected an ID of docs/protocol.md such as SEEK-1\n" F
+        "2: $.requirements[4]: expected a text, found a number\n" F
+        "3: $.allow[0]: \"Rule\": expected the name of a rule\n" F
+        "4: $.processes: expected an object, found a list\n" F
+        "5: $.link: unknown member \"link\": did you mean \"links\"?\n" F
+        "6: $.comment: expected a text, found a number\n" F "7: $.steps: expected a list, found an object");
+  assert_mistakes ("{\"shows\": \"\", \"requirements\": [], \"processes\": {}, \"steps\": []}",
+      F "1: $.shows: the text is empty\n" F "1: $.requirements: the list is empty\n" F
+        "1: $.processes: no processes\n" F "1: $.steps: no steps: nothing would be done");
 }
 
 /* What the scanner finds and what the loader finds come in one go. */
@@ -384,9 +389,8 @@ test_duplicates_and_other_mistakes_together (void)
   g_autofree gchar *text = ipc_test_scenario (NULL, NULL,
       "{\"act\": \"mark\", \"name\": \"a\", \"name\": \"b\"},\n{\"wait\": \"message\", \"process\": \"master\", "
       "\"type\": \"eso\"}");
-  g_autoptr (GPtrArray) cases
-      = ipc_test_load (text, F "13: $.steps[0].name: \"name\" is given twice, first in line 13\n" F
-                               "14: $.steps[1].type: unknown type \"eso\": did you mean \"eos\"?");
+  assert_mistakes (text, F "13: $.steps[0].name: \"name\" is given twice, first in line 13\n" F
+                           "14: $.steps[1].type: unknown type \"eso\": did you mean \"eos\"?");
 }
 
 /* A word of any size is looked for without more ado. */
@@ -401,7 +405,8 @@ test_long_words (void)
                            "send-event, set-property, emit-signal, post-message, spawn, connect, "
                            "signal-process, mark",
           word);
-  g_autoptr (GPtrArray) cases = ipc_test_load (text, expected);
+
+  assert_mistakes (text, expected);
 }
 
 int
