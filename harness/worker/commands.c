@@ -218,7 +218,7 @@ command_free (IpcCommand *command)
 {
   g_clear_pointer (&command->members, json_object_unref);
   g_clear_pointer (&command->reply, json_object_unref);
-  ipc_fds_free (command->fds);
+  g_clear_pointer (&command->fds, ipc_fds_free);
   g_free (command);
 }
 
@@ -227,6 +227,8 @@ answer (IpcCommand *command, const GError *error)
 {
   JsonObject *reply = g_steal_pointer (&command->reply);
 
+  /* an answer means that everything is done: descriptors that were not taken are closed by then */
+  g_clear_pointer (&command->fds, ipc_fds_free);
   json_object_set_int_member (reply, "t", ipc_report_now ());
   json_object_set_boolean_member (reply, "ok", error == NULL);
   if (error != NULL)
