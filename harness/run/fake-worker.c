@@ -2,9 +2,9 @@
 /*
  * A worker without GStreamer, for the tests of the harness: it answers every command well, and misbehaves as the
  * variable FAKE says: "hang COMMAND" (no answer), "die COMMAND" (killed by SIGSEGV), "exit COMMAND" (status 5),
- * "error COMMAND" (ok false), "text TEXT" (says TEXT after its hello), "mute" (says nothing at all), "chatter COMMAND"
- * (messages for ever), "plugin FILE" (claims its elements come from FILE), "version" (of another control protocol).
- * FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as it lives.
+ * "error COMMAND" (ok false), "text TEXT" (says TEXT, ' meaning ", after its hello), "mute" (says nothing at all),
+ * "chatter COMMAND" (messages for ever), "plugin FILE" (claims its elements come from FILE), "version" (of another
+ * control protocol). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as it lives.
  */
 
 #include <fcntl.h>
@@ -163,7 +163,9 @@ main (int argc, char **argv)
   if (!fake_is ("mute", NULL))
     say (hello ());
   if (fake && g_str_has_prefix (fake, "text ")) {
-    fprintf (control, "%s\n", fake + strlen ("text "));
+    g_autofree gchar *text = g_strdelimit (g_strdup (fake + strlen ("text ")), "'", '"');
+
+    fprintf (control, "%s\n", text);
     fflush (control);
   }
   while (getline (&line, &room, commands) > 0) {

@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The life of a case with workers that misbehave: what hangs, dies or lies is named, and nothing is left over. The
+ * worker is a fake one (fake-worker.c), told by its environment what to do.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gio/gio.h>
+
+#include "step.h"
+#include "test-util.h"
+
+#define SLAVE "\"role\": \"slave\", \"pipeline\": \"ipcpipelinesrc name=src ! fakesink name=sink\""
+#define MASTER "\"role\": \"master\", \"pipeline\": \"audiotestsrc ! ipcpipelinesink name=out\""
+#define LINKS "\"audio\": {\"from\": \"master.out\", \"to\": \"viewer.src\"}"
+#define SET_STATE "{\"act\": \"set-state\", \"process\": \"master\", \"state\": \"paused\"}"
+#define WAIT_STATE "{\"wait\": \"state\", \"process\": \"master\", \"state\": \"paused\"}"
+#define WAIT_EOS "{\"wait\": \"message\", \"process\": \"master\", \"type\": \"eos\"}"
+
+static gchar *worker;
+
+static void
+set_up (IpcPlay *play, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  ipc_play_init (play, worker, NULL);
+  ipc_run_prepare (play->implementation, worker, play->folder, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (IpcPlay *play, gconstpointer data)
+{
+  ipc_play_clear (play);
+}
+
+/* A master that does @fake and a good slave. */
+static void
+load (IpcPlay *play, const gchar *fake, const gchar *steps)
+{
+  g_autofree gchar *processes
+      = g_strdup_printf ("\"master\": {" MASTER ", \"environment\": [\"FAKE=%s\"]}, \"viewer\": {" SLAVE "}", fake);
+
+  ipc_play_load (play, processes, LINKS, steps);
+}
+
+static void
+assert_all_reaped (IpcPlay *play)
+{
+  JsonObject *spawned;
+
+  for (guint i = 0; (spawned = ipc_play_find (play, "process", "spawned", NULL, i)); i++) {
+    gint64 pid = ipc_record_int (spawned, "pid", 0);
+
+    g_assert_cmpint (pid, >, 1);
+    g_assert_nonnull (ipc_play_find (play, "process", "exited", NULL, i));
+    g_assert_cmpint (waitpid ((pid_t)pid, NULL, WNOHANG), ==, -1);
+    g_assert_cmpint (errno, ==, ECHILD);
+  }
+}
+
+static guint
+count_fds (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint count = 0;
+
+  while (g_dir_read_name (dir))
+    count++;
+  return count;
+}
+
+/* {{{ good ones */
+
+static void
+test_every_kind_has_functions (void)
+{
+  for (guint i = 0; i < IPC_N_STEP_KINDS; i++) {
+    const IpcStepFuncs *funcs = ipc_step_funcs (i);
+
+    g_assert_nonnull (funcs);
+    g_assert_nonnull (funcs->start);
+    g_assert_nonnull (funcs->poll);
+    g_assert_nonnull (funcs->expectation);
+  }
+}
+
+static void
+test_good_case (IpcPlay *play, gconstpointer data)
+{
+  guint before;
+
+  load (play, "",
+      SET_STATE
+      "," WAIT_STATE ","
+      "{\"act\": \"mark\", \"name\": \"here\"},"
+      "{\"act\": \"set-property\", \"process\": \"master\", \"element\": \"out\", \"property\": \"a\", \"value\": 7},"
+      "{\"check\": \"property\", \"process\": \"master\", \"element\": \"out\", \"property\": \"a\", \"value\": 7},"
+      "{\"wait\": \"position\", \"process\": \"master\", \"at-least\": \"1s\"},"
+      "{\"check\": \"count\", \"kind\": \"message\", \"process\": \"master\", \"equals\": 0, \"since\": \"here\"},"
+      "{\"check\": \"order\", \"since\": \"start\", \"items\": [{\"kind\": \"message\", \"process\": \"master\"},"
+      " {\"kind\": \"mark\", \"name\": \"here\"}]},"
+      "{\"act\": \"set-state\", \"process\": \"master\", \"state\": \"null\"},"
+      "{\"wait\": \"state\", \"process\": \"master\", \"state\": \"null\"}");
+  before = count_fds ();
+  ipc_play_run (play, NULL);
+  g_assert_cmpuint (count_fds (), ==, before);
+  ipc_play_assert_end (play, "done", "^$");
+  assert_all_reaped (play);
+  g_assert_nonnull (ipc_play_find (play, "teardown", "done", NULL, 0));
+  g_assert_true (ipc_record_bool (ipc_play_find (play, "process", "exited", "master", 0), "sent", FALSE));
+}
+
+static void
+test_spawned_again (IpcPlay *play, gconstpointer data)
+{
+  load (play, "",
+      "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"kill\"},"
+      "{\"wait\": \"exit\", \"process\": \"viewer\", \"signal\": \"kill\"},"
+      "{\"act\": \"spawn\", \"process\": \"viewer\"},"
+      "{\"act\": \"connect\", \"link\": \"audio\"}," SET_STATE "," WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "done", "^$");
+  assert_all_reaped (play);
+  g_assert_cmpint (ipc_record_int (ipc_play_find (play, "link", "connected", NULL, 1), "generation", 0), ==, 2);
+  g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 0), "signal", 0), ==, SIGKILL);
+  g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 1), "status", -1), ==, 0);
+}
+
+/* }}} */
+/* {{{ failures */
+
+static void
+test_wrong_check (IpcPlay *play, gconstpointer data)
+{
+  g_autofree gchar *dot = g_build_filename (play->artifacts, "master.dot", NULL);
+  JsonObject *failed;
+
+  load (play, "",
+      SET_STATE
+      ","
+      "{\"check\": \"property\", \"process\": \"master\", \"element\": \"out\", \"property\": \"a\", \"value\": 8}");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "failed", "steps\\[1\\].* expected a of out in master to be 8, but it is 7");
+  failed = ipc_play_find (play, "step", "failed", NULL, 0);
+  g_assert_cmpstr (ipc_record_string (failed, "path"), ==, "steps[1]");
+  g_assert_cmpstr (ipc_record_string (failed, "seen"), ==, "it is 7");
+  g_assert_true (g_file_test (dot, G_FILE_TEST_EXISTS));
+  assert_all_reaped (play);
+}
+
+static void
+test_error_answer (IpcPlay *play, gconstpointer data)
+{
+  load (play, "error set-state", SET_STATE "," WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "failed", "master answered set-state with an error: because FAKE says so");
+}
+
+static void
+test_command_that_hangs (IpcPlay *play, gconstpointer data)
+{
+  play->settings.timeout_scale = 0.1;
+  load (play, "hang seek", "{\"act\": \"seek\", \"process\": \"master\"}," WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "timeout", "steps\\[0\\].*nothing was observed any more while waiting for seek of master");
+  g_assert_nonnull (ipc_play_find (play, "teardown", "done", NULL, 0));
+  g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "master", 0), "status", -1), ==, 0);
+  assert_all_reaped (play);
+}
+
+static void
+test_wait_in_vain (IpcPlay *play, gconstpointer data)
+{
+  play->settings.timeout_scale = 0.1;
+  load (play, "", SET_STATE "," WAIT_EOS);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "timeout", "steps\\[1\\].*while waiting for message eos of master");
+  g_assert_nonnull (strstr (ipc_record_string (ipc_play_find (play, "step", "failed", NULL, 0), "seen"),
+      "last seen: master: message state-changed"));
+}
+
+static void
+test_polled_position_is_no_life (IpcPlay *play, gconstpointer data)
+{
+  play->settings.timeout_scale = 0.1;
+  load (play, "", "{\"wait\": \"position\", \"process\": \"master\", \"at-least\": \"100h\"}");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "timeout", "nothing was observed any more while waiting for the position of master");
+}
+
+static void
+test_deadline (IpcPlay *play, gconstpointer data)
+{
+  load (play, "", "{\"wait\": \"message\", \"process\": \"viewer\", \"type\": \"eos\", \"deadline\": \"50ms\"}");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "timeout", "the step's deadline passed while waiting for message eos of viewer");
+}
+
+static void
+test_hard_limit (IpcPlay *play, gconstpointer data)
+{
+  play->settings.timeout_scale = 0.01;
+  load (play, "chatter set-state", SET_STATE "," WAIT_EOS);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "timeout", "the case's time was up while waiting for set_state");
+  assert_all_reaped (play);
+}
+
+static void
+test_worker_that_dies (IpcPlay *play, gconstpointer data)
+{
+  JsonObject *exited;
+
+  load (play, "die set-state", SET_STATE "," WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "failed", "master was killed by signal 11 .* before it answered set-state");
+  exited = ipc_play_find (play, "process", "exited", "master", 0);
+  g_assert_cmpint (ipc_record_int (exited, "signal", 0), ==, SIGSEGV);
+  g_assert_false (ipc_record_bool (exited, "sent", TRUE));
+  assert_all_reaped (play);
+}
+
+static void
+test_waits_for_the_dead_fail (IpcPlay *play, gconstpointer data)
+{
+  load (play, "",
+      "{\"act\": \"signal-process\", \"process\": \"master\", \"signal\": \"kill\"},"
+      "{\"wait\": \"exit\", \"process\": \"master\"}," WAIT_EOS);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "failed", "master was killed by signal 9 .*none came");
+}
+
+static void
+test_wrong_exit (IpcPlay *play, gconstpointer data)
+{
+  load (play, "",
+      "{\"act\": \"signal-process\", \"process\": \"master\", \"signal\": \"term\"},"
+      "{\"wait\": \"exit\", \"process\": \"master\", \"status\": 0}");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (
+      play, "failed", "expected the end of master with the status 0, but master was killed by signal 15");
+}
+
+static void
+test_dies_in_build (IpcPlay *play, gconstpointer data)
+{
+  load (play, "exit pipeline", WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "harness-error", "master exited with status 5 while its pipeline was built");
+  assert_all_reaped (play);
+}
+
+static void
+test_pipeline_error (IpcPlay *play, gconstpointer data)
+{
+  load (play, "error pipeline", WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "harness-error", "the pipeline of master cannot be built: because FAKE says so");
+}
+
+/* }}} */
+/* {{{ liars */
+
+static void
+test_liar (IpcPlay *play, gconstpointer data)
+{
+  const gchar *const *lie = data;
+
+  load (play, lie[0], SET_STATE "," WAIT_EOS);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "harness-error", lie[1]);
+  assert_all_reaped (play);
+}
+
+static void
+test_silent_worker (IpcPlay *play, gconstpointer data)
+{
+  play->settings.timeout_scale = 0.1;
+  load (play, "mute", WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "timeout", "waiting for all workers to build their pipelines");
+  assert_all_reaped (play);
+}
+
+static void
+test_wrong_plugin_in_probe (IpcPlay *play, gconstpointer data)
+{
+  g_autofree gchar *liar = g_strdup_printf ("env 'FAKE=plugin /bin/sh' %s", worker);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (ipc_run_prepare (play->implementation, liar, play->folder, &error));
+  g_assert_nonnull (strstr (error->message, "come from /bin/sh, expected a plugin in "));
+  g_assert_nonnull (strstr (error->message, play->implementation->folder));
+}
+
+static void
+test_no_worker (IpcPlay *play, gconstpointer data)
+{
+  load (play, "", WAIT_STATE);
+  play->settings.worker = "/nonexistent/worker";
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "harness-error", "cannot start the worker of master: .*/nonexistent/worker");
+}
+
+static void
+test_no_plugin (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ipc_implementation_new ("/nonexistent", &error));
+  g_assert_nonnull (strstr (error->message, "there is no folder /nonexistent"));
+  g_clear_error (&error);
+  g_assert_null (ipc_implementation_new ("/proc/self/fd", &error));
+  g_assert_nonnull (strstr (error->message, "no plugin (*.so) in"));
+}
+
+static void
+test_folder_not_empty (IpcPlay *play, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  load (play, "", WAIT_STATE);
+  g_assert_false (ipc_run_case (g_ptr_array_index (play->cases, 0), &play->settings, play->folder, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_EMPTY);
+}
+
+/* }}} */
+/* {{{ ends */
+
+static void
+test_stuck_in_finish (IpcPlay *play, gconstpointer data)
+{
+  JsonObject *stuck, *exited;
+
+  play->settings.timeout_scale = 0.05;
+  load (play, "hang finish", SET_STATE "," WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "done", "^$");
+  stuck = ipc_play_find (play, "process", "stuck", "master", 0);
+  g_assert_cmpstr (ipc_record_string (stuck, "during"), ==, "finish");
+  exited = ipc_play_find (play, "process", "exited", "master", 0);
+  g_assert_cmpint (ipc_record_int (exited, "signal", 0), ==, SIGKILL);
+  g_assert_true (ipc_record_bool (exited, "sent", FALSE));
+  assert_all_reaped (play);
+}
+
+static void
+test_suspended_goes_on (IpcPlay *play, gconstpointer data)
+{
+  load (play, "",
+      "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"stop\"}," SET_STATE "," WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "done", "^$");
+  g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 0), "status", -1), ==, 0);
+}
+
+/* Loads a case whose steps never end (but for a limit far away), with workers that hold @fifo open. */
+static void
+load_endless (IpcPlay *play, const gchar *fifo, gboolean suspend)
+{
+  g_autofree gchar *processes = g_strdup_printf ("\"master\": {" MASTER ", \"environment\": [\"FAKE_FIFO=%s\"]}, "
+                                                 "\"viewer\": {" SLAVE ", \"environment\": [\"FAKE_FIFO=%s\"]}",
+      fifo, fifo);
+
+  play->settings.timeout_scale = 1000;
+  ipc_play_load (play, processes, LINKS,
+      suspend ? "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"stop\"}," WAIT_EOS : WAIT_EOS);
+}
+
+static gchar *
+make_fifo (IpcPlay *play)
+{
+  gchar *path = g_build_filename (play->folder, "fifo", NULL);
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  return path;
+}
+
+static gpointer
+cancel_when_running (gpointer data)
+{
+  gpointer *arguments = data;
+  FILE *fifo = fopen (arguments[0], "r");
+  gchar line[64];
+
+  g_assert_nonnull (fifo);
+  for (guint i = 0; i < 2; i++)
+    g_assert_nonnull (fgets (line, sizeof line, fifo));
+  g_cancellable_cancel (arguments[1]);
+  /* until nobody has it open any more: all workers are gone */
+  while (fgets (line, sizeof line, fifo))
+    ;
+  fclose (fifo);
+  return NULL;
+}
+
+static void
+test_cancelled (IpcPlay *play, gconstpointer data)
+{
+  g_autofree gchar *fifo = make_fifo (play);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  gpointer arguments[] = { fifo, cancellable };
+  GThread *thread;
+
+  load_endless (play, fifo, GPOINTER_TO_INT (data));
+  thread = g_thread_new ("cancel", cancel_when_running, arguments);
+  ipc_play_run (play, cancellable);
+  g_thread_join (thread);
+  ipc_play_assert_end (play, "interrupted", "^interrupted$");
+  assert_all_reaped (play);
+}
+
+/* The whole program once more, as a harness to be killed: plays the endless case of a folder. */
+static int
+play_as_child (const gchar *fifo, const gchar *suspend)
+{
+  IpcPlay play;
+
+  set_up (&play, NULL);
+  load_endless (&play, fifo, g_str_equal (suspend, "suspend"));
+  ipc_play_run (&play, NULL);
+  return 1;
+}
+
+static void
+test_harness_killed (IpcPlay *play, gconstpointer data)
+{
+  g_autofree gchar *fifo = make_fifo (play);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) child = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_NONE, &error, "/proc/self/exe", "--play", fifo, data ? "suspend" : "run", NULL);
+  FILE *stream;
+  gchar line[64];
+
+  g_assert_no_error (error);
+  stream = fopen (fifo, "r");
+  g_assert_nonnull (stream);
+  for (guint i = 0; i < 2; i++)
+    g_assert_nonnull (fgets (line, sizeof line, stream));
+  g_subprocess_force_exit (child);
+  /* ends only when both workers are gone */
+  while (fgets (line, sizeof line, stream))
+    ;
+  fclose (stream);
+  g_assert_true (g_subprocess_wait (child, NULL, &error));
+}
+
+static gpointer
+play_some (gpointer data)
+{
+  IpcPlay play;
+
+  for (guint i = 0; i < 3; i++) {
+    set_up (&play, NULL);
+    load (&play, i == 1 ? "die set-state" : "", SET_STATE "," WAIT_STATE);
+    ipc_play_run (&play, NULL);
+    ipc_play_assert_end (&play, i == 1 ? "failed" : "done", "");
+    assert_all_reaped (&play);
+    ipc_play_clear (&play);
+  }
+  return NULL;
+}
+
+static void
+test_side_by_side (void)
+{
+  GThread *threads[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("case", play_some, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
+/* }}} */
+
+static const gchar *const lies[][3] = {
+  { "/case/a liar/not JSON", "text hello?", "master: the worker sent a line that is not JSON .*hello\\?" },
+  { "/case/a liar/not an object", "text [1]", "master: the worker sent a line that is not a JSON object: \\[1\\]" },
+  { "/case/a liar/an answer to nothing", "text {'kind':'reply','t':1,'reply':77,'ok':true}",
+      "master: the worker answered command 77, which it was not given" },
+  { "/case/a liar/a kind of the harness", "text {'kind':'end','outcome':'done'}",
+      "master: the worker sent a report of the kind \"end\"" },
+  { "/case/a liar/two hellos", "text {'kind':'hello','worker':1}", "master: the worker said hello twice" },
+  { "/case/a liar/another version", "version", "master: the worker speaks version 99 of the control protocol" },
+  { "/case/a liar/another plugin", "plugin /bin/sh",
+      "master: the elements come from /bin/sh, expected a plugin in /.*plugins" },
+};
+
+#define ADD(name, func) g_test_add ("/case/" name, IpcPlay, NULL, set_up, func, tear_down)
+
+static void
+add_tests (void)
+{
+  g_test_add_func ("/case/every kind of step has its functions", test_every_kind_has_functions);
+  ADD ("a good one is played and leaves nothing open", test_good_case);
+  ADD ("a process is started again and connected", test_spawned_again);
+  ADD ("a check that does not hold fails with what was seen", test_wrong_check);
+  ADD ("an answer that is an error fails the step", test_error_answer);
+  ADD ("a command that hangs times out", test_command_that_hangs);
+  ADD ("a wait in vain times out and says what was last seen", test_wait_in_vain);
+  ADD ("asking for the position is no sign of life", test_polled_position_is_no_life);
+  ADD ("a deadline of a step is kept", test_deadline);
+  ADD ("noise does not hold a case up for ever", test_hard_limit);
+  ADD ("a worker that dies fails the step at once", test_worker_that_dies);
+  ADD ("a wait for something of the dead fails", test_waits_for_the_dead_fail);
+  ADD ("another end than the expected one fails", test_wrong_exit);
+  ADD ("a worker that ends while building is named", test_dies_in_build);
+  ADD ("a pipeline that cannot be built is named", test_pipeline_error);
+  ADD ("a silent worker is given up", test_silent_worker);
+  ADD ("a wrong plugin is found by the probe", test_wrong_plugin_in_probe);
+  ADD ("a worker that does not exist is named", test_no_worker);
+  g_test_add_func ("/case/an implementation without a plugin is refused", test_no_plugin);
+  ADD ("a folder with something in it is refused", test_folder_not_empty);
+  ADD ("what hangs at the end is stuck and killed", test_stuck_in_finish);
+  ADD ("a suspended process ends like others", test_suspended_goes_on);
+  ADD ("a cancelled case leaves nobody", test_cancelled);
+  g_test_add ("/case/a cancelled case leaves nobody who is suspended", IpcPlay, GINT_TO_POINTER (1), set_up,
+      test_cancelled, tear_down);
+  ADD ("a killed harness leaves nobody", test_harness_killed);
+  g_test_add ("/case/a killed harness leaves nobody who is suspended", IpcPlay, GINT_TO_POINTER (1), set_up,
+      test_harness_killed, tear_down);
+  g_test_add_func ("/case/several are played side by side", test_side_by_side);
+  for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
+    g_test_add (lies[i][0], IpcPlay, &lies[i][1], set_up, test_liar, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  worker = g_shell_quote (g_getenv ("IPC_FAKE_WORKER"));
+  g_unsetenv ("FAKE");
+  if (argc == 4 && g_str_equal (argv[1], "--play"))
+    return play_as_child (argv[2], argv[3]);
+  g_test_init (&argc, &argv, NULL);
+  add_tests ();
+  return g_test_run ();
+}
