@@ -75,64 +75,74 @@ add_leak (GPtrArray *leaks, gpointer object, const GstStructure *entry)
   g_ptr_array_add (leaks, leak);
 }
 
-/* Whether the tracer's list holds references of its own differs between GStreamer's versions, and freeing it drops
- * them all the same. These two objects tell: each has one reference of ours while the list exists. */
+/* The tracer's list does not hold references in GStreamer 1.22, though freeing it drops them; later versions may do
+ * better. This tells: the canary has one reference of ours while the list exists. */
 typedef struct {
-  GstBus *object;
-  GstEvent *mini_object;
-} Canaries;
+  GstStructure *info;
+  const GValue *list; /* of structures with "object" and "ref-count"; NULL for none */
+  gboolean owned;
+  gpointer canary;
+} LiveObjects;
+
+/* Lists that must not be freed, for the rest of the process; found by leak checkers. */
+static GPtrArray *unfreeable;
+
+static void
+live_objects_get (LiveObjects *live, GstTracer *tracer)
+{
+  GstBus *canary = gst_bus_new ();
+
+  *live = (LiveObjects){ .canary = canary };
+  g_signal_emit_by_name (tracer, "get-live-objects", &live->info);
+  live->list = live->info ? gst_structure_get_value (live->info, "live-objects-list") : NULL;
+  live->owned = GST_OBJECT_REFCOUNT_VALUE (canary) > 1;
+  gst_object_unref (canary);
+}
+
+static void
+live_objects_clear (LiveObjects *live)
+{
+  if (live->info == NULL)
+    return;
+  if (live->owned) {
+    gst_structure_free (live->info);
+    return;
+  }
+  if (unfreeable == NULL)
+    unfreeable = g_ptr_array_new ();
+  g_ptr_array_add (unfreeable, live->info);
+}
+
+/* The entries that count are added to @leaks, if not NULL. Without, no object is touched: some may be going right now.
+ */
+static guint
+live_objects_visit (const LiveObjects *live, GPtrArray *leaks)
+{
+  guint n = 0;
+
+  for (guint i = 0; live->list != NULL && i < gst_value_list_get_size (live->list); i++) {
+    const GstStructure *entry = gst_value_get_structure (gst_value_list_get_value (live->list, i));
+    const GValue *value = gst_structure_get_value (entry, "object");
+    gpointer object = value ? g_value_peek_pointer (value) : NULL;
+
+    if (object == NULL || object == live->canary || !counts (G_VALUE_TYPE (value)))
+      continue;
+    n++;
+    if (leaks != NULL)
+      add_leak (leaks, object, entry);
+  }
+  return n;
+}
 
 static gboolean
-holds_reference (const Canaries *canaries, const GValue *value)
+anything_lives (GstTracer *tracer)
 {
-  if (G_VALUE_HOLDS_OBJECT (value))
-    return GST_OBJECT_REFCOUNT_VALUE (canaries->object) > 1;
-  return GST_MINI_OBJECT_REFCOUNT_VALUE (canaries->mini_object) > 1;
-}
+  LiveObjects live;
 
-static void
-visit_entry (GPtrArray *leaks, const GstStructure *entry, const Canaries *canaries, GPtrArray *missing)
-{
-  const GValue *value = gst_structure_get_value (entry, "object");
-  gpointer object = value ? g_value_peek_pointer (value) : NULL;
-
-  if (object == NULL)
-    return;
-  if (!holds_reference (canaries, value))
-    g_ptr_array_add (missing, (gpointer)value);
-  if (object != canaries->object && object != canaries->mini_object && counts (G_VALUE_TYPE (value)))
-    add_leak (leaks, object, entry);
-}
-
-static void
-give_reference (gpointer data, gpointer user_data)
-{
-  const GValue *value = data;
-
-  if (G_VALUE_HOLDS_OBJECT (value))
-    g_object_ref (g_value_get_object (value));
-  else
-    gst_mini_object_ref (g_value_get_boxed (value));
-}
-
-static GPtrArray *
-find_once (GstTracer *tracer)
-{
-  g_autoptr (GPtrArray) missing = g_ptr_array_new ();
-  GPtrArray *leaks = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_leak_free);
-  Canaries canaries = { gst_bus_new (), gst_event_new_eos () };
-  GstStructure *info = NULL;
-
-  g_signal_emit_by_name (tracer, "get-live-objects", &info);
-  const GValue *list = info ? gst_structure_get_value (info, "live-objects-list") : NULL;
-  for (guint i = 0; list != NULL && i < gst_value_list_get_size (list); i++)
-    visit_entry (leaks, gst_value_get_structure (gst_value_list_get_value (list, i)), &canaries, missing);
-
-  g_ptr_array_foreach (missing, give_reference, NULL);
-  g_clear_pointer (&info, gst_structure_free);
-  gst_object_unref (canaries.object);
-  gst_event_unref (canaries.mini_object);
-  return leaks;
+  live_objects_get (&live, tracer);
+  gboolean any = live_objects_visit (&live, NULL) > 0;
+  live_objects_clear (&live);
+  return any;
 }
 
 /* Nothing tells when a thread of GStreamer has dropped its last reference: look again after a while. */
@@ -162,14 +172,20 @@ pause_for (gint64 us)
 GPtrArray *
 ipc_leaks_find (gint64 settle_us)
 {
+  GPtrArray *leaks = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_leak_free);
   gint64 end = g_get_monotonic_time () + settle_us;
   g_autoptr (GstTracer) tracer = find_tracer ();
-  GPtrArray *leaks = tracer ? find_once (tracer) : g_ptr_array_new ();
+  gboolean any = tracer != NULL && anything_lives (tracer);
+  LiveObjects live;
 
-  while (leaks->len > 0 && g_get_monotonic_time () < end) {
+  while (any && g_get_monotonic_time () < end) {
     pause_for (LOOK_AGAIN_US);
-    g_ptr_array_unref (leaks);
-    leaks = find_once (tracer);
+    any = anything_lives (tracer);
+  }
+  if (any) {
+    live_objects_get (&live, tracer);
+    live_objects_visit (&live, leaks);
+    live_objects_clear (&live);
   }
   return leaks;
 }
