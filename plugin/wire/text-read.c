@@ -222,6 +222,25 @@ read_scalar (IpcTextReader *reader, const gchar **cursor, GType type, GValue *va
 
 static gboolean read_value (IpcTextReader *reader, const gchar **cursor, GType type, GValue *value);
 
+/* Takes @value over, or unsets it. */
+static gboolean
+append_value (IpcTextReader *reader, GValue *list, GValue *value)
+{
+  GType list_type = ipc_text_basic_type (list);
+  GType type = ipc_text_basic_type (value);
+
+  /* a pointer stands for a value that is to be left out, which only fields can be */
+  if (type == G_TYPE_POINTER || (list_type != type && list_type != G_TYPE_INVALID && type != G_TYPE_INVALID)) {
+    g_value_unset (value);
+    return ipc_text_fail (reader, IPC_WIRE_ERROR_VALUE, "values of different types in one list or array");
+  }
+  if (GST_VALUE_HOLDS_ARRAY (list))
+    gst_value_array_append_and_take_value (list, value);
+  else
+    gst_value_list_append_and_take_value (list, value);
+  return TRUE;
+}
+
 /* "{ value, value }" or "< value, value >"; @type is what values without type of their own have. */
 static gboolean
 read_list (IpcTextReader *reader, const gchar **cursor, GType type, GValue *list)
@@ -235,12 +254,8 @@ read_list (IpcTextReader *reader, const gchar **cursor, GType type, GValue *list
   while (**cursor != end) {
     GValue value = G_VALUE_INIT;
 
-    if (!read_value (reader, cursor, type, &value))
+    if (!read_value (reader, cursor, type, &value) || !append_value (reader, list, &value))
       return FALSE;
-    if (is_array)
-      gst_value_array_append_and_take_value (list, &value);
-    else
-      gst_value_list_append_and_take_value (list, &value);
     ipc_text_skip_space (cursor);
     if (**cursor == ',') {
       (*cursor)++;

@@ -81,10 +81,9 @@ list_is_carried (const GValue *list, guint depth)
   for (guint i = 0; i < size; i++) {
     const GValue *value = is_array ? gst_value_array_get_value (list, i) : gst_value_list_get_value (list, i);
 
-    if ((i > 0 && G_VALUE_TYPE (value) != type) || G_VALUE_HOLDS (value, GST_TYPE_EVENT)
-        || !value_is_carried (value, depth))
+    if ((i > 0 && ipc_text_basic_type (value) != type) || !value_is_carried (value, depth))
       return FALSE;
-    type = G_VALUE_TYPE (value);
+    type = ipc_text_basic_type (value);
   }
   return TRUE;
 }

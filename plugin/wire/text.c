@@ -157,3 +157,31 @@ ipc_text_flags_are_valid (GType type, guint value)
 
   return (value & ~klass->mask) == 0;
 }
+
+/**
+ * ipc_text_basic_type:
+ * @value: any value
+ *
+ * GStreamer takes into one list or array only values of one basic type: that of the first value in it, for a list; that
+ * of its ends, for a range.
+ *
+ * Returns: the basic type, G_TYPE_INVALID for an empty list or array, which goes with everything
+ */
+GType
+ipc_text_basic_type (const GValue *value)
+{
+  while (GST_VALUE_HOLDS_LIST (value) || GST_VALUE_HOLDS_ARRAY (value)) {
+    gboolean is_array = GST_VALUE_HOLDS_ARRAY (value);
+
+    if ((is_array ? gst_value_array_get_size (value) : gst_value_list_get_size (value)) == 0)
+      return G_TYPE_INVALID;
+    value = is_array ? gst_value_array_get_value (value, 0) : gst_value_list_get_value (value, 0);
+  }
+  if (GST_VALUE_HOLDS_INT_RANGE (value))
+    return G_TYPE_INT;
+  if (GST_VALUE_HOLDS_DOUBLE_RANGE (value))
+    return G_TYPE_DOUBLE;
+  if (GST_VALUE_HOLDS_FRACTION_RANGE (value))
+    return GST_TYPE_FRACTION;
+  return G_VALUE_TYPE (value);
+}

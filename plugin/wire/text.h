@@ -63,6 +63,9 @@ gboolean ipc_text_name_admit (const gchar *name, GError **error);
 gboolean ipc_text_enum_is_valid (GType type, gint value);
 gboolean ipc_text_flags_are_valid (GType type, guint value);
 
+/* Values of one list have one basic type, which an empty list (G_TYPE_INVALID) has not. */
+GType ipc_text_basic_type (const GValue *value);
+
 /* @text: of one structure. A new structure, or NULL with error: STRUCTURE or VALUE. */
 GstStructure *ipc_text_read (const gchar *text, IpcTextFlags flags, GError **error);
 /* g_free() the text. NULL with error (STRUCTURE) when @structure holds what text does not carry. */
