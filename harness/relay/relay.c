@@ -114,7 +114,7 @@ record_broken (Flow *flow, const gchar *text)
   record = link_record (flow->relay, "broken", flow->from);
   json_object_set_string_member (record, "error", text);
   json_object_set_string_member (record, "file", flow->capture_name);
-  json_object_set_int_member (record, "offset", (gint64)flow->offset);
+  json_object_set_int_member (record, "capture-offset", (gint64)flow->offset);
   ipc_history_add (flow->relay->history, record);
 }
 
@@ -129,7 +129,7 @@ record_packet (Flow *flow, const IpcHeader *header, GBytes *payload)
   json_object_set_string_member (record, "link", relay->link);
   json_object_set_int_member (record, "generation", relay->generation);
   json_object_set_string_member (record, "to", flow->to->name);
-  json_object_set_int_member (record, "offset", (gint64)flow->offset);
+  json_object_set_int_member (record, "capture-offset", (gint64)flow->offset);
   json_object_set_string_member (record, "file", flow->capture_name);
   if (payload && ipc_packet_decode (header, payload, &packet, &error)) {
     ipc_packet_record_fill (record, &packet);
@@ -356,10 +356,10 @@ flow_read_end (Flow *flow, const gchar *error)
   flow->eof = TRUE;
 }
 
+/* Reads once and cuts packets off. FALSE when there is nothing (more) to read now. */
 static gboolean
-on_readable (gint fd, GIOCondition condition, gpointer data)
+flow_pull (Flow *flow)
 {
-  Flow *flow = data;
   g_autofree guint8 *chunk = g_malloc (READ_SIZE);
   gssize n = read_once (flow, chunk, READ_SIZE);
 
@@ -367,11 +367,24 @@ on_readable (gint fd, GIOCondition condition, gpointer data)
     capture_write (flow, chunk, n);
     g_byte_array_append (flow->held, chunk, n);
     flow_cut (flow);
-  } else if (n == 0) {
-    flow_read_end (flow, NULL);
-  } else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {
-    flow_read_end (flow, g_strerror (errno));
+    return TRUE;
   }
+  if (n < 0 && errno == EINTR)
+    return TRUE;
+  if (n == 0)
+    flow_read_end (flow, NULL);
+  else if (errno != EAGAIN && errno != EWOULDBLOCK)
+    flow_read_end (flow, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+on_readable (gint fd, GIOCondition condition, gpointer data)
+{
+  Flow *flow = data;
+
+  if (!flow->eof)
+    flow_pull (flow);
   flow_update (flow);
   return G_SOURCE_CONTINUE;
 }
@@ -401,10 +414,14 @@ write_pipe (gint fd, gconstpointer data, gsize size)
   return n;
 }
 
-/* The receiver takes no more. */
+/* The receiver takes no more. What it has said until then is read first: how it ended shows there. */
 static void
 receiver_gone (Flow *flow, const gchar *error)
 {
+  Flow *back = flow == &flow->relay->down ? &flow->relay->up : &flow->relay->down;
+
+  while (!back->eof && back->queued < QUEUE_MAX && flow_pull (back))
+    ;
   record_closed (flow->relay, flow->to, error, 0);
   flow_end (flow);
 }
