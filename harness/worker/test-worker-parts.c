@@ -63,7 +63,7 @@ test_text (void)
 static void
 test_nested_events (void)
 {
-  g_autoptr (GstElement) loaded = gst_object_ref_sink (gst_element_factory_make ("ipcpipelinesink", NULL));
+  GstElement *loaded = gst_object_ref_sink (gst_element_factory_make ("ipcpipelinesink", NULL));
   g_autoptr (GstEvent) event = gst_event_new_flush_start ();
   g_auto (GValue) list = G_VALUE_INIT;
   GValue item = G_VALUE_INIT;
@@ -82,6 +82,7 @@ test_nested_events (void)
   g_assert_nonnull (first);
   g_assert_nonnull (strstr (first + 1, "flush-start"));
   g_assert_nonnull (strstr (text, "n=(int)5"));
+  gst_object_unref (loaded);
 }
 
 static void

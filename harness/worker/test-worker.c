@@ -76,7 +76,7 @@ test_usage (void)
   gint status;
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
-    g_autofree gchar *output = test_client_run (wrong[i], &status);
+    g_free (test_client_run (wrong[i], &status));
     g_assert_cmpint (status, ==, 2);
   }
   g_autofree gchar *output = test_client_run (version, &status);
