@@ -100,10 +100,14 @@ static void
 on_packet (IpcLink *link, IpcPacket *packet, gpointer owner)
 {
   TestOwner *self = owner;
+  void (*first) (TestOwner *, IpcPacket *);
   IpcPacket *copy;
 
-  if (self->on_packet)
-    self->on_packet (self, packet);
+  g_mutex_lock (&self->lock);
+  first = self->on_packet;
+  g_mutex_unlock (&self->lock);
+  if (first)
+    first (self, packet);
   copy = g_new (IpcPacket, 1);
   *copy = *packet;
   g_mutex_lock (&self->lock);

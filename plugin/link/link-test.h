@@ -31,7 +31,7 @@ G_DECLARE_FINAL_TYPE (TestOwner, test_owner, TEST, OWNER, GObject)
 struct _TestOwner {
   GObject parent;
   IpcLink *link; /* owned */
-  /* Called in the reader thread before the packet is noted, when set before the link starts. */
+  /* Called in the reader thread before the packet is noted. on_packet is guarded by the lock once fds are set. */
   void (*on_packet) (TestOwner *self, IpcPacket *packet);
   void (*on_lost) (TestOwner *self, const GError *error);
   gpointer data;

@@ -330,7 +330,9 @@ test_end_from_a_callback (gconstpointer func)
     g_assert_cmpint (ipc_link_get_fdin (owner->link), ==, -1);
     g_assert_cmpint (ipc_link_get_fdout (owner->link), ==, -1);
   }
-  owner->on_packet = NULL; /* before the next reader begins */
+  g_mutex_lock (&owner->lock);
+  owner->on_packet = NULL;
+  g_mutex_unlock (&owner->lock);
   if (func != restart_in_callback)
     ipc_link_start (owner->link);
   if (func == disconnect_in_callback) {
