@@ -68,7 +68,6 @@ main (gint argc, gchar **argv)
     if (!g_str_equal (argv[1], commands[i].name))
       continue;
     init_gstreamer ();
-    argv[1] = argv[0];
     return commands[i].func (argc - 1, argv + 1);
   }
   ipc_cli_complain ("there is no command \"%s\" (see gst-ipc-harness --help)", argv[1]);

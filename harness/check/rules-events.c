@@ -27,7 +27,8 @@ static gboolean
 may_be_kept_back (JsonObject *json)
 {
   static const gchar *const types[] = { "stream-collection", "toc", "select-streams", "protection", NULL };
-  const gchar *type = ipc_record_string (json, "type"), *structure = ipc_record_string (json, "structure");
+  const gchar *type = ipc_record_string (json, ipc_record_is (json, "packet") ? "event" : "type");
+  const gchar *structure = ipc_record_string (json, "structure");
 
   if (type != NULL && g_strv_contains (types, type))
     return TRUE;
@@ -142,6 +143,12 @@ type_of_key (const gchar *key)
   return g_strndup (key, strcspn (key, " "));
 }
 
+static gboolean
+is_in (GArray *items, const gchar *key)
+{
+  return is_before (items, items->len, key);
+}
+
 /* A missing event and a surplus one of the same type: the number was lost on the way. */
 static const IpcFlowItem *
 renumbered (Comparison *c, const IpcFlowItem *missing, const guint *to_sent)
@@ -150,16 +157,10 @@ renumbered (Comparison *c, const IpcFlowItem *missing, const guint *to_sent)
 
   for (guint i = 0; to_sent != NULL && i < c->arrived->len; i++) {
     g_autofree gchar *other = type_of_key (ARRIVED (c, i)->key);
-    if (to_sent[i] == G_MAXUINT && !is_before (c->arrived, i, ARRIVED (c, i)->key) && g_str_equal (type, other))
+    if (to_sent[i] == G_MAXUINT && g_str_equal (type, other) && !is_in (c->sent, ARRIVED (c, i)->key))
       return ARRIVED (c, i);
   }
   return NULL;
-}
-
-static gboolean
-is_in (GArray *items, const gchar *key)
-{
-  return is_before (items, items->len, key);
 }
 
 static void
@@ -199,14 +200,15 @@ compare_content (Comparison *c, const IpcFlowItem *sent, const IpcFlowItem *arri
 {
   g_autofree gchar *was = NULL, *is = NULL;
 
-  if (g_str_has_prefix (sent->key, "sink-message ") || may_be_kept_back (sent->json))
+  if (g_str_has_prefix (sent->key, "sink-message "))
     return;
   was = comparable_structure (sent->json);
   is = comparable_structure (arrived->json);
-  if (g_strcmp0 (was, is) != 0)
-    ipc_check_found (c->check, NULL, arrived->record, "%s: event %s was \"%s\" at %s and is \"%s\" at %s",
-        c->end->process, sent->key, was != NULL ? was : "(none)", c->sent_at, is != NULL ? is : "(none)",
-        c->arrived_at);
+  if (g_strcmp0 (was, is) == 0 || (is != NULL && (may_be_kept_back (sent->json) || may_be_kept_back (arrived->json))))
+    return;
+  ipc_check_found (c->check, is == NULL ? "OBJ-9" : NULL, arrived->record,
+      "%s: event %s was \"%s\" at %s and is \"%s\" at %s", c->end->process, sent->key, was != NULL ? was : "(none)",
+      c->sent_at, is != NULL ? is : "(none)", c->arrived_at);
 }
 
 static void

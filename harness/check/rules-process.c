@@ -20,19 +20,26 @@ is_expected_log (IpcCheck *check, const gchar *process, const gchar *domain, con
   return FALSE;
 }
 
+/* The same text of the same process is told once. */
 void
 ipc_rule_no_criticals (IpcCheck *check)
 {
+  g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint n = ipc_history_length (check->model->history), n_findings = 0;
 
   for (guint i = 0; i < n && n_findings < MAX_LOG_FINDINGS; i++) {
     JsonObject *json = ipc_history_get (check->model->history, i);
     const gchar *process = ipc_record_string (json, "process"), *domain = ipc_record_string (json, "domain");
     const gchar *text = ipc_record_string (json, "text"), *level = ipc_record_string (json, "level");
+    g_autofree gchar *line = NULL;
     if (!ipc_record_is (json, "log") || is_expected_log (check, process, domain, text))
       continue;
-    ipc_check_found (check, NULL, i, "%s: %s in the log: %s%s%s", process, level != NULL ? level : "warning",
+    line = g_strdup_printf ("%s: %s in the log: %s%s%s", process, level != NULL ? level : "warning",
         domain != NULL ? domain : "", domain != NULL ? ": " : "", text != NULL ? text : "");
+    if (g_hash_table_contains (told, line))
+      continue;
+    ipc_check_found (check, NULL, i, "%s", line);
+    g_hash_table_add (told, g_steal_pointer (&line));
     n_findings++;
   }
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /*
  * The command line: one function per subcommand, each with its options and help. Arguments are those behind the
- * subcommand; argv[0] is the program. They return the exit code.
+ * subcommand; argv[0] is its name. They return the exit code.
  */
 
 enum {

@@ -190,13 +190,26 @@ complete (IpcRunOptions *o)
   o->repeat_command = make_repeat_command (o);
 }
 
+/* The command as it was given. */
+static gchar *
+shell_words (gchar **argv)
+{
+  GString *command = g_string_new ("gst-ipc-harness");
+
+  for (guint i = 0; argv[i] != NULL; i++) {
+    g_autofree gchar *quoted = g_shell_quote (argv[i]);
+    g_string_append_printf (command, " %s", quoted);
+  }
+  return g_string_free (command, FALSE);
+}
+
 IpcRunOptions *
 ipc_run_options_new (gint argc, gchar **argv)
 {
   g_autoptr (IpcRunOptions) options = g_new0 (IpcRunOptions, 1);
 
   options->timeout_scale = 1.0;
-  options->command = g_strjoinv (" ", argv);
+  options->command = shell_words (argv);
   if (!parse (options, &argc, &argv))
     return NULL;
   complete (options);

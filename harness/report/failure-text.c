@@ -20,6 +20,17 @@ upper (const gchar *text)
   return g_ascii_strup (text, -1);
 }
 
+/* What was expected and seen has lines of its own. */
+static void
+append_reason (GString *out, const IpcResult *result)
+{
+  const gchar *expected = result->expected != NULL ? strstr (result->reason, ": expected ") : NULL;
+  g_autofree gchar *shown
+      = expected != NULL ? g_strndup (result->reason, expected - result->reason) : g_strdup (result->reason);
+
+  ipc_text_wrapped (out, 2, "reason    ", shown);
+}
+
 static void
 append_head (GString *out, const IpcResult *result, gboolean colour)
 {
@@ -34,7 +45,7 @@ append_head (GString *out, const IpcResult *result, gboolean colour)
     ipc_text_wrapped (out, 2, "shows     ", result->shows);
   if (*requirements != '\0')
     ipc_text_wrapped (out, 2, "covers    ", requirements);
-  ipc_text_wrapped (out, 2, "reason    ", result->reason);
+  append_reason (out, result);
   if (result->expected != NULL)
     ipc_text_wrapped (out, 2, "expected  ", result->expected);
   if (result->seen != NULL)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define MAX_SUMMARY_REASON 180 /* characters */
+
 void
 ipc_text_styled (GString *out, gboolean colour, IpcStyle style, const gchar *text)
 {
@@ -60,6 +62,19 @@ ipc_text_wrapped (GString *out, guint indent, const gchar *label, const gchar *t
   g_string_append_c (out, '\n');
 }
 
+/* The summary is an overview: what it leaves out stands in the blocks above it. */
+static gchar *
+shortened (const gchar *reason)
+{
+  g_autofree gchar *valid = g_utf8_make_valid (reason, -1);
+  g_autofree gchar *head = NULL;
+
+  if (g_utf8_strlen (valid, -1) <= MAX_SUMMARY_REASON)
+    return g_steal_pointer (&valid);
+  head = g_utf8_substring (valid, 0, MAX_SUMMARY_REASON);
+  return g_strconcat (head, "...", NULL);
+}
+
 static void
 append_side (GString *out, const gchar *label, const IpcReportSide *side)
 {
@@ -80,9 +95,11 @@ ipc_summary_text (const IpcRunReport *run, gboolean colour)
   for (guint i = 0; i < run->results->len; i++) {
     const IpcResult *result = g_ptr_array_index (run->results, i);
     g_autofree gchar *title = ipc_result_title (result);
-    g_autofree gchar *label = g_strdup_printf ("  %-8s %s: ", ipc_verdict_name (result->verdict), title);
-    if (ipc_verdict_is_bad (result->verdict))
-      ipc_text_wrapped (out, 0, label, result->reason);
+    g_autofree gchar *reason = shortened (result->reason);
+    if (!ipc_verdict_is_bad (result->verdict))
+      continue;
+    g_string_append_printf (out, "%-13s %s\n", ipc_verdict_name (result->verdict), title);
+    ipc_text_wrapped (out, 14, "", reason);
   }
   for (guint i = 0; i < run->warnings->len; i++)
     ipc_text_wrapped (out, 0, "warning: ", g_ptr_array_index (run->warnings, i));

@@ -153,10 +153,11 @@ step_reason (IpcResult *result, JsonObject *end)
 
   result->expected = g_strdup (ipc_record_string (end, "expected"));
   result->seen = g_strdup (ipc_record_string (end, "seen"));
+  if (text != NULL)
+    return g_strdup (text);
   if (result->expected == NULL)
-    return g_strdup (text != NULL ? text : "a step failed without saying why");
-  return g_strdup_printf ("%s%sexpected %s, seen %s", text != NULL ? text : "", text != NULL ? ": " : "",
-      result->expected, result->seen != NULL ? result->seen : "nothing");
+    return g_strdup ("a step failed without saying why");
+  return g_strdup_printf ("expected %s, seen %s", result->expected, result->seen != NULL ? result->seen : "nothing");
 }
 
 static void
