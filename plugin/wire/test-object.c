@@ -360,7 +360,7 @@ test_caps_queries (void)
 {
   g_autoptr (GstCaps) any = gst_caps_new_any ();
   g_autoptr (GstCaps) none = gst_caps_new_empty ();
-  g_autoptr (GstCaps) some = gst_caps_from_string ("a/b; c/d, x={ 1, [ 3, 5 ] }");
+  g_autoptr (GstCaps) some = gst_caps_from_string ("a/b; c/d, x={ 1, 3 }, y=[ 3, 5 ]");
   g_autoptr (GstQuery) unfiltered = gst_query_new_caps (NULL);
   g_autoptr (GstQuery) with_any = gst_query_new_caps (any);
   g_autoptr (GstQuery) with_none = gst_query_new_caps (none);

@@ -15,12 +15,15 @@ check_round_trip (GstStructure *structure)
   g_autoptr (GError) error = NULL;
   g_autofree gchar *text = ipc_text_write (structure, IPC_TEXT_WHOLE, &error);
   g_autoptr (GstStructure) read = NULL;
+  g_autofree gchar *again = NULL;
 
   g_assert_no_error (error);
   g_test_message ("%s", text);
   read = ipc_text_read (text, IPC_TEXT_WHOLE, &error);
   g_assert_no_error (error);
-  g_assert_true (gst_structure_is_equal (read, structure));
+  again = ipc_text_write (read, IPC_TEXT_WHOLE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again, ==, text);
   gst_structure_free (structure);
 }
 
@@ -32,7 +35,7 @@ test_scalars (void)
 
   check_round_trip (gst_structure_new ("numbers", "i", G_TYPE_INT, G_MININT, "u", G_TYPE_UINT, G_MAXUINT, "l",
       G_TYPE_LONG, G_MINLONG, "ul", G_TYPE_ULONG, G_MAXULONG, "i64", G_TYPE_INT64, G_MININT64, "u64", G_TYPE_UINT64,
-      G_MAXUINT64, "c", G_TYPE_CHAR, -5, "uc", G_TYPE_UCHAR, 200, NULL));
+      G_MAXUINT64, "uc", G_TYPE_UCHAR, 200, NULL));
   check_round_trip (
       gst_structure_new ("floats", "f", G_TYPE_FLOAT, 0.1, "d", G_TYPE_DOUBLE, 1 / 3.0, "inf", G_TYPE_DOUBLE, INFINITY,
           "b", G_TYPE_BOOLEAN, FALSE, "fr", GST_TYPE_FRACTION, -30000, 1001, "m", GST_TYPE_BITMASK, G_MAXUINT64, NULL));
@@ -49,8 +52,8 @@ static void
 test_containers (void)
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string (
-      "a/b(memory:DMABuf, meta:X), w=[ 1, 9, 2 ], f=[ 0/1, 30/1 ], "
-      "d=[ 1.5, 2.5 ], l={ 1, [ 3, 4 ] }, n=< < 1, 2 >, < 3 > >, q=(string){ \"a b\", c }; c/d(ANY)");
+      "a/b(memory:DMABuf, meta:X), w=[ 2, 10, 2 ], f=[ 0/1, 30/1 ], "
+      "d=[ 1.5, 2.5 ], l={ [ 1, 2 ], [ 4, 5 ] }, n=< < 1, 2 >, < 3 > >, q=(string){ \"a b\", c }; c/d(ANY)");
   g_autoptr (GstBuffer) buffer = gst_buffer_new_memdup ("\0\xff", 2);
   g_autoptr (GstTagList) tags = gst_tag_list_new (GST_TAG_TITLE, "t", NULL);
   GstStructure *deep = gst_structure_new ("deepest", "s", G_TYPE_STRING, "q \"r\" ]", "c", GST_TYPE_CAPS, caps, NULL);
@@ -112,6 +115,7 @@ static const gchar *const bad_texts[] = {
   "a, b=(fraction)1/-2147483648;",
   "a, b=(fraction)/;",
   "a, b=(int){ 1, (string)x };",
+  "a, b=(int){ 1, [ 3, 4 ] };",
   "a, b=(int){ 1, 2;",
   "a, b=(int)< 1, 2 };",
   "a, b=(string)\"open;",
@@ -231,6 +235,16 @@ test_uncarried_fields (void)
   g_assert_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE);
 }
 
+/* Small in brackets, but each level doubles the backslashes when it is written with quotes. */
+static void
+test_exploding_text (void)
+{
+  g_autofree gchar *core = repeat ("a, t=(string)\"", "\\,", 50000, "\"");
+  g_autofree gchar *head = repeat ("", "a, b=(structure)[", 12, core);
+
+  check_bomb (repeat (head, "]", 12, ";"));
+}
+
 /* Last: it uses up what this process may learn. */
 static void
 test_names_run_out (void)
@@ -260,6 +274,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/text/containers-are-read-as-written", test_containers);
   g_test_add_func ("/wire/text/bad-text-is-an-error", test_bad_texts);
   g_test_add_func ("/wire/text/too-much-is-an-error", test_bombs);
+  g_test_add_func ("/wire/text/what-explodes-when-written-is-an-error", test_exploding_text);
   g_test_add_func ("/wire/text/too-many-fields-are-an-error", test_many_fields);
   g_test_add_func ("/wire/text/uncarried-fields-are-left-out-when-asked", test_uncarried_fields);
   g_test_add_func ("/wire/text/new-names-run-out", test_names_run_out);

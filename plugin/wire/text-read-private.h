@@ -11,13 +11,14 @@ typedef struct {
   IpcTextFlags flags;
   guint depth;
   guint values;
-  GError *error; /* the first thing that was wrong */
+  guint64 written; /* bytes that the text would have if GStreamer wrote it again */
+  GError *error;   /* the first thing that was wrong */
 } IpcTextReader;
 
 /* Sets the error unless there is one; returns FALSE. */
 gboolean ipc_text_fail (IpcTextReader *reader, IpcWireError code, const gchar *format, ...) G_GNUC_PRINTF (3, 4);
-/* Goes one level down; on TRUE end with reader->depth--. */
-gboolean ipc_text_enter (IpcTextReader *reader);
+/* Goes one level down, into @text (NULL: of no structure); on TRUE end with reader->depth--. */
+gboolean ipc_text_enter (IpcTextReader *reader, const gchar *text);
 void ipc_text_skip_space (const gchar **cursor);
 
 /* A structure up to the end of @text. */

@@ -24,11 +24,17 @@ ipc_text_fail (IpcTextReader *reader, IpcWireError code, const gchar *format, ..
 }
 
 gboolean
-ipc_text_enter (IpcTextReader *reader)
+ipc_text_enter (IpcTextReader *reader, const gchar *text)
 {
   if (reader->depth >= IPC_TEXT_MAX_DEPTH)
     return ipc_text_fail (reader, IPC_WIRE_ERROR_STRUCTURE, "nested more than %d levels deep", IPC_TEXT_MAX_DEPTH);
   reader->depth++;
+  if (text)
+    reader->written += (guint64)strlen (text) << reader->depth;
+  if (reader->written > IPC_TEXT_MAX_WRITTEN) {
+    reader->depth--;
+    return ipc_text_fail (reader, IPC_WIRE_ERROR_STRUCTURE, "too much text for its nesting");
+  }
   return TRUE;
 }
 
@@ -222,15 +228,31 @@ read_scalar (IpcTextReader *reader, const gchar **cursor, GType type, GValue *va
 
 static gboolean read_value (IpcTextReader *reader, const gchar **cursor, GType type, GValue *value);
 
+static gboolean
+fits_list (const GValue *list, const GValue *value)
+{
+  const GValue *first;
+  GType basic_type = ipc_text_basic_type (value);
+  GType list_type = ipc_text_basic_type (list);
+
+  /* a pointer stands for a value that is to be left out, which only fields can be */
+  if (G_VALUE_TYPE (value) == G_TYPE_POINTER)
+    return FALSE;
+  if (GST_VALUE_HOLDS_ARRAY (list))
+    first = gst_value_array_get_size (list) ? gst_value_array_get_value (list, 0) : NULL;
+  else
+    first = gst_value_list_get_size (list) ? gst_value_list_get_value (list, 0) : NULL;
+  /* GStreamer takes numbers and ranges of them into one list, and raises criticals when it compares such lists */
+  return !first
+         || (G_VALUE_TYPE (first) == G_VALUE_TYPE (value)
+             && (list_type == basic_type || list_type == G_TYPE_INVALID || basic_type == G_TYPE_INVALID));
+}
+
 /* Takes @value over, or unsets it. */
 static gboolean
 append_value (IpcTextReader *reader, GValue *list, GValue *value)
 {
-  GType list_type = ipc_text_basic_type (list);
-  GType type = ipc_text_basic_type (value);
-
-  /* a pointer stands for a value that is to be left out, which only fields can be */
-  if (type == G_TYPE_POINTER || (list_type != type && list_type != G_TYPE_INVALID && type != G_TYPE_INVALID)) {
+  if (!fits_list (list, value)) {
     g_value_unset (value);
     return ipc_text_fail (reader, IPC_WIRE_ERROR_VALUE, "values of different types in one list or array");
   }
@@ -381,7 +403,7 @@ read_bracketed_or_scalar (IpcTextReader *reader, const gchar **cursor, GType typ
   /* "(list){ ... }" says nothing of what the values are */
   if (kind == IPC_TEXT_LIST || kind == IPC_TEXT_ARRAY)
     type = G_TYPE_INVALID;
-  if (!ipc_text_enter (reader))
+  if (!ipc_text_enter (reader, NULL))
     return FALSE;
   done = **cursor == '[' ? read_range (reader, cursor, type, value) : read_list (reader, cursor, type, value);
   reader->depth--;
@@ -488,7 +510,7 @@ ipc_text_read_structure (IpcTextReader *reader, const gchar *text)
   const gchar *cursor = text;
   g_autoptr (GstStructure) structure = NULL;
 
-  if (!ipc_text_enter (reader))
+  if (!ipc_text_enter (reader, text))
     return NULL;
   structure = read_structure_name (reader, &cursor);
   if (structure && !read_fields (reader, &cursor, structure))
@@ -556,7 +578,7 @@ ipc_text_read_caps (IpcTextReader *reader, const gchar *text, GstCaps **caps)
   }
   read = gst_caps_new_empty ();
   if (!g_str_equal (text, "EMPTY") && !g_str_equal (text, "NONE")) {
-    if (!ipc_text_enter (reader))
+    if (!ipc_text_enter (reader, text))
       return FALSE;
     done = read_caps_structures (reader, text, read);
     reader->depth--;

@@ -77,13 +77,17 @@ list_is_carried (const GValue *list, guint depth)
   gboolean is_array = GST_VALUE_HOLDS_ARRAY (list);
   guint size = is_array ? gst_value_array_get_size (list) : gst_value_list_get_size (list);
   GType type = G_TYPE_INVALID;
+  GType basic_type = G_TYPE_INVALID;
 
   for (guint i = 0; i < size; i++) {
     const GValue *value = is_array ? gst_value_array_get_value (list, i) : gst_value_list_get_value (list, i);
 
-    if ((i > 0 && ipc_text_basic_type (value) != type) || !value_is_carried (value, depth))
+    if (i > 0 && (G_VALUE_TYPE (value) != type || ipc_text_basic_type (value) != basic_type))
       return FALSE;
-    type = ipc_text_basic_type (value);
+    if (!value_is_carried (value, depth))
+      return FALSE;
+    type = G_VALUE_TYPE (value);
+    basic_type = ipc_text_basic_type (value);
   }
   return TRUE;
 }

@@ -63,7 +63,6 @@ ipc_text_kind (GType type)
 {
   switch (G_TYPE_FUNDAMENTAL (type)) {
   case G_TYPE_BOOLEAN:
-  case G_TYPE_CHAR:
   case G_TYPE_UCHAR:
   case G_TYPE_INT:
   case G_TYPE_UINT:

@@ -47,6 +47,9 @@ typedef enum {
 #define IPC_TEXT_MAX_VALUES 65536
 #define IPC_TEXT_MAX_FIELDS 1024
 #define IPC_TEXT_MAX_NAME 255
+/* Written by GStreamer, what needs an escape doubles with each level. A text may not be one that explodes when it is
+ * written again, in an answer or a debug log. */
+#define IPC_TEXT_MAX_WRITTEN (128 * 1024 * 1024)
 /* Names become quarks, which are never freed: so many that this process did not know may come from peers. */
 #define IPC_TEXT_MAX_NEW_NAMES 16384
 
