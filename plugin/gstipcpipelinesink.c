@@ -225,7 +225,9 @@ gst_ipc_pipeline_sink_change_state (GstElement *element, GstStateChange transiti
     }
   }
 
-  if (may_be_async && !sink->async_done_expected)
+  /* Not after a failure: a bin takes an async-done for the end of the change, goes on from a state that was never
+   * reached, and tries the failed change again and again. */
+  if (may_be_async && !sink->async_done_expected && ret != GST_STATE_CHANGE_FAILURE)
     gst_element_post_message (element, gst_message_new_async_done (GST_OBJECT (element), GST_CLOCK_TIME_NONE));
   return ret;
 }

@@ -8,8 +8,7 @@
  * sinks behind them into it, and then leaves it alone: the master drives its state, and what is posted on its bus is
  * forwarded to the master as well.
  *
- * Messages are posted by any thread; nothing is kept but whether an async-done is still to come, under the
- * object lock.
+ * Messages are posted by any thread; nothing is kept but a counter, under the object lock.
  */
 
 #include "gstipcslavepipeline.h"
@@ -19,9 +18,12 @@
 GST_DEBUG_CATEGORY_STATIC (ipc_slave_pipeline_debug);
 #define GST_CAT_DEFAULT ipc_slave_pipeline_debug
 
+/* How long a pipeline may take to carry on by itself before its master is told that it is still busy. */
+#define CARRY_ON_TIME (10 * G_TIME_SPAN_SECOND)
+
 struct _GstIpcSlavePipeline {
   GstPipeline parent;
-  gboolean async_done_to_come; /* under the object lock */
+  guint state_changes; /* counts those of the pipeline and of everything in it; under the object lock */
 };
 
 G_DEFINE_FINAL_TYPE (GstIpcSlavePipeline, gst_ipc_slave_pipeline, GST_TYPE_PIPELINE)
@@ -30,26 +32,72 @@ GST_ELEMENT_REGISTER_DEFINE (ipcslavepipeline, "ipcslavepipeline", GST_RANK_NONE
 /* State */
 
 static void
-gst_ipc_slave_pipeline_set_async (GstElement *pipeline, gboolean to_come)
+gst_ipc_slave_pipeline_find_async (const GValue *item, gpointer user_data)
 {
-  if (!GST_IS_IPC_SLAVE_PIPELINE (pipeline))
-    return;
+  GstElement *child = g_value_get_object (item);
+
+  GST_OBJECT_LOCK (child);
+  if (GST_STATE_RETURN (child) == GST_STATE_CHANGE_ASYNC)
+    *(gboolean *)user_data = TRUE;
+  GST_OBJECT_UNLOCK (child);
+}
+
+/* Whether something in the pipeline is changing its state asynchronously. Then an async-done of the pipeline will come.
+ */
+static gboolean
+gst_ipc_slave_pipeline_has_async_child (GstElement *pipeline)
+{
+  g_autoptr (GstIterator) children = gst_bin_iterate_elements (GST_BIN (pipeline));
+  gboolean found = FALSE;
+
+  while (gst_iterator_foreach (children, gst_ipc_slave_pipeline_find_async, &found) == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (children);
+  return found;
+}
+
+/* Waits until the state of the pipeline, or of anything in it, is another than at @state_changes. */
+static void
+gst_ipc_slave_pipeline_await_change (GstIpcSlavePipeline *pipeline, guint state_changes)
+{
+  const gint64 end = g_get_monotonic_time () + CARRY_ON_TIME;
+
   GST_OBJECT_LOCK (pipeline);
-  GST_IPC_SLAVE_PIPELINE (pipeline)->async_done_to_come = to_come;
+  while (pipeline->state_changes == state_changes && GST_STATE_RETURN (pipeline) == GST_STATE_CHANGE_ASYNC) {
+    if (!GST_STATE_WAIT_UNTIL (pipeline, end))
+      break;
+  }
   GST_OBJECT_UNLOCK (pipeline);
 }
 
-/* Set before, so that an async-done that comes while the state is being set is not forgotten. */
+/* What a pipeline answers that is there, or on its way there, already. */
 static GstStateChangeReturn
-gst_ipc_slave_pipeline_set_state (GstElement *pipeline, GstState state)
+gst_ipc_slave_pipeline_present_result (GstElement *pipeline, GstState target)
 {
-  GstStateChangeReturn ret;
+  const gint64 end = g_get_monotonic_time () + CARRY_ON_TIME;
+  GstStateChangeReturn present;
+  gboolean carries_on;
+  guint state_changes;
 
-  gst_ipc_slave_pipeline_set_async (pipeline, TRUE);
-  ret = gst_element_set_state (pipeline, state);
-  if (ret != GST_STATE_CHANGE_ASYNC)
-    gst_ipc_slave_pipeline_set_async (pipeline, FALSE);
-  return ret;
+  for (;;) {
+    /* Children are ASYNC, for a moment, also while somebody sets their state: not while the state lock is ours. */
+    GST_STATE_LOCK (pipeline);
+    GST_OBJECT_LOCK (pipeline);
+    present = GST_STATE_RETURN (pipeline);
+    state_changes = GST_IS_IPC_SLAVE_PIPELINE (pipeline) ? GST_IPC_SLAVE_PIPELINE (pipeline)->state_changes : 0;
+    GST_OBJECT_UNLOCK (pipeline);
+    carries_on = present == GST_STATE_CHANGE_ASYNC && GST_IS_IPC_SLAVE_PIPELINE (pipeline)
+                 && !gst_ipc_slave_pipeline_has_async_child (pipeline);
+    GST_STATE_UNLOCK (pipeline);
+
+    if (target <= GST_STATE_READY || present == GST_STATE_CHANGE_FAILURE)
+      return GST_STATE_CHANGE_SUCCESS;
+    if (!carries_on || g_get_monotonic_time () >= end)
+      return present;
+    /* Preroll is done, and a thread of the bin is about to take it on to PLAYING. The master has had its async-done
+     * and must not be told to wait for another one; nor that it is done before it is: a seek that comes in between
+     * would not make the pipeline lose its state. */
+    gst_ipc_slave_pipeline_await_change (GST_IPC_SLAVE_PIPELINE (pipeline), state_changes);
+  }
 }
 
 GstStateChangeReturn
@@ -57,34 +105,25 @@ gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition)
 {
   const GstState target = GST_STATE_TRANSITION_NEXT (transition);
   const gboolean up = target > GST_STATE_TRANSITION_CURRENT (transition);
-  GstStateChangeReturn present, ret;
+  GstStateChangeReturn ret = GST_STATE_CHANGE_FAILURE;
+  gboolean there, refuses;
   GstState destination;
-  gboolean there, settled;
 
+  /* Of several sources that ask at once one does it; the others wait here, and find it done. */
   GST_STATE_LOCK (pipeline);
-
   GST_OBJECT_LOCK (pipeline);
-  present = GST_STATE_RETURN (pipeline);
   destination = GST_STATE_PENDING (pipeline);
   if (destination == GST_STATE_VOID_PENDING)
     destination = GST_STATE (pipeline);
-  settled = GST_IS_IPC_SLAVE_PIPELINE (pipeline) && !GST_IPC_SLAVE_PIPELINE (pipeline)->async_done_to_come;
-  GST_OBJECT_UNLOCK (pipeline);
-
   there = up ? destination >= target : destination <= target;
-  if (up && present == GST_STATE_CHANGE_FAILURE)
-    ret = GST_STATE_CHANGE_FAILURE;
-  else if (!there)
-    ret = gst_ipc_slave_pipeline_set_state (pipeline, target);
-  else if (target <= GST_STATE_READY || present == GST_STATE_CHANGE_FAILURE)
-    ret = GST_STATE_CHANGE_SUCCESS;
-  else if (present == GST_STATE_CHANGE_ASYNC && settled)
-    /* On its way by itself, after an async-done that the master has had: no other will come to complete an ASYNC. */
-    ret = GST_STATE_CHANGE_SUCCESS;
-  else
-    ret = present;
-
+  refuses = up && GST_STATE_RETURN (pipeline) == GST_STATE_CHANGE_FAILURE;
+  GST_OBJECT_UNLOCK (pipeline);
+  if (!there && !refuses)
+    ret = gst_element_set_state (pipeline, target);
   GST_STATE_UNLOCK (pipeline);
+
+  if (there && !refuses)
+    ret = gst_ipc_slave_pipeline_present_result (pipeline, target);
   return ret;
 }
 
@@ -189,14 +228,16 @@ gst_ipc_slave_pipeline_post_message (GstElement *element, GstMessage *message)
 {
   GstIpcSlavePipeline *pipeline = GST_IPC_SLAVE_PIPELINE (element);
 
-  if (gst_ipc_slave_pipeline_tells_lost_state (pipeline, message)) {
-    gst_ipc_slave_pipeline_set_async (element, TRUE);
-    gst_ipc_slave_pipeline_forward_lost_state (pipeline);
-  } else if (!gst_ipc_slave_pipeline_keeps (message)) {
-    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ASYNC_DONE)
-      gst_ipc_slave_pipeline_set_async (element, FALSE);
-    gst_ipc_slave_pipeline_forward (pipeline, message);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_STATE_CHANGED) {
+    GST_OBJECT_LOCK (pipeline);
+    pipeline->state_changes++;
+    GST_STATE_BROADCAST (pipeline);
+    GST_OBJECT_UNLOCK (pipeline);
   }
+  if (gst_ipc_slave_pipeline_tells_lost_state (pipeline, message))
+    gst_ipc_slave_pipeline_forward_lost_state (pipeline);
+  else if (!gst_ipc_slave_pipeline_keeps (message))
+    gst_ipc_slave_pipeline_forward (pipeline, message);
   return GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->post_message (element, message);
 }
 
