@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_TESTS_PEER_H
+#define IPC_TESTS_PEER_H
+
+#include "wire/object.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A scripted raw peer: the test plays the other end of the link packet by packet, in its own thread. It plays the slave
+ * for an ipcpipelinesink and the master for an ipcpipelinesrc.
+ *
+ * Every wait is for something to happen and has a deadline that only a hang reaches: then the test aborts and says what
+ * it was waiting for. Packets that arrive are kept in order until somebody asks for them.
+ */
+typedef struct _TestPeer TestPeer;
+
+/* Microseconds. */
+#define TEST_DEADLINE (20 * G_TIME_SPAN_SECOND)
+
+typedef enum { TEST_SOCKETPAIR, TEST_PIPES } TestWires;
+
+/* @plays: IPC_TO_SLAVE for a peer that receives what goes to the slave, IPC_TO_MASTER for a master. */
+TestPeer *peer_new (TestWires wires, IpcDirection plays);
+/* Closes what is still open of both ends; no element may use them any more. */
+void peer_free (TestPeer *peer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestPeer, peer_free)
+
+/* Sets fdin and fdout of @element to its ends of the wires. */
+void peer_attach (TestPeer *peer, GstElement *element);
+gint peer_element_fdin (TestPeer *peer);
+gint peer_element_fdout (TestPeer *peer);
+/* The peer goes away: its ends are closed. */
+void peer_close (TestPeer *peer);
+/* Closes only what the element writes to, of TEST_PIPES. */
+void peer_close_input (TestPeer *peer);
+
+/* ---- saying something; each returns the id under which it went out ---- */
+
+void peer_send_bytes (TestPeer *peer, gconstpointer bytes, gsize size);
+/* Takes over the contents of @packet, and numbers it unless it is a reply. */
+guint32 peer_send (TestPeer *peer, IpcPacket *packet);
+guint32 peer_send_state_change (TestPeer *peer, GstStateChange transition);
+guint32 peer_send_state_lost (TestPeer *peer);
+/* These take over the object. */
+guint32 peer_send_buffer (TestPeer *peer, GstBuffer *buffer);
+guint32 peer_send_event (TestPeer *peer, GstEvent *event, gboolean upstream);
+guint32 peer_send_query (TestPeer *peer, GstQuery *query, gboolean upstream);
+guint32 peer_send_message (TestPeer *peer, GstMessage *message);
+
+void peer_ack (TestPeer *peer, guint32 id, guint32 result);
+/* @query: borrowed. */
+void peer_answer_query (TestPeer *peer, guint32 id, GstQuery *query, gboolean result);
+
+/* ---- hearing something; a packet that is returned is the peer's until the next call ---- */
+
+/* The next packet, which must be of @type. */
+IpcPacket *peer_expect (TestPeer *peer, IpcPacketType type);
+/* The next packet of @type; those before it stay. */
+IpcPacket *peer_await (TestPeer *peer, IpcPacketType type);
+/* The next EVENT of @type (GstEventType); packets before it stay. */
+IpcPacket *peer_await_event (TestPeer *peer, GstEventType type);
+/* The reply to @id, whatever comes before it stays. */
+IpcPacket *peer_await_reply (TestPeer *peer, guint32 id);
+/* The same, which must be an ACK with @result. */
+void peer_expect_ack (TestPeer *peer, guint32 id, guint32 result);
+/* The next packet must be a STATE_CHANGE to make @transition. Returns its id. */
+guint32 peer_expect_state_change (TestPeer *peer, GstStateChange transition);
+/* The next packet must be the EVENT of @type. Returns its id. */
+guint32 peer_expect_event (TestPeer *peer, GstEventType type);
+/* The next packet must be a BUFFER. Returns its id. */
+guint32 peer_expect_buffer (TestPeer *peer);
+
+/* Asks the element something that it answers at once, and takes the answer: what the element was told before has been
+ * read by then, and what it had said before has arrived here. */
+void peer_round_trip (TestPeer *peer);
+/* After a round trip: nothing is there that was not asked for. */
+void peer_expect_silence (TestPeer *peer);
+
+G_END_DECLS
+#endif
