@@ -303,8 +303,8 @@ start_hung (gchar **fifo)
       "'command': 'pipeline', 'description': 'filesrc name=src location=%s ! fakesink name=sink'", path);
   test_client_ok (client, command);
   test_client_send (client, "'command': 'set-state', 'state': 'paused'");
-  /* sinks go first: the source is about to open its file */
-  test_client_wait (client, 0, "'kind': 'message', 'source': 'src', 'new': 'ready'");
+  /* nothing more is reported: the source is opening its file, or about to */
+  test_client_wait (client, 0, "'kind': 'message', 'source': 'pipeline', 'new': 'ready', 'pending': 'paused'");
   return client;
 }
 
