@@ -515,7 +515,6 @@ main (int argc, char **argv)
 {
   /* the tests themselves write to closed pipes */
   signal (SIGPIPE, SIG_IGN);
-  gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   ADD_BOTH ("bytes cut anywhere arrive and are recorded the same", test_cut_anywhere);
   ADD_BOTH ("bytes that come singly are recorded as packets", test_byte_by_byte_upwards);

@@ -30,11 +30,7 @@ static gchar *worker;
 static void
 set_up (IpcPlay *play, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-
   ipc_play_init (play, worker, NULL);
-  ipc_run_prepare (play->implementation, worker, play->folder, &error);
-  g_assert_no_error (error);
 }
 
 static void
@@ -293,6 +289,18 @@ test_silent_worker (IpcPlay *play, gconstpointer data)
 }
 
 static void
+test_probe (IpcPlay *play, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (ipc_run_prepare (play->implementation, worker, play->folder, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (play->implementation->plugin, "/plugins/libfake.so"));
+  g_assert_cmpstr (play->implementation->gstreamer, ==, "1.22.0");
+  g_assert_true (g_str_has_prefix (play->implementation->registry, play->folder));
+}
+
+static void
 test_wrong_plugin_in_probe (IpcPlay *play, gconstpointer data)
 {
   g_autofree gchar *liar = g_strdup_printf ("env 'FAKE=plugin /bin/sh' %s", worker);
@@ -437,11 +445,15 @@ test_harness_killed (IpcPlay *play, gconstpointer data)
 {
   g_autofree gchar *fifo = make_fifo (play);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) child = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_NONE, &error, "/proc/self/exe", "--play", fifo, data ? "suspend" : "run", NULL);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GSubprocess) child = NULL;
   FILE *stream;
   gchar line[64];
 
+  /* what it leaves is removed with our own folder */
+  g_subprocess_launcher_setenv (launcher, "TMPDIR", play->folder, TRUE);
+  child = g_subprocess_launcher_spawn (
+      launcher, &error, "/proc/self/exe", "--play", fifo, data ? "suspend" : "run", NULL);
   g_assert_no_error (error);
   stream = fopen (fifo, "r");
   g_assert_nonnull (stream);
@@ -518,6 +530,7 @@ add_tests (void)
   ADD ("a worker that ends while building is named", test_dies_in_build);
   ADD ("a pipeline that cannot be built is named", test_pipeline_error);
   ADD ("a silent worker is given up", test_silent_worker);
+  ADD ("the probe says which plugin there is", test_probe);
   ADD ("a wrong plugin is found by the probe", test_wrong_plugin_in_probe);
   ADD ("a worker that does not exist is named", test_no_worker);
   g_test_add_func ("/case/an implementation without a plugin is refused", test_no_plugin);
