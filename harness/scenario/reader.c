@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Of a wrong word, in characters. */
+#define LONGEST_SHOWN 64
+
 void
 ipc_reader_mistake (IpcReader *reader, const gchar *path, const gchar *format, ...)
 {
@@ -24,8 +27,10 @@ ipc_reader_unknown (
     IpcReader *reader, const gchar *path, const gchar *what, const gchar *word, const gchar *const *words)
 {
   g_autofree gchar *hint = ipc_words_hint (word, words);
+  gboolean whole = g_utf8_strlen (word, -1) <= LONGEST_SHOWN;
+  g_autofree gchar *shown = g_utf8_substring (word, 0, whole ? -1 : LONGEST_SHOWN);
 
-  ipc_reader_mistake (reader, path, "unknown %s \"%s\"%s", what, word, hint);
+  ipc_reader_mistake (reader, path, "unknown %s \"%s%s\"%s", what, shown, whole ? "" : "...", hint);
 }
 
 const gchar *
