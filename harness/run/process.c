@@ -247,10 +247,10 @@ handle_reply (IpcProcess *process, JsonObject *record, guint index)
 }
 
 static void
-on_line (IpcControl *control, JsonObject *record, gpointer data)
+on_line (IpcControl *control, JsonObject *line, gpointer data)
 {
   IpcProcess *process = data;
-  g_autoptr (JsonObject) owned = record;
+  g_autoptr (JsonObject) record = line;
   const gchar *kind = ipc_record_string (record, "kind");
   guint index;
 
