@@ -139,7 +139,7 @@ check_not_sent (GstEvent *event)
   g_auto (IpcPacket) packet = { 0 };
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (ipc_packet_build_event (&packet, event, FALSE, &error));
+  g_assert_false (ipc_packet_build_event (&packet, owned, FALSE, &error));
   g_assert_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE);
 }
 
