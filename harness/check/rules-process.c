@@ -87,20 +87,33 @@ was_interrupted (IpcModel *model)
          || g_str_equal (model->outcome, "harness-error");
 }
 
+/* The harness waited for @life to come to NULL in vain. TRUE when it did. */
+static gboolean
+check_stuck (IpcCheck *check, const IpcModelLife *life)
+{
+  guint n = ipc_history_length (check->model->history);
+
+  for (guint i = life->spawned; i < n && i <= life->exited; i++) {
+    JsonObject *json = ipc_history_get (check->model->history, i);
+    const gchar *during = ipc_record_string (json, "during");
+    if (!ipc_record_is (json, "process") || g_strcmp0 (ipc_record_string (json, "event"), "stuck") != 0
+        || g_strcmp0 (ipc_record_string (json, "process"), life->name) != 0)
+      continue;
+    ipc_check_found (check, NULL, i, "%s: did not come to NULL in time (stuck in %s)", life->name,
+        during != NULL ? during : "finish");
+    return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 check_finish (IpcCheck *check, const IpcModelLife *life)
 {
   JsonObject *reply;
   const gchar *error, *result;
 
-  if (life->t_finish == IPC_NEVER)
+  if (life->finish_reply == IPC_NO_INDEX)
     return;
-  if (life->finish_reply == IPC_NO_INDEX) {
-    if (life->exited == IPC_NO_INDEX || (life->sent && life->signal > 0))
-      ipc_check_found (
-          check, NULL, life->exited, "%s: did not come to NULL in time at the end and had to be killed", life->name);
-    return;
-  }
   reply = ipc_history_get (check->model->history, life->finish_reply);
   error = ipc_record_string (reply, "error");
   result = ipc_record_string (reply, "result");
@@ -118,8 +131,11 @@ ipc_rule_null_in_time (IpcCheck *check)
   check_null_commands (check);
   if (was_interrupted (check->model))
     return;
-  for (guint i = 0; i < check->model->lives->len; i++)
-    check_finish (check, g_ptr_array_index (check->model->lives, i));
+  for (guint i = 0; i < check->model->lives->len; i++) {
+    const IpcModelLife *life = g_ptr_array_index (check->model->lives, i);
+    if (!check_stuck (check, life))
+      check_finish (check, life);
+  }
 }
 
 void

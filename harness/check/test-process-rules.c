@@ -20,7 +20,9 @@ static const Story stories[] = {
   { "paused-that-fails-is-the-scenarios-business", NULL, NULL, NULL,
       BEGINS COMMAND ("m", 7, "set-state", ",'state':'paused'") REPLY ("m", 7, ",'result':'failure'") ENDS },
   { "a-process-that-hangs-at-the-end-is-told", "null-in-time", "LIFE-2", "m: did not come to NULL",
-      BEGINS TEARS_DOWN FINISHES ("s") COMMAND ("m", 90, "finish", "") EXITED ("m", ",'signal':9,'sent':true") DONE },
+      BEGINS TEARS_DOWN FINISHES ("s") COMMAND (
+          "m", 90, "finish", "") "{'kind':'process','process':'m','event':'stuck','during':'finish'}\n" EXITED ("m",
+          ",'signal':9,'sent':true") DONE },
   { "an-end-that-fails-is-told", "null-in-time", "LIFE-2", "m: expected NULL to be reached",
       BEGINS TEARS_DOWN FINISHES ("s") COMMAND ("m", 90, "finish", "") REPLY ("m", 90, ",'result':'failure'")
           EXITED ("m", ",'status':0") DONE },

@@ -176,7 +176,7 @@ begin_report (Run *run)
   report->timeout_scale = o->timeout_scale;
   report->shuffled = o->shuffle;
   report->seed = o->seed;
-  report->n_planned = o->until_fail ? 0 : run->selected->len * MAX (o->repeat, 1);
+  report->n_planned = o->until_fail ? 0 : run->selected->len * o->repeat;
   if (run->known != NULL) {
     g_autoptr (GPtrArray) names = g_ptr_array_new ();
     g_autoptr (GPtrArray) warnings = NULL;
@@ -220,7 +220,7 @@ play (Run *run, IpcReporter *reporter)
     .output = run->output,
     .known = run->known };
 
-  plan.rounds = o->repeat > 0 ? o->repeat : o->until_fail ? 0 : 1;
+  plan.rounds = o->repeat;
   plan.settings.master = run->master;
   plan.settings.slave = run->slave;
   plan.settings.worker = o->worker;

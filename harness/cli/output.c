@@ -151,11 +151,13 @@ void
 ipc_output_drop_captures (const gchar *folder)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GPtrArray) captures = g_ptr_array_new_with_free_func (g_free);
   const gchar *name;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree gchar *path = g_build_filename (folder, name, NULL);
+  /* First all names: what is removed while a folder is read may hide others. */
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (g_str_has_suffix (name, ".bin"))
-      unlink (path);
-  }
+      g_ptr_array_add (captures, g_build_filename (folder, name, NULL));
+  for (guint i = 0; i < captures->len; i++)
+    unlink (g_ptr_array_index (captures, i));
 }

@@ -11,6 +11,7 @@
 
 #define MAX_JOBS 1024
 #define MAX_REPEAT 1000000
+#define NOT_GIVEN G_MININT
 
 static const gchar description[]
     = "PATTERN is the name of a case (seek/flushing), a folder (seek), or a glob over names\n"
@@ -103,7 +104,8 @@ is_command (const gchar *name, const gchar *command)
 static gboolean
 check (const IpcRunOptions *o)
 {
-  if (!is_in_range ("jobs", o->jobs, MAX_JOBS) || (o->repeat != 0 && !is_in_range ("repeat", o->repeat, MAX_REPEAT)))
+  if (!is_in_range ("jobs", o->jobs, MAX_JOBS)
+      || (o->repeat != NOT_GIVEN && !is_in_range ("repeat", o->repeat, MAX_REPEAT)))
     return FALSE;
   if (!(o->timeout_scale >= 0.01 && o->timeout_scale <= 10000)) {
     ipc_cli_complain ("--timeout-scale %g: expected a number from 0.01 to 10000", o->timeout_scale);
@@ -174,8 +176,8 @@ make_repeat_command (const IpcRunOptions *o)
 static void
 complete (IpcRunOptions *o)
 {
-  if (o->jobs == 0)
-    o->jobs = MIN (g_get_num_processors (), MAX_JOBS);
+  if (o->repeat == NOT_GIVEN)
+    o->repeat = o->until_fail ? 0 : 1;
   set_default (&o->implementation, g_strdup ("reference"));
   set_default (&o->master, g_strdup (o->implementation));
   set_default (&o->slave, g_strdup (o->implementation));
@@ -209,11 +211,15 @@ ipc_run_options_new (gint argc, gchar **argv)
   g_autoptr (IpcRunOptions) options = g_new0 (IpcRunOptions, 1);
 
   options->timeout_scale = 1.0;
+  options->jobs = MIN (g_get_num_processors (), MAX_JOBS);
+  options->repeat = NOT_GIVEN;
   options->command = shell_words (argv);
   if (!parse (options, &argc, &argv))
     return NULL;
+  if (!check (options))
+    return NULL;
   complete (options);
-  return check (options) ? g_steal_pointer (&options) : NULL;
+  return g_steal_pointer (&options);
 }
 
 void

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 typedef struct {
   gchar **patterns; /* may be NULL */
   gchar *implementation, *master, *slave;
-  gint jobs, repeat;
+  gint jobs;
+  gint repeat; /* rounds; 0: until something is bad */
   gboolean until_fail, shuffle, tap, list, keep;
   guint32 seed;
   gdouble timeout_scale;

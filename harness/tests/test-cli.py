@@ -1,0 +1,460 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The command line of gst-ipc-harness, tried from outside. Prints TAP.
+
+Usage: test-cli.py HARNESS DATA [NAME...]
+
+Nothing here waits for time to pass: the test learns that a case is under way from a byte that its slave writes into a
+FIFO, and that a process is gone from its pidfd.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import pty
+import select
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+import xml.dom.minidom
+
+HARNESS = DATA = None
+# A limit for what should not hang; nothing depends on it otherwise.
+LIMIT = 240
+
+
+class Failed(Exception):
+    pass
+
+
+def expect(condition, what, *outputs):
+    if not condition:
+        raise Failed("\n".join([what, *map(str, outputs)]))
+
+
+class Place:
+    """A folder for one test: media, reports."""
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path)
+        (self.path / "media").mkdir()
+        self.report = self.path / "report"
+
+    def run(self, *arguments, scenarios="good", env=None):
+        command = [HARNESS, "run", "--output", self.report, "--media", self.path / "media"]
+        if scenarios is not None:
+            command += ["--scenarios", DATA / scenarios]
+        return call(*command, *arguments, env=env)
+
+    def result(self):
+        return json.loads((self.report / "result.json").read_text())
+
+
+def call(*command, env=None):
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=LIMIT,
+                          stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+
+
+def expect_code(done, code):
+    expect(done.returncode == code, f"exit code {done.returncode}, expected {code}", done.stdout, done.stderr)
+
+
+# --- scenario files with mistakes ---
+
+def mistake(file, line, *words):
+    def test(place):
+        done = call(HARNESS, "check", DATA / "broken" / file)
+        expect_code(done, 1)
+        expect(f"{file}:{line}: " in done.stderr, f"no {file}:{line}:", done.stderr)
+        for word in words:
+            expect(word in done.stderr, f"no {word}", done.stderr)
+    return test
+
+
+def test_missing_file(place):
+    done = call(HARNESS, "check", place.path / "nowhere.json")
+    expect_code(done, 1)
+    expect("nowhere.json" in done.stderr and "No such file" in done.stderr, "no clear text", done.stderr)
+
+
+def test_run_refuses_mistakes(place):
+    done = place.run(scenarios="broken")
+    expect_code(done, 2)
+    for name in ("typo.json:11", "unknown-process.json:11", "duplicate-key.json:4", "empty.json:1"):
+        expect(name in done.stderr, f"{name} is not named", done.stderr)
+    expect(not place.report.exists(), "a report was begun")
+
+
+def test_all_scenarios_are_fine(place):
+    expect_code(call(HARNESS, "check"), 0)
+
+
+# --- selection ---
+
+def test_nothing_selected(place):
+    for option in ((), ("--tap",), ("--list",)):
+        done = place.run("no/such*", *option)
+        expect_code(done, 2)
+        expect('"no/such*"' in done.stderr, "the pattern is not named", done.stderr)
+        expect(done.stdout == "", "something on standard output", done.stdout)
+
+
+def test_one_pattern_of_two_matches(place):
+    expect_code(place.run("short", "shrot"), 2)
+
+
+def test_empty_folder(place):
+    empty = place.path / "empty"
+    empty.mkdir()
+    expect_code(place.run("--scenarios", empty, scenarios=None), 2)
+
+
+def test_list(place):
+    done = place.run("--list")
+    expect_code(done, 0)
+    expect(done.stdout.split() == ["again", "short"], "wrong list", done.stdout)
+    expect(not place.report.exists(), "a list leaves no report")
+
+
+def test_wrong_arguments(place):
+    for arguments in (["--jobs", "0"], ["--repeat", "-1"], ["--timeout-scale", "nan"], ["--no-such-option"],
+                      ["--worker", "'"], ["--shuffle=x"], ["--implementation", "/nowhere"],
+                      ["--known-failures", "/nowhere"]):
+        done = place.run(*arguments)
+        expect_code(done, 2)
+        expect(done.stderr.strip() != "", f"{arguments}: no text")
+    expect_code(call(HARNESS), 2)
+    expect_code(call(HARNESS, "frobnicate"), 2)
+
+
+def test_help(place):
+    for command in ("run", "check", "explain", "list", "judge"):
+        done = call(HARNESS, command, "--help")
+        expect_code(done, 0)
+        expect("Exit codes:" in done.stdout and "Examples:" in done.stdout, "help is thin", done.stdout)
+    expect_code(call(HARNESS, "--help"), 0)
+    done = call(HARNESS, "--version")
+    expect(done.stdout.startswith("gst-ipc-harness "), "no version", done.stdout)
+    expect_code(call(HARNESS, "explain", "set-state"), 0)
+    expect_code(call(HARNESS, "explain", "no-such-step"), 2)
+
+
+# --- reports ---
+
+def expect_junit(path, **counts):
+    suite = xml.dom.minidom.parse(str(path)).getElementsByTagName("testsuite")[0]
+    for name, value in counts.items():
+        expect(suite.getAttribute(name) == str(value), f"{name} is not {value}", suite.toxml())
+    return suite
+
+
+def test_tap_of_a_good_run(place):
+    extra = place.path / "extra.xml"
+    done = place.run("--tap", "--junit", extra, "--jobs", "2")
+    expect_code(done, 0)
+    lines = [line for line in done.stdout.splitlines() if not line.startswith("#")]
+    expect(lines[:2] == ["TAP version 13", "1..2"], "the plan is not first", done.stdout)
+    expect(sorted(line.split(" - ")[1] for line in lines[2:]) == ["again", "short"], "wrong tests", done.stdout)
+    expect(all(line.startswith("ok ") for line in lines[2:]), "not ok", done.stdout)
+    for path in (extra, place.report / "junit.xml"):
+        expect_junit(path, tests=2, failures=0, errors=0, skipped=0)
+    result = place.result()
+    expect(result["verdict"] == "pass" and result["counts"]["pass"] == 2, "wrong result", result)
+    expect(result["master"]["plugin"].endswith("libgstipcpipeline.so"), "no plugin", result)
+    expect(not list((place.report / "cases").rglob("*.bin")), "captures of passing cases were kept")
+    expect_code(call(HARNESS, "judge", place.report / "cases" / "short"), 0)
+
+
+def test_keep(place):
+    expect_code(place.run("short", "--keep"), 0)
+    expect(list((place.report / "cases").rglob("*.bin")), "no captures")
+
+
+def test_tap_of_a_bad_run(place):
+    done = place.run("--tap", scenarios="bad")
+    expect_code(done, 1)
+    expect("\nnot ok 1 - fails\n" in done.stdout, "no `not ok`", done.stdout)
+    suite = expect_junit(place.report / "junit.xml", tests=1, failures=1, errors=0)
+    expect("expected" in suite.getElementsByTagName("failure")[0].getAttribute("message"), "no reason", suite.toxml())
+
+
+def test_failure_tells_all(place):
+    done = place.run(scenarios="bad")
+    expect_code(done, 1)
+    case = place.result()["cases"][0]
+    for words in ("expected ", "seen ", "last packets of link audio", "artifacts ", "repeat "):
+        expect(words in done.stdout, f"no {words}", done.stdout)
+    expect("\033" not in done.stdout, "colour without a terminal", done.stdout)
+    expect(case["verdict"] == "fail" and case["reason"], "wrong result", case)
+    expect_code(call(HARNESS, "judge", case["folder"]), 1)
+    # The command that it names repeats it.
+    again = call(*shlex.split(case["command"]), "--output", place.path / "second")
+    expect_code(again, 1)
+    expect("FAIL fails" in again.stdout, "it was not repeated", again.stdout)
+
+
+def test_repeat_and_shuffle(place):
+    done = place.run("--repeat", "3", "--shuffle=7", "--tap")
+    expect_code(done, 0)
+    expect("1..6" in done.stdout, "not 6 tests", done.stdout)
+    expect("short (round 3)" in done.stdout, "no third round", done.stdout)
+    first = [line.split(" - ")[1] for line in place.run("--shuffle=7", "--jobs", "1", "--tap").stdout.splitlines()
+             if line.startswith("ok")]
+    second = [line.split(" - ")[1] for line in place.run("--shuffle=7", "--jobs", "1", "--tap").stdout.splitlines()
+              if line.startswith("ok")]
+    expect(first == second and len(first) == 2, "the same seed gives another order", first, second)
+
+
+def test_until_fail(place):
+    done = place.run("--until-fail", "--tap", scenarios="bad")
+    expect_code(done, 1)
+    expect(done.stdout.rstrip().splitlines()[-1] == f"1..{len(place.result()['cases'])}", "no plan", done.stdout)
+
+
+def test_output_folder(place):
+    place.report.mkdir()
+    mine = place.report / "precious"
+    mine.write_text("x")
+    done = place.run("short")
+    expect_code(done, 2)
+    expect(mine.read_text() == "x" and "--output" in done.stderr, "no clear refusal", done.stderr)
+    mine.unlink()
+    expect_code(place.run("short"), 0)
+    outside = place.path / "outside"
+    outside.mkdir()
+    (outside / "kept").write_text("x")
+    (place.report / "link").symlink_to(outside)
+    expect_code(place.run("again"), 0)
+    expect((outside / "kept").exists(), "a link was followed")
+    expect(not (place.report / "cases" / "short").exists(), "the older report is still there")
+
+
+def test_colour_on_a_terminal(place):
+    for env, wanted in (({"TERM": "xterm", "NO_COLOR": ""}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
+        master, slave = pty.openpty()
+        process = subprocess.Popen([HARNESS, "run", "short", "--scenarios", DATA / "good", "--output", place.report],
+                                   stdout=slave, stdin=subprocess.DEVNULL, env={**os.environ, **env})
+        os.close(slave)
+        output = b""
+        with contextlib.suppress(OSError):  # the end of a terminal is EIO
+            while chunk := os.read(master, 65536):
+                output += chunk
+        os.close(master)
+        expect(process.wait(LIMIT) == 0, "not 0", output)
+        expect((b"\033[32m" in output) == wanted, f"colour is not {wanted}", output)
+        expect(b"[0/1]" in output, "no progress line", output)
+
+
+# --- known failures ---
+
+def known(place, *entries, **top):
+    path = place.path / "known.json"
+    path.write_text(json.dumps({"implementation": {"master": "reference", "slave": "reference"},
+                                "failures": list(entries), **top}, indent=1))
+    return path
+
+
+ENTRY = {"case": "fail*", "verdict": "fail", "message": "expected", "why": "on purpose", "since": "0"}
+
+
+def test_known_failure(place):
+    done = place.run("--tap", "--known-failures", known(place, ENTRY), scenarios="bad")
+    expect_code(done, 0)
+    expect("not ok 1 - fails # TODO" in done.stdout, "no xfail", done.stdout)
+    expect_junit(place.report / "junit.xml", tests=1, failures=0, errors=0, skipped=1)
+    expect(place.result()["cases"][0]["verdict"] == "xfail", "no xfail", place.result())
+
+
+def test_unexpected_pass(place):
+    list_ = known(place, {**ENTRY, "case": "short"})
+    done = place.run("short", "--tap", "--known-failures", list_)
+    expect_code(done, 1)
+    expect("ok 1 - short # TODO" in done.stdout, "no xpass", done.stdout)
+    expect_junit(place.report / "junit.xml", tests=1, failures=1)
+    list_ = known(place, {**ENTRY, "case": "short", "sometimes": True})
+    expect_code(place.run("short", "--known-failures", list_), 0)
+
+
+def test_another_failure_than_listed(place):
+    for change in ({"message": "something else"}, {"verdict": "crash"}):
+        expect_code(place.run("--known-failures", known(place, {**ENTRY, **change}), scenarios="bad"), 1)
+
+
+def test_known_failures_are_read_strictly(place):
+    for entry, word in (({**ENTRY, "verdict": "pass"}, "fail, crash, timeout"), ({**ENTRY, "mesage": "x"}, "message"),
+                        ({**ENTRY, "message": "("}, "regular expression"), ({"case": "x"}, "missing")):
+        done = place.run("--known-failures", known(place, entry), scenarios="bad")
+        expect_code(done, 2)
+        expect("known.json:" in done.stderr and word in done.stderr, f"no {word}", done.stderr)
+    other = known(place, ENTRY, implementation={"master": "reference", "slave": "gst-plugins-bad"})
+    expect_code(place.run("--known-failures", other, scenarios="bad"), 2)
+
+
+def test_entry_of_no_case_is_told(place):
+    done = place.run("short", "--known-failures", known(place, {**ENTRY, "case": "gone"}))
+    expect_code(done, 0)
+    expect('no case is called "gone"' in done.stdout, "no warning", done.stdout)
+
+
+def test_printed_entry_can_be_pasted(place):
+    done = place.run("--known-failures", known(place), scenarios="bad")
+    expect_code(done, 1)
+    text = done.stdout
+    entry, _ = json.JSONDecoder().raw_decode(text[text.index("{\n  \"case\""):])
+    expect_code(place.run("--known-failures", known(place, entry), scenarios="bad"), 0)
+
+
+# --- a run that is ended ---
+
+class Running:
+    """A run of `hang` of which the slave has data: both workers are in full swing."""
+
+    def __init__(self, place, *arguments):
+        fifo = place.path / "media" / "fifo"
+        os.mkfifo(fifo)
+        self.reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        self.process = subprocess.Popen(
+            [HARNESS, "run", "--scenarios", DATA / "hang", "--output", place.report, "--media", place.path / "media",
+             *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
+        expect(select.select([self.reader], [], [], LIMIT)[0], "the slave wrote nothing")
+        self.workers = [os.pidfd_open(pid) for pid in descendants(self.process.pid)]
+        expect(len(self.workers) >= 2, "there are no workers")
+
+    def expect_gone(self):
+        for fd in self.workers:
+            expect(select.select([fd], [], [], LIMIT)[0], "a worker is still there")
+            os.close(fd)
+        os.close(self.reader)
+
+
+def descendants(pid):
+    found = []
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+def ended_by(number):
+    def test(place):
+        running = Running(place)
+        running.process.send_signal(number)
+        output, _ = running.process.communicate(timeout=LIMIT)
+        expect(running.process.returncode == 130, f"exit code {running.process.returncode}", output)
+        running.expect_gone()
+        expect("INTERRUPTED" in output, "no report", output)
+        result = place.result()
+        expect(result["verdict"] == "interrupted" and result["cases"] == [], "wrong result", result)
+    return test
+
+
+def test_interrupted_tap_bails_out(place):
+    running = Running(place, "--tap")
+    running.process.send_signal(signal.SIGINT)
+    output, _ = running.process.communicate(timeout=LIMIT)
+    expect("Bail out!" in output, "no Bail out!", output)
+    running.expect_gone()
+
+
+def test_killed_harness_leaves_nobody(place):
+    running = Running(place)
+    running.process.kill()
+    running.process.communicate(timeout=LIMIT)
+    running.expect_gone()
+
+
+def test_time_out(place):
+    os.mkfifo(place.path / "media" / "fifo")
+    reader = os.open(place.path / "media" / "fifo", os.O_RDONLY | os.O_NONBLOCK)
+    done = place.run("--timeout-scale", "0.05", scenarios="hang")
+    os.close(reader)
+    expect_code(done, 1)
+    expect("TIMEOUT flows" in done.stdout, "no timeout", done.stdout)
+
+
+def test_crash(place):
+    """The slave is hit by a signal that nobody sent, as soon as data flow."""
+    fifo = place.path / "media" / "fifo"
+    os.mkfifo(fifo)
+    wrapper = place.path / "wrapper"
+    wrapper.write_text(f"#!/bin/sh\n(head -c 1 {shlex.quote(str(fifo))} >/dev/null; kill -SEGV $$) &\nexec \"$@\"\n")
+    wrapper.chmod(0o755)
+    done = place.run("--wrap-slave", wrapper, scenarios="hang")
+    expect_code(done, 1)
+    expect("CRASH flows" in done.stdout and "slave: crashed by signal 11" in done.stdout, "no crash", done.stdout)
+    expect_junit(place.report / "junit.xml", tests=1, failures=0, errors=1)
+
+
+def test_no_worker(place):
+    done = place.run("--worker", "/nowhere/worker")
+    expect_code(done, 3)
+    expect("/nowhere/worker" in done.stderr, "no clear text", done.stderr)
+
+
+TESTS = {
+    "a-typo-is-named-by-file-and-line": mistake("typo.json", 11, '"mesage"', '"message"'),
+    "an-unknown-process-is-named-by-file-and-line": mistake("unknown-process.json", 11, '"mastr"', '"master"'),
+    "an-unknown-member-is-named-by-file-and-line": mistake("unknown-member.json", 3, "requirments", "requirements"),
+    "a-key-given-twice-is-named-by-file-and-line": mistake("duplicate-key.json", 4, "shows", "twice"),
+    "an-empty-file-is-named-by-file-and-line": mistake("empty.json", 1, "empty"),
+    "a-missing-file-is-named": test_missing_file,
+    "a-run-refuses-scenarios-with-mistakes": test_run_refuses_mistakes,
+    "the-scenarios-of-the-project-have-no-mistakes": test_all_scenarios_are_fine,
+    "a-selection-of-nothing-is-an-error": test_nothing_selected,
+    "every-pattern-must-match": test_one_pattern_of_two_matches,
+    "a-folder-without-scenarios-is-an-error": test_empty_folder,
+    "list-names-cases-and-runs-nothing": test_list,
+    "wrong-arguments-are-refused": test_wrong_arguments,
+    "help-is-there": test_help,
+    "a-good-run-is-0-with-the-plan-first": test_tap_of_a_good_run,
+    "keep-keeps-captures": test_keep,
+    "a-bad-run-is-1-and-not-ok": test_tap_of_a_bad_run,
+    "a-failure-tells-all-and-can-be-repeated": test_failure_tells_all,
+    "rounds-and-orders": test_repeat_and_shuffle,
+    "until-fail-stops-at-a-failure": test_until_fail,
+    "only-our-own-report-is-replaced": test_output_folder,
+    "colour-only-on-a-terminal-that-wants-it": test_colour_on_a_terminal,
+    "a-known-failure-is-fine-but-no-pass": test_known_failure,
+    "an-unexpected-pass-is-bad": test_unexpected_pass,
+    "another-failure-than-the-listed-one-is-bad": test_another_failure_than_listed,
+    "known-failures-are-read-strictly": test_known_failures_are_read_strictly,
+    "an-entry-of-no-case-is-told": test_entry_of_no_case_is_told,
+    "the-printed-entry-can-be-pasted": test_printed_entry_can_be_pasted,
+    "ctrl-c-ends-all-with-a-report": ended_by(signal.SIGINT),
+    "sigterm-ends-all-with-a-report": ended_by(signal.SIGTERM),
+    "an-interrupted-tap-bails-out": test_interrupted_tap_bails_out,
+    "a-killed-harness-leaves-no-process": test_killed_harness_leaves_nobody,
+    "a-case-without-progress-is-a-timeout": test_time_out,
+    "a-signal-that-nobody-sent-is-a-crash": test_crash,
+    "a-worker-that-is-not-there-is-a-harness-error": test_no_worker,
+}
+
+
+def main():
+    global HARNESS, DATA
+    HARNESS, DATA = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
+    names = sys.argv[3:] or list(TESTS)
+    bad = 0
+    print(f"1..{len(names)}", flush=True)
+    for number, name in enumerate(names, 1):
+        folder = tempfile.mkdtemp(prefix="gst-ipc-harness-test-")
+        try:
+            TESTS[name](Place(folder))
+            print(f"ok {number} - {name}", flush=True)
+        except Exception as error:  # a test that breaks is a test that fails
+            bad += 1
+            print(f"not ok {number} - {name}")
+            text = str(error) if isinstance(error, Failed) else traceback.format_exc()
+            print("\n".join("# " + line for line in text.splitlines()), flush=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
