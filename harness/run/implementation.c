@@ -4,15 +4,16 @@
  * proof is the worker's hello, which names the file that served them.
  */
 
+#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/wait.h>
 
 #include <gio/gio.h>
 
 #include "history/history.h"
 #include "implementation.h"
-#include "process.h"
 #include "run-config.h"
+#include "spawn.h"
 
 /* A worker that only scans plugins and says hello; on a slow machine under valgrind, too. */
 #define PROBE_SECONDS 300
@@ -131,20 +132,18 @@ ipc_implementation_check (const IpcImplementation *implementation, JsonObject *h
 }
 
 typedef struct {
-  GMainLoop *loop;
-  GSubprocess *process;
-  gchar *output, *errors;
-  gboolean late;
-  GError *error;
+  gboolean ended, late;
+  gint wait_status;
+  gchar *output; /* of stdout and stderr */
 } Probe;
 
 static void
-on_communicated (GObject *source, GAsyncResult *result, gpointer data)
+on_probe_ended (GPid pid, gint wait_status, gpointer data)
 {
   Probe *probe = data;
 
-  g_subprocess_communicate_utf8_finish (probe->process, result, &probe->output, &probe->errors, &probe->error);
-  g_main_loop_quit (probe->loop);
+  probe->ended = TRUE;
+  probe->wait_status = wait_status;
 }
 
 static gboolean
@@ -153,48 +152,55 @@ on_probe_late (gpointer data)
   Probe *probe = data;
 
   probe->late = TRUE;
-  g_subprocess_force_exit (probe->process);
   return G_SOURCE_REMOVE;
 }
 
-/* Runs it to its end in a context of its own. */
+/* Waits until @pid has ended, and sees to it that this is soon. */
 static void
-probe_communicate (Probe *probe)
+probe_wait (Probe *probe, GPid pid)
 {
   GMainContext *context = g_main_context_new ();
+  GSource *watch = g_child_watch_source_new (pid);
   GSource *limit = g_timeout_source_new_seconds (PROBE_SECONDS);
+  gboolean killed = FALSE;
 
-  g_main_context_push_thread_default (context);
-  probe->loop = g_main_loop_new (context, FALSE);
+  g_source_set_callback (watch, G_SOURCE_FUNC (on_probe_ended), probe, NULL);
+  g_source_attach (watch, context);
   g_source_set_callback (limit, on_probe_late, probe, NULL);
   g_source_attach (limit, context);
-  g_subprocess_communicate_utf8_async (probe->process, NULL, NULL, on_communicated, probe);
-  g_main_loop_run (probe->loop);
+  while (!probe->ended) {
+    g_main_context_iteration (context, TRUE);
+    if (probe->late && !probe->ended && !killed)
+      killed = kill (-pid, SIGKILL) == 0;
+  }
   g_source_destroy (limit);
   g_source_unref (limit);
-  g_main_loop_unref (probe->loop);
-  g_main_context_pop_thread_default (context);
+  g_source_unref (watch);
   g_main_context_unref (context);
 }
 
-static GSubprocess *
-probe_spawn (const IpcImplementation *implementation, const gchar *worker, GError **error)
+/* Runs the worker once; its output goes to a log in @folder. */
+static gboolean
+probe_run (
+    Probe *probe, const IpcImplementation *implementation, const gchar *worker, const gchar *folder, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher
-      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-  g_auto (GStrv) environment = ipc_process_environment (implementation);
-  g_auto (GStrv) words = NULL;
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) environment = ipc_spawn_environment (implementation);
+  g_autofree gchar *name = g_strdelimit (g_strdup_printf ("probe-%s.log", implementation->name), "/", '_');
+  g_autofree gchar *path = g_build_filename (folder, name, NULL);
+  GPid pid;
 
-  if (!g_shell_parse_argv (worker, NULL, &words, error))
-    return NULL;
-  for (guint i = 0; words[i]; i++)
-    g_ptr_array_add (argv, words[i]);
-  g_ptr_array_add (argv, (gpointer) "--probe");
+  if (!ipc_spawn_append_words (argv, worker, error))
+    return FALSE;
+  g_ptr_array_add (argv, g_strdup ("--probe"));
   g_ptr_array_add (argv, NULL);
-  g_subprocess_launcher_set_environ (launcher, environment);
-  g_subprocess_launcher_set_child_setup (launcher, ipc_process_child_setup, GINT_TO_POINTER (getpid ()), NULL);
-  return g_subprocess_launcher_spawnv (launcher, (const gchar *const *)argv->pdata, error);
+  if (!g_file_set_contents (path, "", 0, error)
+      || !ipc_spawn ((GStrv)argv->pdata, environment, folder, name, -1, &pid, error)) {
+    g_prefix_error (error, "cannot start the worker: ");
+    return FALSE;
+  }
+  probe_wait (probe, pid);
+  return g_file_get_contents (path, &probe->output, NULL, error);
 }
 
 /* The hello among what the worker printed: plugins may print lines of their own when they are loaded. */
@@ -216,24 +222,22 @@ find_hello (const gchar *output)
   return NULL;
 }
 
+/* TRUE with @error when it did not end as it should. */
 static gboolean
 probe_failed (const Probe *probe, const gchar *worker, GError **error)
 {
-  g_autofree gchar *errors = g_strstrip (g_strdup (probe->errors ? probe->errors : ""));
+  g_autofree gchar *output = g_strstrip (g_strdup (probe->output));
 
-  if (probe->error) {
-    g_propagate_prefixed_error (error, g_error_copy (probe->error), "%s --probe: ", worker);
-  } else if (probe->late) {
+  if (probe->late)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s --probe did not end within %d s", worker, PROBE_SECONDS);
-  } else if (g_subprocess_get_if_signaled (probe->process)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s --probe was killed by signal %d: %s", worker,
-        g_subprocess_get_term_sig (probe->process), errors);
-  } else if (g_subprocess_get_exit_status (probe->process) != 0) {
+  else if (WIFSIGNALED (probe->wait_status))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s --probe was killed by signal %d (%s): %s", worker,
+        WTERMSIG (probe->wait_status), g_strsignal (WTERMSIG (probe->wait_status)), output);
+  else if (WEXITSTATUS (probe->wait_status) != 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s --probe exited with status %d: %s", worker,
-        g_subprocess_get_exit_status (probe->process), errors);
-  } else {
+        WEXITSTATUS (probe->wait_status), output);
+  else
     return FALSE;
-  }
   return TRUE;
 }
 
@@ -252,26 +256,17 @@ ipc_run_prepare (IpcImplementation *implementation, const gchar *worker, const g
   Probe probe = { 0 };
   g_autoptr (JsonObject) hello = NULL;
   g_autofree gchar *name = NULL;
-  gboolean failed;
 
   /* a folder's name makes a file name without its slashes */
   name = g_strdelimit (g_strdup_printf ("registry-%s.bin", implementation->name), "/", '_');
   g_free (implementation->registry);
   implementation->registry = g_build_filename (folder, name, NULL);
-  probe.process = probe_spawn (implementation, worker, error);
-  if (!probe.process) {
-    g_prefix_error (error, "cannot start the worker: ");
-    return FALSE;
+  if (probe_run (&probe, implementation, worker, folder, error) && !probe_failed (&probe, worker, error)) {
+    hello = find_hello (probe.output);
+    if (!hello)
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s --probe did not print a hello", worker);
   }
-  probe_communicate (&probe);
-  failed = probe_failed (&probe, worker, error);
-  hello = failed ? NULL : find_hello (probe.output);
-  if (!failed && !hello)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s --probe did not print a hello", worker);
-  g_object_unref (probe.process);
-  g_clear_error (&probe.error);
   g_free (probe.output);
-  g_free (probe.errors);
   if (!hello || !ipc_implementation_check (implementation, hello, error))
     return FALSE;
   g_free (implementation->plugin);

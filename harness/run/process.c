@@ -6,10 +6,7 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,12 +15,10 @@
 
 #include "implementation.h"
 #include "process.h"
+#include "spawn.h"
 
 /* The version of the control protocol that is spoken here. */
 #define WORKER_VERSION 1
-/* Where the worker finds its control socket. */
-#define CONTROL_FD 3
-
 /* How workers call their pipeline. */
 #define PIPELINE_NAME "pipeline"
 
@@ -337,61 +332,10 @@ on_child_exit (GPid pid, gint wait_status, gpointer data)
   process_ended (process, wait_status);
 }
 
-/**
- * ipc_process_child_setup:
- * @parent: GINT_TO_POINTER of the harness's process id
- *
- * Only async-signal-safe calls: it runs between fork and exec.
- */
-void
-ipc_process_child_setup (gpointer parent)
-{
-  sigset_t none;
-
-  setpgid (0, 0);
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-  /* the parent may be gone since before the line above */
-  if (getppid () != GPOINTER_TO_INT (parent))
-    _exit (127);
-  /* elements must get along with the default dispositions, whatever the harness has */
-  signal (SIGPIPE, SIG_DFL);
-  sigemptyset (&none);
-  sigprocmask (SIG_SETMASK, &none, NULL);
-}
-
-/**
- * ipc_process_environment:
- * @implementation: whose plugin is to be found
- *
- * Returns: (transfer full): the harness's environment with the variables that choose the plugin
- */
-gchar **
-ipc_process_environment (const IpcImplementation *implementation)
-{
-  gchar **environment = g_get_environ ();
-  const gchar *path = g_environ_getenv (environment, "GST_PLUGIN_PATH_1_0");
-  g_autofree gchar *plugin_path = NULL;
-
-  /* the folder comes first and wins; a user's own plugins stay */
-  if (!path)
-    path = g_environ_getenv (environment, "GST_PLUGIN_PATH");
-  plugin_path
-      = path && *path ? g_strdup_printf ("%s:%s", implementation->folder, path) : g_strdup (implementation->folder);
-  environment = g_environ_unsetenv (environment, "GST_PLUGIN_PATH_1_0");
-  environment = g_environ_unsetenv (environment, "GST_REGISTRY_1_0");
-  environment = g_environ_setenv (environment, "GST_PLUGIN_PATH", plugin_path, TRUE);
-  if (implementation->registry)
-    environment = g_environ_setenv (environment, "GST_REGISTRY", implementation->registry, TRUE);
-  /* a scanner of its own would not have the sanitizer's library that a plugin may need */
-  environment = g_environ_setenv (environment, "GST_REGISTRY_FORK", "no", TRUE);
-  environment = g_environ_setenv (environment, "GST_DEBUG_NO_COLOR", "1", TRUE);
-  return environment;
-}
-
 static gchar **
 worker_environment (IpcProcess *process)
 {
-  gchar **environment = ipc_process_environment (implementation_of (process));
+  gchar **environment = ipc_spawn_environment (implementation_of (process));
 
   environment = g_environ_setenv (environment, "GST_REGISTRY_UPDATE", "no", TRUE);
   environment = g_environ_setenv (environment, "GST_TRACERS", "leaks", FALSE);
@@ -406,63 +350,31 @@ worker_environment (IpcProcess *process)
   return environment;
 }
 
-static gboolean
-append_words (GPtrArray *argv, const gchar *command, GError **error)
-{
-  g_auto (GStrv) words = NULL;
-
-  if (!command)
-    return TRUE;
-  if (!g_shell_parse_argv (command, NULL, &words, error)) {
-    g_prefix_error (error, "the command \"%s\": ", command);
-    return FALSE;
-  }
-  for (guint i = 0; words[i]; i++)
-    g_ptr_array_add (argv, g_strdup (words[i]));
-  return TRUE;
-}
-
 static GStrv
 worker_argv (IpcProcess *process, GError **error)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
 
-  if (!append_words (argv, wrap_of (process), error) || !append_words (argv, process->host->settings->worker, error))
+  if (!ipc_spawn_append_words (argv, wrap_of (process), error)
+      || !ipc_spawn_append_words (argv, process->host->settings->worker, error))
     return NULL;
   g_ptr_array_add (argv, g_strdup ("--control-fd"));
-  g_ptr_array_add (argv, g_strdup_printf ("%d", CONTROL_FD));
+  g_ptr_array_add (argv, g_strdup_printf ("%d", IPC_SPAWN_CONTROL_FD));
   g_ptr_array_add (argv, g_strdup ("--name"));
   g_ptr_array_add (argv, g_strdup (process->spec->name));
   g_ptr_array_add (argv, NULL);
   return (GStrv)g_ptr_array_steal (argv, NULL);
 }
 
-static gint
-open_log (IpcProcess *process, GError **error)
-{
-  g_autofree gchar *name = g_strconcat (process->spec->name, ".log", NULL);
-  g_autofree gchar *path = g_build_filename (process->host->folder, name, NULL);
-  gint fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-
-  if (fd < 0)
-    g_set_error (
-        error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot write the log %s: %s", path, g_strerror (errno));
-  return fd;
-}
-
-/* Forks and executes with @control as the control socket and @log as standard output and error. */
+/* Starts the worker with @control as its control socket. */
 static gboolean
-launch (IpcProcess *process, gint control, gint log, GError **error)
+launch (IpcProcess *process, gint control, GError **error)
 {
   g_auto (GStrv) argv = worker_argv (process, error);
   g_auto (GStrv) environment = worker_environment (process);
-  const gint target = CONTROL_FD;
+  g_autofree gchar *name = g_strconcat (process->spec->name, ".log", NULL);
 
-  if (!argv)
-    return FALSE;
-  return g_spawn_async_with_pipes_and_fds (NULL, (const gchar *const *)argv, (const gchar *const *)environment,
-      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, ipc_process_child_setup, GINT_TO_POINTER (getpid ()), -1, log,
-      log, &control, &target, 1, &process->pid, NULL, NULL, NULL, error);
+  return argv && ipc_spawn (argv, environment, process->host->folder, name, control, &process->pid, error);
 }
 
 static void
@@ -497,19 +409,15 @@ begin_life (IpcProcess *process, gint control)
 gboolean
 ipc_process_spawn (IpcProcess *process, GError **error)
 {
-  gint pair[2], log = open_log (process, error);
+  gint pair[2];
   gboolean good;
 
-  if (log < 0)
-    return FALSE;
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "cannot make the control socket of %s: %s",
         process->spec->name, g_strerror (errno));
-    close (log);
     return FALSE;
   }
-  good = launch (process, pair[1], log, error);
-  close (log);
+  good = launch (process, pair[1], error);
   close (pair[1]);
   if (!good) {
     g_prefix_error (error, "cannot start the worker of %s: ", process->spec->name);

@@ -81,11 +81,5 @@ void ipc_process_signal (IpcProcess *process, gint number);
  * in the history (may be NULL). Everything begins in "null". */
 const gchar *ipc_process_state (IpcProcess *process, const gchar *element, guint *record);
 
-/* The environment of a worker: the harness's own, with that which chooses the plugin. (transfer full) */
-gchar **ipc_process_environment (const IpcImplementation *implementation);
-/* Sets up the calling process, a child after fork, to die with the thread that forked it, in a process group of its
- * own. @parent: GPid of the harness. For g_spawn's child setup. */
-void ipc_process_child_setup (gpointer parent);
-
 G_END_DECLS
 #endif

@@ -31,7 +31,7 @@ poll_answer (IpcStep *step)
 static void
 set_state_start (IpcStep *step)
 {
-  static const gchar *const fields[] = { "state", NULL };
+  static const gchar *const fields[] = { "state", "element", NULL };
 
   ipc_step_call (step, "set-state", fields);
 }
