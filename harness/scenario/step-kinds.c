@@ -73,6 +73,7 @@ static const gchar *const asked_queries[] = { "position", "duration", "latency",
 static const gchar *const counted_kinds[] = { "message", "buffer", "event", "packet", "query-seen", "log", NULL };
 
 static const IpcStepField set_state_fields[] = { PROCESS ("Whose pipeline."),
+  ELEMENT ("The element whose state is set. Default: the pipeline."),
   { .name = "state", .type = IPC_FIELD_ENUM, .required = TRUE, .words = states, .doc = "The state to go to." },
   { .name = "expect",
       .type = IPC_FIELD_ENUM,
