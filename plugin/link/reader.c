@@ -28,7 +28,8 @@ typedef struct {
   guint read_chunk;
   guint32 max_payload;
 
-  gboolean room; /* at fdout */
+  gboolean poked; /* so it has not looked at fdin */
+  gboolean room;  /* at fdout */
   gsize n_read;
   IpcHeader header;
   GBytes *payload;
@@ -150,10 +151,11 @@ make_turn (IpcLink *link, IpcTurn *turn)
     return result;
 
   ipc_io_poll (fds, G_N_ELEMENTS (fds), turn->deadline);
-  if (fds[0].revents)
+  turn->poked = fds[0].revents != 0;
+  if (turn->poked)
     ipc_poke_clear (link->poke_reader);
   turn->room = fds[2].revents != 0;
-  if (fds[0].revents || !fds[1].revents)
+  if (turn->poked || !fds[1].revents)
     return IPC_TURN_NOTHING;
   return read_once (link, turn, fds[1].revents);
 }
@@ -259,7 +261,7 @@ leave_locked (IpcLink *link, IpcTurn *turn, IpcTurnResult result, GQueue *droppe
 
     if (drained)
       link->drain = MAX (link->drain - (gssize)turn->n_read, 0);
-    if (result == IPC_TURN_LOST || (drained && result == IPC_TURN_NOTHING && turn->n_read == 0))
+    if (result == IPC_TURN_LOST || (drained && result == IPC_TURN_NOTHING && turn->n_read == 0 && !turn->poked))
       link->drain = -1;
   } else if (same && result == IPC_TURN_LOST) {
     ipc_link_lose_locked (link, g_steal_pointer (&turn->error), -1, dropped);

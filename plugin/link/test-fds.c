@@ -171,13 +171,15 @@ test_old_fd_is_not_touched_after_the_change (gconstpointer data)
   guint way = GPOINTER_TO_UINT (data);
   guint round;
 
-  for (round = 0; round < 50; round++) {
+  for (round = 0; round < 300; round++) {
     Wires wires;
     TestOwner *owner = master_on (&wires);
     gint fds[2], fd = wires.link_in;
 
     if (round % 2)
       round_trip (owner, &wires);
+    if (round % 4 > 1) /* the reader is just about to read */
+      peer_write (wires.peer_out, "\10", 1);
     if (way == 0)
       ipc_link_set_fdin (owner->link, -1);
     else if (way == 1)
