@@ -393,6 +393,12 @@ peer_expect_buffer (TestPeer *peer)
 }
 
 void
+peer_await_readable (TestPeer *peer)
+{
+  wait_for (peer->in, POLLIN, "the element writes nothing");
+}
+
+void
 peer_round_trip (TestPeer *peer)
 {
   /* A type that no side knows is answered by the element itself. */

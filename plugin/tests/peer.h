@@ -71,6 +71,8 @@ guint32 peer_expect_event (TestPeer *peer, GstEventType type);
 /* The next packet must be a BUFFER. Returns its id. */
 guint32 peer_expect_buffer (TestPeer *peer);
 
+/* Until the element has written something; does not read it. */
+void peer_await_readable (TestPeer *peer);
 /* Asks the element something that it answers at once, and takes the answer: what the element was told before has been
  * read by then, and what it had said before has arrived here. */
 void peer_round_trip (TestPeer *peer);

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * ipcpipelinesink and a slave that dies, is disconnected, is replaced: docs/protocol.md, LIFE-1, LIFE-2, LIFE-5,
+ * CONN-3 to CONN-5, CONN-8.
+ */
+
+#include "bench.h"
+
+#include <signal.h>
+
+static TestBench *
+playing_sink (TestWires wires)
+{
+  TestBench *bench = bench_new_sink (wires);
+
+  bench_go (bench, GST_STATE_PLAYING);
+  bench_start_stream (bench);
+  return bench;
+}
+
+/* ---- a peer that dies ---- */
+
+/* LIFE-1, LIFE-2 */
+static void
+die_with_a_buffer (TestWires wires)
+{
+  TestBench *bench = playing_sink (wires);
+  TestCall *push = call_push (bench->pad->pad, test_buffer (1));
+  g_autoptr (GError) error = NULL;
+
+  peer_expect_buffer (bench->peer);
+  peer_close (bench->peer);
+  g_assert_cmpint (call_end (push), !=, GST_FLOW_OK);
+  gst_message_parse_error (log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1), &error, NULL);
+  g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ);
+  g_assert_nonnull (strstr (error->message, "The peer went away"));
+  /* what comes later fails without blocking, and is no news */
+  g_assert_cmpint (call_end (call_push (bench->pad->pad, test_buffer (2))), !=, GST_FLOW_OK);
+  g_assert_false (call_end (call_push_event (bench->pad->pad, test_serialized_event ("late"))));
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
+  bench_free (bench);
+}
+
+static void
+test_a_socket_peer_that_dies_with_a_buffer_hangs_nobody (void)
+{
+  die_with_a_buffer (TEST_SOCKETPAIR);
+}
+
+static void
+test_a_pipe_peer_that_dies_with_a_buffer_hangs_nobody (void)
+{
+  die_with_a_buffer (TEST_PIPES);
+}
+
+static void
+test_a_peer_that_dies_fails_everything_that_waits (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+  g_autoptr (GstQuery) position = gst_query_new_position (GST_FORMAT_TIME);
+  TestCall *push = call_push (bench->pad->pad, test_buffer (1));
+  TestCall *query = call_element_query (bench->element, position);
+  TestCall *state = call_set_state (bench->pipeline, GST_STATE_PAUSED);
+
+  peer_await (bench->peer, IPC_PACKET_BUFFER);
+  peer_await (bench->peer, IPC_PACKET_QUERY);
+  peer_await (bench->peer, IPC_PACKET_STATE_CHANGE);
+  peer_close (bench->peer);
+  g_assert_cmpint (call_end (push), !=, GST_FLOW_OK);
+  g_assert_false (call_end (query));
+  g_assert_cmpint (call_end (state), ==, GST_STATE_CHANGE_SUCCESS);
+  log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
+  bench_free (bench);
+}
+
+/* While it waits it holds the state lock (that is gst_element_send_event()): a state change can only follow. */
+static void
+test_a_peer_that_dies_during_a_seek_ends_it (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+  TestCall *seek = call_send_event (bench->pipeline, test_seek_event ()), *state;
+
+  peer_await_event (bench->peer, GST_EVENT_SEEK);
+  state = call_set_state (bench->pipeline, GST_STATE_NULL);
+  peer_close (bench->peer);
+  g_assert_false (call_end (seek));
+  g_assert_cmpint (call_end (state), ==, GST_STATE_CHANGE_SUCCESS);
+  bench_free (bench);
+}
+
+static void
+test_disconnect_ends_a_seek (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+  TestCall *seek = call_send_event (bench->pipeline, test_seek_event ());
+
+  peer_await_event (bench->peer, GST_EVENT_SEEK);
+  call_end (call_disconnect (bench->element));
+  g_assert_false (call_end (seek));
+  bench_free (bench);
+}
+
+/* STATE-3, LIFE-1 */
+static void
+test_a_peer_that_dies_during_a_change_upwards_fails_it (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+  TestCall *state;
+
+  bench_go (bench, GST_STATE_READY);
+  state = call_set_state (bench->pipeline, GST_STATE_PAUSED);
+  peer_await (bench->peer, IPC_PACKET_STATE_CHANGE);
+  peer_close (bench->peer);
+  g_assert_cmpint (call_end (state), ==, GST_STATE_CHANGE_FAILURE);
+  log_expect_error (&bench->bus, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ);
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
+  bench_free (bench);
+}
+
+/* LIFE-1: what it still said is heard before it is mourned. */
+static void
+test_the_last_words_of_a_peer_come_before_its_loss (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+  g_autoptr (GError) why = g_error_new (GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "the reason");
+  g_autoptr (GError) first = NULL, second = NULL;
+
+  peer_send_message (bench->peer, gst_message_new_error (NULL, why, NULL));
+  peer_close (bench->peer);
+  gst_message_parse_error (log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1), &first, NULL);
+  gst_message_parse_error (log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 2), &second, NULL);
+  g_assert_error (first, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED);
+  g_assert_error (second, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ);
+  bench_free (bench);
+}
+
+static void
+test_in_null_the_end_of_the_peer_is_no_error (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+  g_autoptr (GstQuery) query = gst_query_new_position (GST_FORMAT_TIME);
+
+  peer_round_trip (bench->peer);
+  peer_close (bench->peer);
+  /* fails as soon as the loss is known */
+  g_assert_false (call_end (call_element_query (bench->element, query)));
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 0);
+  bench_free (bench);
+}
+
+/* LIFE-5: a pipe of which only the reading end is gone is noticed by writing. */
+static void
+test_writing_to_a_closed_pipe_is_an_error_and_no_signal (void)
+{
+  TestBench *bench = playing_sink (TEST_PIPES);
+  struct sigaction action;
+
+  g_assert_no_errno (sigaction (SIGPIPE, NULL, &action));
+  g_assert_true (action.sa_handler == SIG_DFL);
+  peer_close_input (bench->peer);
+  g_assert_cmpint (call_end (call_push (bench->pad->pad, test_buffer (1))), !=, GST_FLOW_OK);
+  log_expect_error (&bench->bus, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE);
+  g_assert_no_errno (sigaction (SIGPIPE, NULL, &action));
+  g_assert_true (action.sa_handler == SIG_DFL);
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
+  bench_free (bench);
+}
+
+/* LIFE-1: in the middle of a buffer that the socket cannot hold. */
+static void
+test_a_peer_that_dies_while_it_is_written_to_hangs_nobody (void)
+{
+  const TestWires wires[] = { TEST_SOCKETPAIR, TEST_PIPES };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wires); i++) {
+    TestBench *bench = playing_sink (wires[i]);
+    TestCall *push = call_push (bench->pad->pad, gst_buffer_new_allocate (NULL, 8 << 20, NULL));
+
+    peer_await_readable (bench->peer);
+    peer_close (bench->peer);
+    g_assert_cmpint (call_end (push), !=, GST_FLOW_OK);
+    log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
+    g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+    g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
+    bench_free (bench);
+  }
+}
+
+/* ---- disconnect ---- */
+
+static void
+expect_disconnected (TestBench *bench)
+{
+  gint in, out;
+
+  g_object_get (bench->element, "fdin", &in, "fdout", &out, NULL);
+  g_assert_cmpint (in, ==, -1);
+  g_assert_cmpint (out, ==, -1);
+  g_assert_cmpuint (bench_stat (bench, "requests-waiting"), ==, 0);
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 0);
+}
+
+/* CONN-4 */
+static void
+test_disconnect_by_the_application_frees_who_waits (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+  g_autoptr (GstQuery) position = gst_query_new_position (GST_FORMAT_TIME);
+  TestCall *push = call_push (bench->pad->pad, test_buffer (1));
+  TestCall *query = call_element_query (bench->element, position);
+
+  peer_await (bench->peer, IPC_PACKET_BUFFER);
+  peer_await (bench->peer, IPC_PACKET_QUERY);
+  call_end (call_disconnect (bench->element));
+  g_assert_cmpint (call_end (push), !=, GST_FLOW_OK);
+  g_assert_false (call_end (query));
+  expect_disconnected (bench);
+  bench_free (bench);
+}
+
+static GstPadProbeReturn
+disconnect_in_probe (GstPad *pad, GstPadProbeInfo *info, gpointer element)
+{
+  g_signal_emit_by_name (element, "disconnect");
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+test_disconnect_from_the_streaming_thread_works (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+
+  gst_pad_add_probe (bench->pad->pad, GST_PAD_PROBE_TYPE_BUFFER, disconnect_in_probe, bench->element, NULL);
+  g_assert_cmpint (call_end (call_push (bench->pad->pad, test_buffer (1))), !=, GST_FLOW_OK);
+  expect_disconnected (bench);
+  bench_free (bench);
+}
+
+static void
+disconnect_on_message (TestBench *bench, GstMessage *message)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_APPLICATION)
+    g_signal_emit_by_name (bench->element, "disconnect");
+}
+
+/* That is a thread which the peer's message came through. */
+static void
+test_disconnect_from_the_bus_sync_handler_works (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+  TestCall *push = call_push (bench->pad->pad, test_buffer (1));
+
+  bench->on_bus = disconnect_on_message;
+  peer_expect_buffer (bench->peer);
+  peer_send_message (bench->peer, gst_message_new_application (NULL, gst_structure_new_empty ("go")));
+  g_assert_cmpint (call_end (push), !=, GST_FLOW_OK);
+  expect_disconnected (bench);
+  bench_free (bench);
+}
+
+static void
+disconnect_on_error (TestBench *bench, GstMessage *message)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    g_signal_emit_by_name (bench->element, "disconnect");
+}
+
+static void
+test_disconnect_upon_the_error_of_the_loss_works (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+  gint fd;
+
+  bench->on_bus = disconnect_on_error;
+  peer_close (bench->peer);
+  log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_object_get (bench->element, "fdin", &fd, NULL);
+  g_assert_cmpint (fd, ==, -1);
+  bench_free (bench);
+}
+
+/* ---- another peer ---- */
+
+/* CONN-5, CONN-8 */
+static void
+test_after_a_loss_it_goes_through_its_states_with_a_new_peer (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+  TestCall *push;
+
+  for (guint i = 0; i < 3; i++) {
+    guint8 half[] = { IPC_PACKET_MESSAGE, 1, 0 };
+
+    peer_send_bytes (bench->peer, half, sizeof half);
+    peer_close (bench->peer);
+    log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, i + 1);
+    g_signal_emit_by_name (bench->element, "disconnect");
+    g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+    bench_replace_peer (bench, i % 2 ? TEST_SOCKETPAIR : TEST_PIPES);
+    bench_go (bench, GST_STATE_PLAYING);
+    bench_start_stream (bench);
+    push = call_push (bench->pad->pad, test_buffer (1));
+    peer_ack (bench->peer, peer_expect_buffer (bench->peer), GST_FLOW_OK);
+    g_assert_cmpint (call_end (push), ==, GST_FLOW_OK);
+  }
+  bench_free (bench);
+}
+
+/* A caps event comes behind the question whether it would be taken. */
+static void
+take_caps (TestBench *bench, GstCaps *caps)
+{
+  g_autoptr (GstQuery) answer = gst_query_new_accept_caps (caps);
+  IpcPacket *packet = peer_expect (bench->peer, IPC_PACKET_QUERY);
+
+  g_assert_cmpuint (packet->query.type, ==, GST_QUERY_ACCEPT_CAPS);
+  gst_query_set_accept_caps_result (answer, TRUE);
+  peer_answer_query (bench->peer, packet->header.id, answer, TRUE);
+  peer_ack (bench->peer, peer_expect_event (bench->peer, GST_EVENT_CAPS), TRUE);
+}
+
+/* CONN-5: upstream goes on where it was, and does not send them again. */
+static void
+test_a_new_peer_in_mid_stream_gets_the_sticky_events (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+  g_autoptr (GstCaps) caps = gst_caps_from_string ("audio/x-raw, rate=(int)8000");
+  GstEvent *const events[] = { gst_event_new_stream_start ("test"), gst_event_new_caps (caps), test_segment_event () };
+  TestCall *call;
+
+  bench_go (bench, GST_STATE_PLAYING);
+  for (guint i = 0; i < G_N_ELEMENTS (events); i++) {
+    const GstEventType type = GST_EVENT_TYPE (events[i]);
+
+    call = call_push_event (bench->pad->pad, events[i]);
+    if (type == GST_EVENT_CAPS)
+      take_caps (bench, caps);
+    else
+      peer_ack (bench->peer, peer_expect_event (bench->peer, type), TRUE);
+    g_assert_true (call_end (call));
+  }
+
+  peer_close (bench->peer);
+  log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
+  g_signal_emit_by_name (bench->element, "disconnect");
+  gst_element_set_state (bench->element, GST_STATE_NULL);
+  bench_replace_peer (bench, TEST_SOCKETPAIR);
+  call = call_set_state (bench->element, GST_STATE_PLAYING);
+  for (GstState state = GST_STATE_NULL; state < GST_STATE_PLAYING; state++)
+    peer_ack (bench->peer, peer_expect_state_change (bench->peer, test_transition (state, state + 1)),
+        GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (call_end (call), ==, GST_STATE_CHANGE_SUCCESS);
+
+  call = call_push (bench->pad->pad, test_buffer (9));
+  peer_ack (bench->peer, peer_expect_event (bench->peer, GST_EVENT_STREAM_START), TRUE);
+  take_caps (bench, caps);
+  peer_ack (bench->peer, peer_expect_event (bench->peer, GST_EVENT_SEGMENT), TRUE);
+  peer_ack (bench->peer, peer_expect_buffer (bench->peer), GST_FLOW_OK);
+  g_assert_cmpint (call_end (call), ==, GST_FLOW_OK);
+  bench_free (bench);
+}
+
+/* CONN-3 */
+static void
+test_fds_may_be_changed_while_a_buffer_waits (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+  TestCall *push = call_push (bench->pad->pad, test_buffer (1));
+
+  peer_expect_buffer (bench->peer);
+  bench_replace_peer (bench, TEST_PIPES);
+  g_assert_cmpint (call_end (push), !=, GST_FLOW_OK);
+  /* a late answer of the old one is out of the question; the new one is listened to */
+  peer_round_trip (bench->peer);
+  push = call_push (bench->pad->pad, test_buffer (2));
+  peer_ack (bench->peer, peer_expect_buffer (bench->peer), GST_FLOW_OK);
+  g_assert_cmpint (call_end (push), ==, GST_FLOW_OK);
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 0);
+  bench_free (bench);
+}
+
+gint
+main (gint argc, gchar **argv)
+{
+  test_begin (&argc, &argv);
+#define ADD(name) g_test_add_func ("/sink/loss/" #name, test_##name)
+  ADD (a_socket_peer_that_dies_with_a_buffer_hangs_nobody);
+  ADD (a_pipe_peer_that_dies_with_a_buffer_hangs_nobody);
+  ADD (a_peer_that_dies_fails_everything_that_waits);
+  ADD (a_peer_that_dies_during_a_seek_ends_it);
+  ADD (disconnect_ends_a_seek);
+  ADD (a_peer_that_dies_during_a_change_upwards_fails_it);
+  ADD (the_last_words_of_a_peer_come_before_its_loss);
+  ADD (in_null_the_end_of_the_peer_is_no_error);
+  ADD (writing_to_a_closed_pipe_is_an_error_and_no_signal);
+  ADD (a_peer_that_dies_while_it_is_written_to_hangs_nobody);
+  ADD (disconnect_by_the_application_frees_who_waits);
+  ADD (disconnect_from_the_streaming_thread_works);
+  ADD (disconnect_from_the_bus_sync_handler_works);
+  ADD (disconnect_upon_the_error_of_the_loss_works);
+  ADD (after_a_loss_it_goes_through_its_states_with_a_new_peer);
+  ADD (a_new_peer_in_mid_stream_gets_the_sticky_events);
+  ADD (fds_may_be_changed_while_a_buffer_waits);
+  return g_test_run ();
+}
