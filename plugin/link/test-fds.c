@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static TestOwner *
@@ -198,6 +199,45 @@ test_old_fd_is_not_touched_after_the_change (gconstpointer data)
     close (fds[1]);
     g_clear_object (&owner);
     wires_close (&wires);
+  }
+}
+
+/* A peer that never stops talking, until its connection breaks. */
+static gpointer
+run_talk (gpointer data)
+{
+  while (send (GPOINTER_TO_INT (data), "\10\0\0\0\0\0\0\0\0", IPC_HEADER_SIZE, MSG_NOSIGNAL) > 0)
+    ;
+  return NULL;
+}
+
+/* The same while the reader is busy reading from it, byte by byte, so that most of the time it has just been told that
+ * there is something to read. */
+static void
+test_old_fd_is_not_touched_while_the_peer_talks (void)
+{
+  guint round;
+
+  for (round = 0; round < 200; round++) {
+    Wires wires;
+    TestOwner *owner = master_on (&wires);
+    IpcPacket packet;
+    GThread *thread;
+    gint fds[2], fd = wires.link_in;
+
+    ipc_link_set_read_chunk (owner->link, 1);
+    thread = g_thread_new ("talk", run_talk, GINT_TO_POINTER (wires.peer_out));
+    test_owner_pop (owner, &packet);
+    g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
+    peer_write (fds[1], "not for the link", 16);
+    ipc_link_set_fdin (owner->link, -1);
+    g_assert_no_errno (dup3 (fds[0], fd, O_CLOEXEC));
+    g_thread_join (thread);
+    ipc_link_stop (owner->link);
+    g_assert_cmpint (ipc_io_readable_bytes (fd), ==, 16);
+    close (fds[0]);
+    close (fds[1]);
+    end (owner, &wires);
   }
 }
 
@@ -619,6 +659,8 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_old_fd_is_not_touched_after_the_change);
   }
+  g_test_add_func (
+      "/link/fds/old-fd-is-not-touched-while-the-peer-talks", test_old_fd_is_not_touched_while_the_peer_talks);
   g_test_add_func ("/link/fds/replies-wait-for-fdout", test_replies_wait_for_fdout);
   g_test_add_func ("/link/fds/replaced-peer-without-disconnect", test_replaced_peer_without_disconnect);
   g_test_add_func ("/link/fds/reply-to-an-old-peer-goes-nowhere", test_reply_to_an_old_peer_goes_nowhere);
