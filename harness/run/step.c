@@ -259,6 +259,23 @@ ipc_step_call (IpcStep *step, const gchar *command, const gchar *const *fields)
 }
 
 /**
+ * ipc_step_call_all:
+ * @step: a step
+ * @command: the command
+ */
+void
+ipc_step_call_all (IpcStep *step, const gchar *command)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  for (const IpcStepField *field = step->spec->kind->fields; field->name; field++)
+    if (!g_str_equal (field->name, "process") && !g_str_equal (field->name, "expect"))
+      g_ptr_array_add (names, (gpointer)field->name);
+  g_ptr_array_add (names, NULL);
+  ipc_step_call (step, command, (const gchar *const *)names->pdata);
+}
+
+/**
  * ipc_step_answered:
  * @step: a step with a call
  *

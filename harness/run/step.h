@@ -67,6 +67,8 @@ IpcProcess *ipc_step_process (IpcStep *step);
 IpcProcess *ipc_step_living (IpcStep *step);
 /* Sends @command to the process with the step's fields named in @fields (NULL-terminated), those that are set. */
 void ipc_step_call (IpcStep *step, const gchar *command, const gchar *const *fields);
+/* The same with all fields of the step's kind but `process` and `expect`, so that a new one needs nothing here. */
+void ipc_step_call_all (IpcStep *step, const gchar *command);
 /* TRUE when the call was answered with `ok`; otherwise FALSE, and when nothing more will come of it the step fails. */
 gboolean ipc_step_answered (IpcStep *step);
 

@@ -31,9 +31,7 @@ poll_answer (IpcStep *step)
 static void
 set_state_start (IpcStep *step)
 {
-  static const gchar *const fields[] = { "state", "element", NULL };
-
-  ipc_step_call (step, "set-state", fields);
+  ipc_step_call_all (step, "set-state");
 }
 
 static gboolean
@@ -99,10 +97,7 @@ boolean_expectation (IpcStep *step)
 static void
 seek_start (IpcStep *step)
 {
-  static const gchar *const fields[]
-      = { "element", "rate", "format", "flags", "start-type", "start", "stop-type", "stop", NULL };
-
-  ipc_step_call (step, "seek", fields);
+  ipc_step_call_all (step, "seek");
 }
 
 const IpcStepFuncs ipc_act_seek = { seek_start, poll_boolean_result, boolean_expectation };
@@ -110,9 +105,7 @@ const IpcStepFuncs ipc_act_seek = { seek_start, poll_boolean_result, boolean_exp
 static void
 send_event_start (IpcStep *step)
 {
-  static const gchar *const fields[] = { "element", "event", "structure", NULL };
-
-  ipc_step_call (step, "send-event", fields);
+  ipc_step_call_all (step, "send-event");
 }
 
 const IpcStepFuncs ipc_act_send_event = { send_event_start, poll_boolean_result, boolean_expectation };
@@ -123,9 +116,7 @@ const IpcStepFuncs ipc_act_send_event = { send_event_start, poll_boolean_result,
 static void
 set_property_start (IpcStep *step)
 {
-  static const gchar *const fields[] = { "element", "property", "value", NULL };
-
-  ipc_step_call (step, "set-property", fields);
+  ipc_step_call_all (step, "set-property");
 }
 
 const IpcStepFuncs ipc_act_set_property = { set_property_start, poll_answer, expect_ok };
@@ -133,9 +124,7 @@ const IpcStepFuncs ipc_act_set_property = { set_property_start, poll_answer, exp
 static void
 emit_signal_start (IpcStep *step)
 {
-  static const gchar *const fields[] = { "element", "signal", NULL };
-
-  ipc_step_call (step, "emit-signal", fields);
+  ipc_step_call_all (step, "emit-signal");
 }
 
 const IpcStepFuncs ipc_act_emit_signal = { emit_signal_start, poll_answer, expect_ok };
@@ -143,9 +132,7 @@ const IpcStepFuncs ipc_act_emit_signal = { emit_signal_start, poll_answer, expec
 static void
 post_message_start (IpcStep *step)
 {
-  static const gchar *const fields[] = { "element", "type", "domain", "code", "text", "debug", "structure", NULL };
-
-  ipc_step_call (step, "post-message", fields);
+  ipc_step_call_all (step, "post-message");
 }
 
 const IpcStepFuncs ipc_act_post_message = { post_message_start, poll_answer, expect_ok };
