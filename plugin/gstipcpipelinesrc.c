@@ -208,8 +208,11 @@ gst_ipc_pipeline_src_do_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
   if (event != NULL && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP
       && !gst_ipc_pipeline_src_wait_for_flush_starts (src))
     g_clear_pointer (&event, gst_event_unref);
+  /* A sticky event that is refused ends the stream of a legacy master, which ours would not have sent (OBJ-12). */
   if (event != NULL)
     ret = gst_pad_push_event (src->srcpad, event);
+  else if (arrival->packet.header.type == IPC_PACKET_EVENT)
+    ret = ipc_event_type_is_lost_in_text (arrival->packet.event.type);
   gst_ipc_peer_ack (&src->peer, arrival, ret);
 }
 

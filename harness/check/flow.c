@@ -5,6 +5,9 @@
  */
 #include "flow.h"
 
+/* By when the last thing that a pad saw has been written. */
+#define LAST_SECONDS 5
+
 static void
 flow_end_free (IpcFlowEnd *end)
 {
@@ -69,7 +72,7 @@ static void
 add_item (GArray *items, guint record, JsonObject *json, const gchar *key, const IpcModelPacket *packet,
     const IpcModelLink *link)
 {
-  IpcFlowItem item = { record, json, key, ipc_record_int (json, "t", 0), IPC_NEVER, packet, link };
+  IpcFlowItem item = { record, json, key, ipc_record_int (json, "t", 0), IPC_NEVER, FALSE, packet, link };
   g_array_append_val (items, item);
 }
 
@@ -123,7 +126,13 @@ void
 ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items)
 {
   guint n = ipc_history_length (model->history), next = 0;
+  gint64 grace = model->t_signal != IPC_NEVER ? IPC_NEVER : (gint64)(LAST_SECONDS * GST_SECOND * model->time_scale);
 
+  for (guint i = 0; i < items->len; i++) {
+    IpcFlowItem *item = &g_array_index (items, IpcFlowItem, i);
+    item->last = TRUE;
+    item->until = grace == IPC_NEVER ? IPC_NEVER : item->t + grace;
+  }
   for (guint i = 0; i < n && next < items->len; i++) {
     JsonObject *json = ipc_history_get (model->history, i);
     gboolean serialized = ipc_record_is (json, "buffer")
@@ -132,8 +141,10 @@ ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items)
     if (!serialized || g_strcmp0 (ipc_record_string (json, "process"), end->process) != 0
         || g_strcmp0 (ipc_record_string (json, "pad"), end->pad) != 0)
       continue;
-    while (next < items->len && g_array_index (items, IpcFlowItem, next).record < i)
-      g_array_index (items, IpcFlowItem, next++).until = ipc_record_int (json, "t", 0);
+    for (; next < items->len && g_array_index (items, IpcFlowItem, next).record < i; next++) {
+      g_array_index (items, IpcFlowItem, next).until = ipc_record_int (json, "t", 0);
+      g_array_index (items, IpcFlowItem, next).last = FALSE;
+    }
   }
 }
 

@@ -18,6 +18,7 @@ typedef struct {
   const gchar *key; /* of the flow's chunk: equal keys are the same pointer */
   gint64 t;
   gint64 until;                 /* what happened to it has happened by then: the next one is seen here */
+  gboolean last;                /* none is seen behind it */
   const IpcModelPacket *packet; /* for packets */
   const IpcModelLink *link;     /* for packets */
 } IpcFlowItem;
@@ -46,7 +47,8 @@ GArray *ipc_flow_seen (
 GArray *ipc_flow_packets (
     const IpcFlowEnd *end, gboolean to_slave, IpcFlowKeyFunc key, gpointer data, GStringChunk *chunk);
 
-/* Sets `until` of each item: when the next buffer or serialized event is seen at the same pad. */
+/* Sets `until` of each item: when the next buffer or serialized event is seen at the same pad. What comes last must
+ * have left by some seconds later: nothing but a peer that was stopped keeps it from being written. */
 void ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items);
 
 /* TRUE when the answer says that the other side took it: GST_FLOW_OK, or TRUE. */

@@ -4,33 +4,35 @@
  */
 #include "lost.h"
 
-typedef enum { WHY_FLUSH, WHY_NO_PEER, WHY_DOWN, WHY_ERROR, WHY_REFUSED, N_WHYS } Why;
+#define N_WHYS 5 /* bits of IpcLostWhy */
 
 typedef struct {
   IpcModel *model;
   const gchar *process, *element;
   gchar *pad;
   gboolean is_sink;
-  gint64 since[N_WHYS];
-  gint64 link_command; /* id of the last `link` command for the element */
+  gint64 since[N_WHYS]; /* by number of the bit */
+  gint64 link_command;  /* id of the last `link` command for the element */
   GArray *spans;
 } Gatherer;
 
 static void
-begins (Gatherer *g, Why why, gint64 t)
+begins (Gatherer *g, IpcLostWhy why, gint64 t)
 {
-  g->since[why] = MIN (g->since[why], t);
+  gint64 *since = &g->since[g_bit_nth_lsf (why, -1)];
+  *since = MIN (*since, t);
 }
 
 static void
-ends (Gatherer *g, Why why, gint64 t)
+ends (Gatherer *g, IpcLostWhy why, gint64 t)
 {
-  IpcSpan span = { g->since[why], t };
+  gint64 *since = &g->since[g_bit_nth_lsf (why, -1)];
+  IpcSpan span = { *since, t, why };
 
   if (span.from == IPC_NEVER)
     return;
   g_array_append_val (g->spans, span);
-  g->since[why] = IPC_NEVER;
+  *since = IPC_NEVER;
 }
 
 static gboolean
@@ -57,10 +59,10 @@ static void
 see_state (Gatherer *g, const gchar *state, gint64 t)
 {
   if (g_strcmp0 (state, "null") == 0 || g_strcmp0 (state, "ready") == 0) {
-    begins (g, WHY_DOWN, t);
+    begins (g, IPC_LOST_DOWN, t);
   } else if (g_strcmp0 (state, "paused") == 0 || g_strcmp0 (state, "playing") == 0) {
-    ends (g, WHY_DOWN, t);
-    ends (g, WHY_ERROR, t);
+    ends (g, IPC_LOST_DOWN, t);
+    ends (g, IPC_LOST_ERROR, t);
   }
 }
 
@@ -73,12 +75,12 @@ see_command (Gatherer *g, JsonObject *json, gint64 t)
   if (g_strcmp0 (command, "set-state") == 0) {
     see_state (g, ipc_record_string (json, "state"), t);
   } else if (g_strcmp0 (command, "finish") == 0 || g_strcmp0 (command, "exit") == 0) {
-    begins (g, WHY_DOWN, t);
+    begins (g, IPC_LOST_DOWN, t);
   } else if (g_strcmp0 (command, "link") == 0 && ours) {
-    begins (g, WHY_NO_PEER, t);
+    begins (g, IPC_LOST_NO_PEER, t);
     g->link_command = ipc_record_int (json, "id", -1);
   } else if (g_strcmp0 (command, "emit-signal") == 0 && ours) {
-    begins (g, WHY_NO_PEER, t);
+    begins (g, IPC_LOST_NO_PEER, t);
   }
 }
 
@@ -90,12 +92,12 @@ see_process (Gatherer *g, JsonObject *json, gint64 t)
   if (g_strcmp0 (ipc_record_string (json, "event"), "exited") != 0)
     return;
   if (g_strcmp0 (process, g->process) == 0)
-    begins (g, WHY_DOWN, t);
+    begins (g, IPC_LOST_DOWN, t);
   for (guint i = 0; i < g->model->links->len; i++) {
     IpcModelLink *link = g_ptr_array_index (g->model->links, i);
     const gchar *peer = g->is_sink ? link->slave : link->master;
     if (is_our_end (g, link) && g_strcmp0 (peer, process) == 0 && t >= link->t_connected && t < link->t_ended)
-      begins (g, WHY_NO_PEER, t);
+      begins (g, IPC_LOST_NO_PEER, t);
   }
 }
 
@@ -107,16 +109,16 @@ see_own_report (Gatherer *g, JsonObject *json, gint64 t)
   if (ipc_record_is (json, "command")) {
     see_command (g, json, t);
   } else if (ipc_record_is (json, "reply") && ipc_record_int (json, "reply", -2) == g->link_command) {
-    ends (g, WHY_NO_PEER, t);
-    ends (g, WHY_ERROR, t);
+    ends (g, IPC_LOST_NO_PEER, t);
+    ends (g, IPC_LOST_ERROR, t);
   } else if (ipc_record_is (json, "message") && g_strcmp0 (type, "error") == 0
              && g_strcmp0 (ipc_record_string (json, "source"), g->element) == 0) {
-    begins (g, WHY_ERROR, t);
+    begins (g, IPC_LOST_ERROR, t);
   } else if (ipc_record_is (json, "event") && g_strcmp0 (ipc_record_string (json, "pad"), g->pad) == 0) {
     if (g_strcmp0 (type, "flush-start") == 0)
-      begins (g, WHY_FLUSH, t);
+      begins (g, IPC_LOST_FLUSH, t);
     else if (g_strcmp0 (type, "flush-stop") == 0)
-      ends (g, WHY_FLUSH, t);
+      ends (g, IPC_LOST_FLUSH, t);
   }
 }
 
@@ -131,7 +133,7 @@ see_record (Gatherer *g, JsonObject *json)
     const gchar *event = ipc_record_string (json, "event");
     IpcModelLink *link = our_link (g, ipc_record_string (json, "link"), ipc_record_int (json, "generation", 0));
     if (link != NULL && (g_strcmp0 (event, "closed") == 0 || g_strcmp0 (event, "broken") == 0))
-      begins (g, WHY_NO_PEER, t);
+      begins (g, IPC_LOST_NO_PEER, t);
   } else if (!g->is_sink && ipc_record_is (json, "packet")
              && g_strcmp0 (ipc_record_string (json, "type"), "STATE_CHANGE") == 0) {
     see_state (g, ipc_record_string (json, "to-state"), t);
@@ -150,14 +152,14 @@ see_refusals (Gatherer *g, const IpcModelLink *link)
       continue;
     if (packet->is_reply && packet->request != NULL && packet->request->info->type == IPC_PACKET_BUFFER) {
       if (ipc_record_int (packet->json, "result", 0) != GST_FLOW_OK)
-        begins (g, WHY_REFUSED, packet->t);
+        begins (g, IPC_LOST_REFUSED, packet->t);
     } else if (packet->info->type == IPC_PACKET_STATE_CHANGE
                || (packet->info->type == IPC_PACKET_EVENT
                    && g_strcmp0 (ipc_record_string (packet->json, "event"), "flush-stop") == 0)) {
-      ends (g, WHY_REFUSED, packet->t);
+      ends (g, IPC_LOST_REFUSED, packet->t);
     }
   }
-  ends (g, WHY_REFUSED, link->t_ended);
+  ends (g, IPC_LOST_REFUSED, link->t_ended);
 }
 
 GArray *
@@ -168,25 +170,25 @@ ipc_lost_spans (IpcModel *model, const gchar *process, const gchar *element, gbo
 
   g.pad = g_strdup_printf ("%s.%s", element, is_sink ? "sink" : "src");
   g.spans = g_array_new (FALSE, FALSE, sizeof (IpcSpan));
-  for (guint why = 0; why < N_WHYS; why++)
-    g.since[why] = IPC_NEVER;
+  for (guint bit = 0; bit < N_WHYS; bit++)
+    g.since[bit] = IPC_NEVER;
   for (guint i = 0; i < n; i++)
     see_record (&g, ipc_history_get (model->history, i));
   for (guint i = 0; is_sink && i < model->links->len; i++)
     if (is_our_end (&g, g_ptr_array_index (model->links, i)))
       see_refusals (&g, g_ptr_array_index (model->links, i));
-  for (guint why = 0; why < N_WHYS; why++)
-    ends (&g, why, IPC_NEVER);
+  for (guint bit = 0; bit < N_WHYS; bit++)
+    ends (&g, 1 << bit, IPC_NEVER);
   g_free (g.pad);
   return g.spans;
 }
 
 gboolean
-ipc_lost_during (GArray *spans, gint64 from, gint64 to)
+ipc_lost_during (GArray *spans, guint why, gint64 from, gint64 to)
 {
   for (guint i = 0; i < spans->len; i++) {
     const IpcSpan *span = &g_array_index (spans, IpcSpan, i);
-    if (span->from <= to && span->to >= from)
+    if ((span->why & why) != 0 && span->from <= to && span->to >= from)
       return TRUE;
   }
   return FALSE;

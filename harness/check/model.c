@@ -85,8 +85,10 @@ add_connected (IpcModel *model, guint index, JsonObject *json)
   IpcModelLink *before = last_link (model, name, 0);
   IpcModelLink *link = g_new0 (IpcModelLink, 1);
 
-  if (before != NULL)
+  if (before != NULL) {
+    before->superseded = TRUE;
     before->t_ended = MIN (before->t_ended, t);
+  }
   link->name = name;
   link->generation = ipc_record_int (json, "generation", 1);
   split_end (ipc_record_string (json, "master"), &link->master, &link->sink);

@@ -55,9 +55,10 @@ typedef struct {
   gboolean relayed;
   guint connected; /* record */
   gint64 t_connected;
-  gint64 t_ended;     /* the first end closed or broke, or the next generation began; IPC_NEVER */
-  gint64 t_closed[2]; /* by end: master, slave; IPC_NEVER */
-  GPtrArray *packets; /* of IpcModelPacket, in order of the relay, both directions */
+  gboolean superseded; /* by another generation */
+  gint64 t_ended;      /* the first end closed or broke, or the next generation began; IPC_NEVER */
+  gint64 t_closed[2];  /* by end: master, slave; IPC_NEVER */
+  GPtrArray *packets;  /* of IpcModelPacket, in order of the relay, both directions */
 } IpcModelLink;
 
 typedef struct {

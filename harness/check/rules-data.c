@@ -82,7 +82,7 @@ may_be_lost (guint sent, gpointer data)
   IpcFlowItem *item = SENT (c, sent);
 
   if (!c->sent_are_packets)
-    return ipc_lost_during (c->sent_end->lost, item->t, item->until) || (c->sent_end->hurt && item->until == IPC_NEVER);
+    return ipc_lost_during (c->sent_end->lost, IPC_LOST_ANY, item->t, item->until) || (c->sent_end->hurt && item->last);
   return !ipc_flow_was_taken (item->packet) || (c->arrived_end->hurt && item->t >= c->last_report);
 }
 

@@ -37,6 +37,16 @@ may_be_kept_back (JsonObject *json)
              || strstr (structure, "(GstBuffer)") != NULL || strstr (structure, "(buffer)") != NULL);
 }
 
+/* What text never carries: in a packet all the same, it counts as handled (OBJ-12). */
+static gboolean
+may_be_swallowed (JsonObject *packet)
+{
+  static const gchar *const types[] = { "stream-collection", "toc", NULL };
+  const gchar *type = ipc_record_string (packet, "event");
+
+  return type != NULL && g_strv_contains (types, type);
+}
+
 /* By name, so that packets need no flag for it. Unknown types count as serialized nowhere. */
 static gboolean
 is_serialized (const gchar *type)
@@ -120,9 +130,11 @@ may_be_lost (guint sent, gpointer data)
   if (is_before (c->sent, sent, item->key)) /* a sticky event that is sent again */
     return TRUE;
   if (c->sent_are_packets)
-    return !ipc_flow_was_taken (item->packet) || (c->end->hurt && item->t >= c->last_report);
-  return may_be_kept_back (item->json) || ipc_lost_during (c->end->lost, item->t, until)
-         || (c->end->hurt && item->until == IPC_NEVER);
+    return may_be_swallowed (item->json) || !ipc_flow_was_taken (item->packet)
+           || (c->end->hurt && item->t >= c->last_report);
+  return may_be_kept_back (item->json)
+         || ipc_lost_during (c->end->lost, c->grace > 0 ? IPC_LOST_UNSERIALIZED : IPC_LOST_ANY, item->t, until)
+         || (c->end->hurt && item->last);
 }
 
 static gboolean
@@ -344,7 +356,7 @@ check_eos_messages (IpcCheck *check, const IpcFlowEnd *end)
     gint64 t = ipc_record_int (json, "t", 0);
     if (!ipc_record_is (json, "message") || g_strcmp0 (ipc_record_string (json, "type"), "eos") != 0
         || g_strcmp0 (ipc_record_string (json, "process"), end->process) != 0
-        || ipc_lost_during (end->lost, t, t + UPSTREAM_GRACE))
+        || ipc_lost_during (end->lost, IPC_LOST_UNSERIALIZED, t, t + UPSTREAM_GRACE))
       continue;
     n_posted++;
     last = i;

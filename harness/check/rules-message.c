@@ -59,7 +59,7 @@ check_link (IpcCheck *check, const IpcModelLink *link, GHashTable *taken)
         || (packet->info->type != IPC_PACKET_MESSAGE && packet->info->type != IPC_PACKET_GERROR_MESSAGE))
       continue;
     if (!is_passed_on (ipc_record_string (packet->json, "message")) || take_posting (check->model, link, packet, taken)
-        || ipc_lost_during (lost, packet->t, packet->t + GRACE))
+        || ipc_lost_during (lost, IPC_LOST_UNSERIALIZED, packet->t, packet->t + GRACE))
       continue;
     name = ipc_model_packet_name (link, packet);
     ipc_check_found (check, packet->info->type == IPC_PACKET_GERROR_MESSAGE ? "MSG-5" : NULL, packet->record,

@@ -12,20 +12,19 @@
 #include "rules.h"
 
 static gboolean
-cut_by_command (IpcModel *model, const IpcModelLink *link, gint64 from)
+cut_by_command (IpcModel *model, const IpcModelLink *link, guint from)
 {
   guint n = ipc_history_length (model->history);
 
-  for (guint i = link->connected; i < n; i++) {
+  if (link->superseded)
+    return TRUE;
+  for (guint i = from; i < n; i++) {
     JsonObject *json = ipc_history_get (model->history, i);
     const gchar *process = ipc_record_string (json, "process"), *element = ipc_record_string (json, "element");
-    gboolean disconnect = g_strcmp0 (ipc_record_string (json, "command"), "emit-signal") == 0
-                          && g_strcmp0 (ipc_record_string (json, "signal"), "disconnect") == 0;
-    gboolean relink = g_strcmp0 (ipc_record_string (json, "command"), "link") == 0
-                      && ipc_record_int (json, "t", 0) > link->t_connected + GST_SECOND;
     gboolean ours = (g_strcmp0 (process, link->master) == 0 && g_strcmp0 (element, link->sink) == 0)
                     || (g_strcmp0 (process, link->slave) == 0 && g_strcmp0 (element, link->src) == 0);
-    if (ipc_record_is (json, "command") && ours && (disconnect || relink) && i > from)
+    if (ours && ipc_record_is (json, "command") && g_strcmp0 (ipc_record_string (json, "command"), "emit-signal") == 0
+        && g_strcmp0 (ipc_record_string (json, "signal"), "disconnect") == 0)
       return TRUE;
   }
   return FALSE;
@@ -37,6 +36,8 @@ answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *
 {
   const gchar *answering = request->to_slave ? link->slave : link->master;
   const gchar *asking = request->to_slave ? link->master : link->slave;
+  gint64 t_gone = link->t_closed[request->to_slave ? 0 : 1];    /* the asking end */
+  gint64 t_hung_up = link->t_closed[request->to_slave ? 1 : 0]; /* the answering end, by finishing */
   IpcModelLife *life = ipc_model_life_at (model, answering, request->t);
   gint64 t_finished;
 
@@ -48,7 +49,7 @@ answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *
   /* Asked for while or after it went down: it may be in the socket still, unread. */
   if (request->t >= life->t_finish || request->t >= model->t_teardown)
     return FALSE;
-  return link->t_ended > t_finished;
+  return t_gone > MIN (t_finished, t_hung_up);
 }
 
 static gboolean

@@ -79,6 +79,8 @@ static const Story events[] = {
       BEGINS EVENT_AT_SINK ("stream-collection", 5) EVENT_DOWN (1, "stream-collection",
           5) "{'kind':'event','process':'s','pad':'r.src','type':'stream-collection','seqnum':5,"
              "'direction':'downstream','serialized':true,'structure':null}\n" ACK_UP (1, 1) ENDS },
+  { "a-stream-collection-in-text-may-be-swallowed", NULL, NULL, NULL,
+      BEGINS EVENT_AT_SINK ("stream-collection", 5) EVENT_DOWN (1, "stream-collection", 5) ACK_UP (1, 1) ENDS },
   { "a-stream-collection-may-be-kept-back", NULL, NULL, NULL,
       BEGINS EVENT_AT_SINK ("stream-collection", 5) PASSES (1, 0, "aa") ENDS },
   { "the-stream-of-a-stream-start-stays-behind", NULL, NULL, NULL,
@@ -96,6 +98,11 @@ static const Story events[] = {
 
   { "upstream-events-that-pass-are-fine", NULL, NULL, NULL,
       BEGINS SEEK_AT_SRC (4) SEEK_UP (1, 4) SEEK_AT_SINK (4) ACK_DOWN (1, 1) ENDS },
+  { "an-upstream-event-with-another-seqnum-is-told", "upstream-events-intact", "EVT-4", "seek with seqnum 4",
+      BEGINS SEEK_AT_SRC (4) FLUSH_START (1) FLUSH_STOP (2) SEEK_UP (1, 5) SEEK_AT_SINK (5) ACK_DOWN (1, 1) },
+  { "the-last-event-must-pass-too", "events-intact", "EVT-1", "eos with seqnum 6 seen at pad e.sink never came",
+      BEGINS EVENT_AT_SINK ("eos", 6) LATER ENDS },
+  { "the-last-event-may-be-cut-off-by-the-end", NULL, NULL, NULL, BEGINS EVENT_AT_SINK ("eos", 6) ENDS },
   { "an-upstream-event-acked-but-not-pushed-is-told", "upstream-events-intact", "EVT-4", "seek with seqnum 4",
       BEGINS SEEK_AT_SRC (4) SEEK_UP (1, 4) ACK_DOWN (1, 1) ENDS },
   { "an-upstream-event-that-is-not-sent-is-told", "upstream-events-intact", "EVT-4", "never came to the link",

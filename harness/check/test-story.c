@@ -13,6 +13,7 @@ ipc_test_history (const gchar *story)
 {
   IpcHistory *history = ipc_history_new (NULL, NULL);
   g_auto (GStrv) lines = g_strsplit (story, "\n", -1);
+  gint64 t = 0;
 
   for (guint i = 0; lines[i] != NULL; i++) {
     g_autoptr (GError) error = NULL;
@@ -22,7 +23,8 @@ ipc_test_history (const gchar *story)
     g_strdelimit (lines[i], "'", '"');
     node = json_from_string (lines[i], &error);
     g_assert_no_error (error);
-    json_object_set_int_member (json_node_get_object (node), "t", (gint64)(i + 1) * STEP);
+    t += ipc_record_int (json_node_get_object (node), "advance", 1) * STEP;
+    json_object_set_int_member (json_node_get_object (node), "t", t);
     ipc_history_add (history, json_node_dup_object (node));
   }
   return history;

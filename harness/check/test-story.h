@@ -54,6 +54,8 @@ G_BEGIN_DECLS
   "{'kind':'link','link':'l','generation':1,'event':'connected','master':'m.e','slave':'s.r',"                         \
   "'transport':'socketpair','relayed':true}\n" COMMAND ("m", 1, "link", ",'element':'e'") REPLY ("m", 1, "")           \
       COMMAND ("s", 1, "link", ",'element':'r'") REPLY ("s", 1, "")
+/* Nothing for ten seconds. */
+#define LATER "{'kind':'mark','name':'later','advance':10000}\n"
 /* How it ends when nothing is wrong. */
 #define TEARS_DOWN "{'kind':'teardown','event':'started'}\n"
 #define FINISHES(process)                                                                                              \

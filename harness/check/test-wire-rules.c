@@ -38,6 +38,9 @@ static const Story stories[] = {
 
   { "a-withheld-reply-is-told", "reply-once", "REPLY-1", "never answered",
       BEGINS EVENT_AT_SINK ("custom-downstream", 5) EVENT_DOWN (1, "custom-downstream", 5) ASK (2) TELL (2) ENDS },
+  { "a-withheld-reply-is-told-when-the-slave-hangs-up-first", "reply-once", "REPLY-1", "never answered",
+      BEGINS ASK (1) TEARS_DOWN COMMAND ("s", 90, "finish", "") CLOSED ("slave") REPLY ("s", 90, ",'result':'success'")
+          EXITED ("s", ",'status':0") FINISHES ("m") CLOSED ("master") DONE },
   { "a-reply-may-come-while-the-slave-goes-down", NULL, NULL, NULL,
       BEGINS ASK (1) TEARS_DOWN COMMAND ("s", 90, "finish", "") TELL (1) REPLY ("s", 90, ",'result':'success'")
           EXITED ("s", ",'status':0") FINISHES ("m") DONE },

@@ -97,6 +97,12 @@ restore_tag_scope (GstStructure *structure)
   gst_tag_list_unref (tags);
 }
 
+gboolean
+ipc_event_type_is_lost_in_text (guint32 type)
+{
+  return type == GST_EVENT_STREAM_COLLECTION || type == GST_EVENT_TOC;
+}
+
 /**
  * ipc_event_from_packet:
  * @packet: a decoded EVENT

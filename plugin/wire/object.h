@@ -35,6 +35,9 @@ gboolean ipc_packet_build_message (IpcPacket *packet, GstMessage *message, GErro
 GstBuffer *ipc_buffer_from_packet (const IpcPacket *packet, guint *skipped_metas, GError **error);
 /* seqnum kept. */
 GstEvent *ipc_event_from_packet (const IpcPacket *packet, GError **error);
+/* TRUE for the types of events whose content is an object that text form never carries (stream-collection, toc). A
+ * legacy master sends them all the same. */
+gboolean ipc_event_type_is_lost_in_text (guint32 type);
 /* A sink-message event with its message (source: @source, may be NULL), both seqnums kept. */
 GstEvent *ipc_sink_message_from_packet (const IpcPacket *packet, GstObject *source, GError **error);
 /* NULL filter of a CAPS query handled. */
