@@ -257,7 +257,28 @@ peer_answer_query (TestPeer *peer, guint32 id, GstQuery *query, gboolean result)
 
 /* ---- hearing something ---- */
 
-/* Reads until there is one packet more in `pending`. */
+/* A slave pipeline that goes to PLAYING asks for the latency and tells it. Those are of no interest here, but it waits.
+ */
+static gboolean
+answer_latency (TestPeer *peer, const IpcPacket *packet)
+{
+  g_autoptr (GstQuery) query = NULL;
+
+  if (peer->plays != IPC_TO_MASTER)
+    return FALSE;
+  if (packet->header.type == IPC_PACKET_EVENT && packet->event.type == GST_EVENT_LATENCY) {
+    peer_ack (peer, packet->header.id, TRUE);
+    return TRUE;
+  }
+  if (packet->header.type != IPC_PACKET_QUERY || packet->query.type != GST_QUERY_LATENCY)
+    return FALSE;
+  query = gst_query_new_latency ();
+  gst_query_set_latency (query, FALSE, 0, GST_CLOCK_TIME_NONE);
+  peer_answer_query (peer, packet->header.id, query, TRUE);
+  return TRUE;
+}
+
+/* Reads until there is one packet more in `pending`, or a question about latency was answered. */
 static void
 read_packet (TestPeer *peer, const gchar *awaited)
 {
@@ -286,7 +307,10 @@ read_packet (TestPeer *peer, const gchar *awaited)
   packet = g_new0 (IpcPacket, 1);
   ipc_packet_decode (&header, payload, packet, &error);
   g_assert_no_error (error);
-  g_queue_push_tail (&peer->pending, packet);
+  if (answer_latency (peer, packet))
+    packet_free (packet);
+  else
+    g_queue_push_tail (&peer->pending, packet);
 }
 
 typedef gboolean (*Matches) (const IpcPacket *packet, guint32 wanted);
@@ -300,7 +324,7 @@ take (TestPeer *peer, Matches matches, guint32 wanted, gboolean next, const gcha
   for (;; at++) {
     IpcPacket *packet;
 
-    if (at == g_queue_get_length (&peer->pending))
+    while (at == g_queue_get_length (&peer->pending))
       read_packet (peer, awaited);
     packet = g_queue_peek_nth (&peer->pending, at);
     if (matches (packet, wanted))
@@ -320,6 +344,12 @@ static gboolean
 is_of_type (const IpcPacket *packet, guint32 type)
 {
   return packet->header.type == type;
+}
+
+static gboolean
+is_anything (const IpcPacket *packet, guint32 unused)
+{
+  return TRUE;
 }
 
 static gboolean
@@ -348,6 +378,12 @@ peer_await (TestPeer *peer, IpcPacketType type)
 }
 
 IpcPacket *
+peer_next (TestPeer *peer)
+{
+  return take (peer, is_anything, 0, TRUE, "any packet");
+}
+
+IpcPacket *
 peer_await_event (TestPeer *peer, GstEventType type)
 {
   return take (peer, is_event, type, FALSE, gst_event_type_get_name (type));
@@ -359,6 +395,16 @@ peer_await_reply (TestPeer *peer, guint32 id)
   g_autofree gchar *awaited = g_strdup_printf ("the reply to %u", id);
 
   return take (peer, is_reply_to, id, FALSE, awaited);
+}
+
+gboolean
+peer_has_reply (TestPeer *peer, guint32 id)
+{
+  for (GList *item = peer->pending.head; item != NULL; item = item->next) {
+    if (is_reply_to (item->data, id))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 void

@@ -58,11 +58,15 @@ void peer_answer_query (TestPeer *peer, guint32 id, GstQuery *query, gboolean re
 IpcPacket *peer_expect (TestPeer *peer, IpcPacketType type);
 /* The next packet of @type; those before it stay. */
 IpcPacket *peer_await (TestPeer *peer, IpcPacketType type);
+/* The next packet, whatever it is. */
+IpcPacket *peer_next (TestPeer *peer);
 /* The next EVENT of @type (GstEventType); packets before it stay. */
 IpcPacket *peer_await_event (TestPeer *peer, GstEventType type);
 /* The reply to @id, whatever comes before it stays. */
 IpcPacket *peer_await_reply (TestPeer *peer, guint32 id);
-/* The same, which must be an ACK with @result. */
+/* Whether it is among what was read and not asked for. */
+gboolean peer_has_reply (TestPeer *peer, guint32 id);
+/* peer_await_reply() of what must be an ACK with @result. */
 void peer_expect_ack (TestPeer *peer, guint32 id, guint32 result);
 /* The next packet must be a STATE_CHANGE to make @transition. Returns its id. */
 guint32 peer_expect_state_change (TestPeer *peer, GstStateChange transition);
