@@ -161,24 +161,23 @@ is_in (GArray *items, const gchar *key)
   return is_before (items, items->len, key);
 }
 
-/* A missing event and a surplus one of the same type: the number was lost on the way. */
+/* An event of the same type as the missing one that nobody has sent: the number was lost on the way. */
 static const IpcFlowItem *
-renumbered (Comparison *c, const IpcFlowItem *missing, const guint *to_sent)
+renumbered (Comparison *c, const IpcFlowItem *missing)
 {
   g_autofree gchar *type = type_of_key (missing->key);
 
-  for (guint i = 0; to_sent != NULL && i < c->arrived->len; i++) {
+  for (guint i = 0; i < c->arrived->len; i++) {
     g_autofree gchar *other = type_of_key (ARRIVED (c, i)->key);
-    if (to_sent[i] == G_MAXUINT && g_str_equal (type, other) && !is_in (c->sent, ARRIVED (c, i)->key))
+    if (g_str_equal (type, other) && !may_be_surplus (i, c) && !is_in (c->sent, ARRIVED (c, i)->key))
       return ARRIVED (c, i);
   }
   return NULL;
 }
 
 static void
-report_missing (Comparison *c, const IpcFlowItem *item, const guint *to_sent)
+report_missing (Comparison *c, const IpcFlowItem *item, const IpcFlowItem *other)
 {
-  const IpcFlowItem *other = renumbered (c, item, to_sent);
   g_autofree gchar *id = item->packet != NULL
                              ? g_strdup_printf ("%s: EVENT %" G_GINT64_FORMAT ", ", item->link->name, item->packet->id)
                              : g_strdup_printf ("%s: ", c->end->process);
@@ -223,29 +222,46 @@ compare_content (Comparison *c, const IpcFlowItem *sent, const IpcFlowItem *arri
       c->sent_at, is != NULL ? is : "(none)", c->arrived_at);
 }
 
+/* The sent one at @index has no arrived one. Returns TRUE when that is told. */
+static gboolean
+judge_missing (Comparison *c, guint index)
+{
+  const IpcFlowItem *other = is_before (c->sent, index, SENT (c, index)->key) ? NULL : renumbered (c, SENT (c, index));
+
+  if (other == NULL && may_be_lost (index, c))
+    return FALSE;
+  report_missing (c, SENT (c, index), other);
+  return TRUE;
+}
+
+static void
+report_surplus (Comparison *c)
+{
+  for (guint i = 0; i < c->arrived->len; i++) {
+    const IpcFlowItem *item = ARRIVED (c, i);
+    if (may_be_surplus (i, c) || is_in (c->sent, item->key))
+      continue;
+    ipc_check_found (c->check, NULL, item->record, "%s: event %s at %s is not one that was seen at %s", c->end->process,
+        item->key, c->arrived_at, c->sent_at);
+    return;
+  }
+}
+
 static void
 compare_in_order (Comparison *c)
 {
   IpcAlignment alignment = { c->sent->len, c->arrived->len, same, may_be_lost, may_be_surplus, c };
-  g_autofree guint *to_sent = NULL;
-  g_autofree guint *to_arrived = ipc_align (&alignment, &to_sent);
+  g_autofree guint *to_arrived = ipc_align (&alignment, NULL);
   guint n_findings = 0;
 
   for (guint i = 0; i < c->sent->len && n_findings < MAX_FINDINGS; i++) {
-    if (to_arrived[i] != G_MAXUINT) {
+    if (to_arrived[i] != G_MAXUINT)
       compare_content (c, SENT (c, i), ARRIVED (c, to_arrived[i]));
-    } else if (!may_be_lost (i, c)) {
-      report_missing (c, SENT (c, i), to_sent);
-      n_findings++;
-    }
+    else
+      n_findings += judge_missing (c, i);
   }
-  for (guint i = 0; i < c->arrived->len && n_findings == 0; i++) {
-    if (to_sent[i] == G_MAXUINT && !may_be_surplus (i, c) && !is_in (c->sent, ARRIVED (c, i)->key)) {
-      ipc_check_found (c->check, NULL, ARRIVED (c, i)->record, "%s: event %s at %s is not one that was seen at %s",
-          c->end->process, ARRIVED (c, i)->key, c->arrived_at, c->sent_at);
-      n_findings++;
-    }
-  }
+  if (n_findings == 0)
+    report_surplus (c);
 }
 
 static void
@@ -258,13 +274,14 @@ compare_unordered (Comparison *c)
     for (guint j = 0; j < c->arrived->len && arrived == NULL; j++)
       if (ARRIVED (c, j)->key == sent->key)
         arrived = ARRIVED (c, j);
-    if (arrived != NULL) {
+    if (arrived != NULL)
       compare_content (c, sent, arrived);
-    } else if (!may_be_lost (i, c)) {
-      report_missing (c, sent, NULL);
-      n_findings++;
-    }
+    else
+      n_findings += judge_missing (c, i);
   }
+  /* What leaves a pad may be the element's own; what goes over the wire was somebody's. */
+  if (n_findings == 0 && !c->sent_are_packets)
+    report_surplus (c);
 }
 
 /* Somebody calls send_event() on the element itself, which no pad sees. */
@@ -277,7 +294,7 @@ gets_events_otherwise (IpcModel *model, const IpcFlowEnd *end)
     JsonObject *json = ipc_history_get (model->history, i);
     const gchar *command = ipc_record_string (json, "command");
     if (ipc_record_is (json, "command") && g_strcmp0 (ipc_record_string (json, "process"), end->process) == 0
-        && (g_strcmp0 (command, "send-event") == 0 || g_strcmp0 (command, "seek") == 0))
+        && g_strcmp0 (command, "send-event") == 0)
       return TRUE;
   }
   return FALSE;

@@ -98,8 +98,10 @@ static const Story events[] = {
 
   { "upstream-events-that-pass-are-fine", NULL, NULL, NULL,
       BEGINS SEEK_AT_SRC (4) SEEK_UP (1, 4) SEEK_AT_SINK (4) ACK_DOWN (1, 1) ENDS },
-  { "an-upstream-event-with-another-seqnum-is-told", "upstream-events-intact", "EVT-4", "seek with seqnum 4",
-      BEGINS SEEK_AT_SRC (4) FLUSH_START (1) FLUSH_STOP (2) SEEK_UP (1, 5) SEEK_AT_SINK (5) ACK_DOWN (1, 1) },
+  { "an-upstream-event-with-another-seqnum-is-told", "upstream-events-intact", "EVT-2", "became seek with seqnum 5",
+      BEGINS SEEK_AT_SRC (4) FLUSH_START (1) FLUSH_STOP (2) SEEK_UP (1, 5) SEEK_AT_SINK (5) ACK_DOWN (1, 1) ENDS },
+  { "an-upstream-event-from-nowhere-is-told", "upstream-events-intact", "EVT-4", "not one that was seen",
+      BEGINS SEEK_UP (1, 5) SEEK_AT_SINK (5) ACK_DOWN (1, 1) ENDS },
   { "the-last-event-must-pass-too", "events-intact", "EVT-1", "eos with seqnum 6 seen at pad e.sink never came",
       BEGINS EVENT_AT_SINK ("eos", 6) LATER ENDS },
   { "the-last-event-may-be-cut-off-by-the-end", NULL, NULL, NULL, BEGINS EVENT_AT_SINK ("eos", 6) ENDS },

@@ -26,8 +26,8 @@ static const Story stories[] = {
   { "a-number-left-out-is-told", "ids", "FRAME-4", "expected id 2", BEGINS ASK (1) TELL (1) ASK (3) TELL (3) ENDS },
   { "numbers-that-begin-at-0-are-told", "ids", "FRAME-4", "expected id 1", BEGINS ASK (0) TELL (0) ENDS },
   { "replies-take-no-number", NULL, NULL, NULL,
-      BEGINS ASK (1) TELL (1) EVENT_PACKET ("master", 1, "custom-upstream", 5, "upstream", "x;") ACK_DOWN (1, 0) ASK (2)
-          TELL (2) ENDS },
+      BEGINS ASK (1) TELL (1) SEEN_EVENT ("s", "r.src", "custom-upstream", 5, "upstream", "x;", "false")
+          EVENT_PACKET ("master", 1, "custom-upstream", 5, "upstream", "x;") ACK_DOWN (1, 0) ASK (2) TELL (2) ENDS },
   { "numbers-go-on-after-a-reconnect", NULL, NULL, NULL,
       BEGINS ASK (1) TELL (1) CLOSED ("slave") "{'kind':'link','link':'l','generation':2,'event':'connected',"
                                                "'master':'m.e','slave':'s.r','relayed':true}\n"
