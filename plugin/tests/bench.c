@@ -347,9 +347,9 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   TestBench *bench = user_data;
 
-  log_add (&bench->bus, message);
   if (bench->on_bus != NULL)
     bench->on_bus (bench, message);
+  log_add (&bench->bus, message);
   gst_message_unref (message);
   return GST_BUS_DROP;
 }

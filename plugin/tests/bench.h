@@ -97,7 +97,7 @@ struct _TestBench {
   TestPad *pad;     /* at the element's pad, or NULL */
   TestLog bus;      /* what the application gets */
   TestLog children; /* what the pipeline's children post; of a master only */
-  /* Called in the posting thread for what the application gets, or NULL. */
+  /* Called in the posting thread for what the application gets, before it is noted in `bus`; or NULL. */
   void (*on_bus) (TestBench *bench, GstMessage *message);
 };
 

@@ -288,6 +288,22 @@ test_an_event_arrives_with_seqnum_and_content (void)
   bench_free (bench);
 }
 
+/* OBJ-12: what a legacy master sends for every MPEG-TS file. */
+static void
+test_a_stream_collection_in_text_form_counts_as_handled (void)
+{
+  TestBench *bench = playing_src ();
+  IpcPacket packet = { .header.type = IPC_PACKET_EVENT };
+
+  packet.event.type = GST_EVENT_STREAM_COLLECTION;
+  packet.event.seqnum = 5;
+  packet.event.structure
+      = "GstEventStreamCollection, collection=(GstStreamCollection)\"\\(GstStreamCollection\\)\\ x\";";
+  peer_expect_ack (bench->peer, peer_send (bench->peer, &packet), TRUE);
+  g_assert_cmpuint (test_pad_count_events (bench->pad, GST_EVENT_STREAM_COLLECTION), ==, 0);
+  bench_free (bench);
+}
+
 /* EVT-9 */
 static void
 test_a_sink_message_arrives_with_both_seqnums (void)
@@ -499,6 +515,7 @@ main (gint argc, gchar **argv)
   ADD (flush_start_overtakes_and_refuses_what_is_queued);
   ADD (many_flushes_in_a_row_stay_in_order);
   ADD (an_event_arrives_with_seqnum_and_content);
+  ADD (a_stream_collection_in_text_form_counts_as_handled);
   ADD (a_sink_message_arrives_with_both_seqnums);
   ADD (eos_leaves_behind_all_buffers);
   ADD (an_upstream_event_at_the_pad_goes_to_the_master);
