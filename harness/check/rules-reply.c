@@ -46,8 +46,8 @@ answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *
   if (life == NULL || life->finish_reply == IPC_NO_INDEX)
     return FALSE;
   t_finished = ipc_record_int (ipc_history_get (model->history, life->finish_reply), "t", 0);
-  /* Asked for while or after it went down: it may be in the socket still, unread. */
-  if (request->t >= life->t_finish || request->t >= model->t_teardown)
+  /* Asked for while or after it went down, or while it was stopped: it may be in the socket still, unread. */
+  if (request->t >= life->t_finish || request->t >= model->t_teardown || request->t >= model->t_signal)
     return FALSE;
   return t_gone > MIN (t_finished, t_hung_up);
 }

@@ -49,6 +49,8 @@ static const Story stories[] = {
       BEGINS ASK (1) COMMAND ("m", 5, "emit-signal", ",'element':'e','signal':'disconnect'") ENDS },
   { "a-killed-slave-need-not-reply", NULL, NULL, NULL,
       BEGINS ASK (1) EXITED ("s", ",'signal':9,'sent':true") TEARS_DOWN FINISHES ("m") DONE },
+  { "a-stopped-slave-need-not-reply", NULL, NULL, NULL,
+      BEGINS "{'kind':'step','action':'act signal-process','event':'started'}\n" ASK (1) ENDS },
   { "a-request-during-the-teardown-need-not-be-read", NULL, NULL, NULL,
       BEGINS TEARS_DOWN COMMAND ("s", 90, "finish", "") ASK (1) REPLY ("s", 90, ",'result':'success'")
           EXITED ("s", ",'status':0") FINISHES ("m") DONE },
