@@ -188,6 +188,13 @@ test_owner_new (IpcDirection receives, const Wires *wires)
 }
 
 void
+test_owner_free (TestOwner *self)
+{
+  ipc_link_disconnect (self->link);
+  g_object_unref (self);
+}
+
+void
 test_owner_pop (TestOwner *self, IpcPacket *packet)
 {
   g_autofree IpcPacket *popped = NULL;

@@ -18,7 +18,7 @@ master_on (Wires *wires)
 static void
 end (TestOwner *owner, Wires *wires)
 {
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (wires);
 }
 
@@ -119,7 +119,7 @@ test_new_fdout_alone (void)
   id = peer_expect (new.peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE);
   peer_ack (old.peer_out, id, 1);
   call_expect (call, IPC_OUTCOME_REPLIED);
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (&old);
   wires_close (&new);
 }
@@ -564,7 +564,7 @@ test_many_threads_at_once (void)
   wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
   test_owner_set_wires (master, &wires);
   round_trip (master, &wires);
-  g_object_unref (slave);
+  test_owner_free (slave);
   end (master, &wires);
 }
 

@@ -72,8 +72,8 @@ close_both (Wires *wires, TestOwner *master, TestOwner *slave)
 {
   g_assert_cmpuint (test_owner_n_lost (master), ==, 0);
   g_assert_cmpuint (test_owner_n_lost (slave), ==, 0);
-  g_object_unref (master);
-  g_object_unref (slave);
+  test_owner_free (master);
+  test_owner_free (slave);
   wires_close (wires);
 }
 
@@ -204,7 +204,7 @@ test_reply_behind_a_stuck_sender (gconstpointer data)
     g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_ACK), ==, 100 + i);
   peer_ack (wires.peer_out, id, 0);
   call_expect (call, IPC_OUTCOME_REPLIED);
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (&wires);
 }
 
@@ -237,7 +237,7 @@ test_reader_writes_what_is_left (gconstpointer data)
     g_assert_cmpuint (packet.header.id, ==, i);
     g_assert_cmpstr (packet.query_result.structure, ==, text);
   }
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (&wires);
 }
 
@@ -273,7 +273,7 @@ test_send_from_the_reader_does_not_wait (void)
   ipc_packet_clear (&packet);
   for (i = 1; i <= 10; i++)
     g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_QUERY), ==, i);
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (&wires);
 }
 
@@ -305,7 +305,7 @@ test_peer_that_writes_byte_by_byte (gconstpointer data)
     g_assert_cmpuint (packet.header.id, ==, i);
   }
   g_assert_cmpuint (test_owner_stat (owner, "bytes-received"), ==, bytes->len);
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (&wires);
 }
 
@@ -332,7 +332,7 @@ test_body_of_several_memories (void)
   assert_patterned (packet.buffer.data, packet.buffer.size);
   peer_ack (wires.peer_out, packet.header.id, 0);
   call_expect (call, IPC_OUTCOME_REPLIED);
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (&wires);
 }
 
@@ -354,7 +354,7 @@ test_body_that_is_not_what_the_packet_says (void)
   call_free (call);
   g_assert_true (ipc_link_is_connected (owner->link));
   g_assert_cmpuint (test_owner_stat (owner, "bytes-sent"), ==, 0);
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (&wires);
 }
 

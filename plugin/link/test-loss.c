@@ -11,7 +11,7 @@
 static void
 end (TestOwner *owner, Wires *wires)
 {
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (wires);
 }
 
@@ -284,7 +284,7 @@ test_fds_of_no_use (void)
   call_expect (
       call_begin (owner->link, packet_buffer (body), body, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER), IPC_OUTCOME_GONE);
   g_assert_error (test_owner_await_lost (owner, 4), IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE);
-  g_object_unref (owner);
+  test_owner_free (owner);
   close (in[0]);
   close (in[1]);
   close (out[0]);

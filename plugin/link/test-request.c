@@ -27,7 +27,7 @@ master_on (Wires *wires)
 static void
 end (TestOwner *owner, Wires *wires)
 {
-  g_object_unref (owner);
+  test_owner_free (owner);
   wires_close (wires);
 }
 
