@@ -128,6 +128,33 @@ gst_ipc_pipeline_src_enqueue (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
 
 /* Pushing, in the pad's task */
 
+static gboolean
+gst_ipc_pipeline_src_has_event (GstIpcPipelineSrc *src, GstEventType type)
+{
+  g_autoptr (GstEvent) event = gst_pad_get_sticky_event (src->srcpad, type, 0);
+
+  return event != NULL;
+}
+
+/* GStreamer logs a warning of data before these, and of one of these behind another that it should precede. No peer may
+ * bring that about (LOG-1). */
+static gboolean
+gst_ipc_pipeline_src_may_push_data (GstIpcPipelineSrc *src)
+{
+  return gst_ipc_pipeline_src_has_event (src, GST_EVENT_STREAM_START)
+         && gst_ipc_pipeline_src_has_event (src, GST_EVENT_SEGMENT);
+}
+
+static gboolean
+gst_ipc_pipeline_src_may_push_event (GstIpcPipelineSrc *src, GstEventType type)
+{
+  const gboolean behind_caps = type == GST_EVENT_STREAM_START && gst_ipc_pipeline_src_has_event (src, GST_EVENT_CAPS);
+
+  if ((type != GST_EVENT_STREAM_START && type != GST_EVENT_CAPS) || gst_ipc_pipeline_src_has_event (src, type))
+    return TRUE;
+  return !behind_caps && !gst_ipc_pipeline_src_has_event (src, GST_EVENT_SEGMENT);
+}
+
 static GstFlowReturn
 gst_ipc_pipeline_src_push_buffer (GstIpcPipelineSrc *src, const IpcPacket *packet)
 {
@@ -139,6 +166,12 @@ gst_ipc_pipeline_src_push_buffer (GstIpcPipelineSrc *src, const IpcPacket *packe
     GST_LOG_OBJECT (src, "buffer %u: skipped %u metas", packet->header.id, skipped);
   if (buffer == NULL) {
     GST_WARNING_OBJECT (src, "refused buffer %u of the peer: %s", packet->header.id, error->message);
+    return GST_FLOW_ERROR;
+  }
+  if (!gst_ipc_pipeline_src_may_push_data (src)) {
+    GST_WARNING_OBJECT (
+        src, "refused buffer %u of the peer: it comes before stream-start or segment", packet->header.id);
+    gst_buffer_unref (buffer);
     return GST_FLOW_ERROR;
   }
   return gst_pad_push (src->srcpad, buffer);
@@ -208,6 +241,10 @@ gst_ipc_pipeline_src_do_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
   if (event != NULL && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP
       && !gst_ipc_pipeline_src_wait_for_flush_starts (src))
     g_clear_pointer (&event, gst_event_unref);
+  if (event != NULL && !gst_ipc_pipeline_src_may_push_event (src, GST_EVENT_TYPE (event))) {
+    GST_WARNING_OBJECT (src, "refused %s event of the peer: it comes too late", GST_EVENT_TYPE_NAME (event));
+    g_clear_pointer (&event, gst_event_unref);
+  }
   /* A sticky event that is refused ends the stream of a legacy master, which ours would not have sent (OBJ-12). */
   if (event != NULL)
     ret = gst_pad_push_event (src->srcpad, event);
