@@ -146,6 +146,81 @@ test_nonsense_in_good_frames_is_refused (void)
   }
 }
 
+/* LOG-1, HOST-7: GStreamer warns of data without stream-start and segment, and of sticky events that come in another
+ * order than theirs. No peer may bring that about. 's' stream-start, 'c' caps, 'S' segment, 't' tags, 'g' gap,
+ * 'e' eos, 'm' sink message, 'x' custom, 'k' custom and sticky, 'b' buffer, 'f' flush. */
+static void
+send_letter (TestPeer *peer, gchar letter)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string ("audio/x-raw, rate=(int)8000");
+  g_autoptr (GstMessage) message = gst_message_new_application (NULL, gst_structure_new_empty ("m"));
+  GstEvent *event = NULL;
+
+  if (letter == 's')
+    event = gst_event_new_stream_start ("s");
+  else if (letter == 'c')
+    event = gst_event_new_caps (caps);
+  else if (letter == 'S')
+    event = test_segment_event ();
+  else if (letter == 't')
+    event = gst_event_new_tag (gst_tag_list_new (GST_TAG_TITLE, "t", NULL));
+  else if (letter == 'g')
+    event = gst_event_new_gap (0, 1);
+  else if (letter == 'e')
+    event = gst_event_new_eos ();
+  else if (letter == 'm')
+    event = gst_event_new_sink_message ("m", message);
+  else if (letter == 'x')
+    event = test_serialized_event ("x");
+  else if (letter == 'k')
+    event = gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_STICKY, gst_structure_new_empty ("k"));
+  else if (letter == 'f')
+    peer_send_event (peer, gst_event_new_flush_start (), FALSE);
+  if (letter == 'f')
+    event = gst_event_new_flush_stop (TRUE);
+  if (event != NULL)
+    peer_await_reply (peer, peer_send_event (peer, event, FALSE));
+  else
+    peer_await_reply (peer, peer_send_buffer (peer, test_buffer (1)));
+}
+
+static void
+test_data_and_events_out_of_order_bring_no_warning (void)
+{
+  const gchar *const orders[] = { "b", "sb", "Sb", "cb", "scb", "g", "sg", "e", "eb", "et", "t", "m", "x", "k", "kb",
+    "Ss", "Sc", "SsSb", "cs", "cSs", "ssSb", "sSc", "sScb", "sSbc", "sScSb", "ts", "sts", "stScb", "sSeb", "sSet",
+    "sSes", "sSesb", "sSeS", "sSeSb", "sSec", "sSem", "sSek", "sSex", "sSee", "sfb", "sSfb", "sSfSb", "sSefb", "sSefSb",
+    "fb", "sSeft", "sStm", "sSkt", "sSmtk" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++) {
+    TestBench *bench = paused_bench (IPC_TO_SLAVE);
+
+    g_test_message ("%s", orders[i]);
+    for (const gchar *letter = orders[i]; *letter != '\0'; letter++)
+      send_letter (bench->peer, *letter);
+    g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 0);
+    bench_free (bench);
+  }
+}
+
+/* The stream that is in order comes through all the same. */
+static void
+test_data_in_order_arrives (void)
+{
+  const gchar *const orders[] = { "sSb", "scSb", "scSbeScSb", "sSbfSb", "sSbssSb", "stcSb", "sScb", "sSesSb" };
+  const guint n_buffers[] = { 1, 1, 1, 2, 2, 1, 1, 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++) {
+    TestBench *bench = paused_bench (IPC_TO_SLAVE);
+
+    g_test_message ("%s", orders[i]);
+    for (const gchar *letter = orders[i]; *letter != '\0'; letter++)
+      send_letter (bench->peer, *letter);
+    g_assert_cmpuint (test_pad_count_buffers (bench->pad), ==, n_buffers[i]);
+    bench_free (bench);
+  }
+}
+
 /* HOST-3 */
 static void
 test_a_payload_above_the_limit_is_refused (void)
@@ -246,6 +321,8 @@ main (gint argc, gchar **argv)
   ADD (broken_packets_end_the_sinks_link_with_one_error);
   ADD (broken_packets_end_the_srcs_link_with_one_error);
   ADD (nonsense_in_good_frames_is_refused);
+  ADD (data_and_events_out_of_order_bring_no_warning);
+  ADD (data_in_order_arrives);
   ADD (a_payload_above_the_limit_is_refused);
   ADD (a_flood_of_buffers_is_given_up);
   ADD (a_flood_of_events_is_given_up);
