@@ -17,6 +17,9 @@
 
 #include "history/history.h"
 
+/* More than a socket holds. */
+#define FLOOD 20000
+
 static FILE *control, *commands;
 static gint64 position;
 
@@ -90,6 +93,11 @@ answer (JsonObject *command, const gchar *name)
     json_object_set_string_member (report, "result", "success");
     say_state (ipc_record_string (command, "state"));
   } else if (g_str_equal (name, "query")) {
+    JsonObject *seen = ipc_history_record ("query-seen");
+
+    json_object_set_string_member (seen, "pad", "out.sink");
+    json_object_set_string_member (seen, "type", "position");
+    say (seen);
     position += G_GINT64_CONSTANT (400000000);
     json_object_set_boolean_member (report, "result", TRUE);
     json_object_set_int_member (report, "position", position);
@@ -102,9 +110,9 @@ answer (JsonObject *command, const gchar *name)
 }
 
 static void
-chatter (void)
+chatter (guint count)
 {
-  for (;;) {
+  for (guint i = 0; i < count; i++) {
     JsonObject *report = ipc_history_record ("message");
 
     json_object_set_string_member (report, "type", "element");
@@ -128,7 +136,11 @@ obey (JsonObject *command)
   if (fake_is ("exit", name))
     _exit (5);
   if (fake_is ("chatter", name))
-    chatter ();
+    chatter (G_MAXUINT);
+  if (fake_is ("flood", name)) {
+    chatter (FLOOD);
+    _exit (0);
+  }
   say (answer (command, name));
   if (g_str_equal (name, "finish"))
     _exit (0);
@@ -165,6 +177,10 @@ main (int argc, char **argv)
   open_fifo ();
   if (!fake_is ("mute", NULL))
     say (hello ());
+  while (fake_is ("deaf", NULL)) {
+    signal (SIGHUP, SIG_IGN);
+    pause ();
+  }
   if (fake && g_str_has_prefix (fake, "text ")) {
     g_autofree gchar *text = g_strdelimit (g_strdup (fake + strlen ("text ")), "'", '"');
 

@@ -228,6 +228,24 @@ test_worker_that_dies (IpcPlay *play, gconstpointer data)
 }
 
 static void
+test_last_words (IpcPlay *play, gconstpointer data)
+{
+  guint said = 0;
+
+  load (play, "flood set-state", SET_STATE "," WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "failed", "master exited with status 0 before it answered set-state");
+  for (guint i = 0; i < ipc_history_length (play->history); i++) {
+    JsonObject *record = ipc_history_get (play->history, i);
+
+    if (ipc_record_is (record, "process") && g_str_equal (ipc_record_string (record, "event"), "exited"))
+      break;
+    said += g_strcmp0 (ipc_record_string (record, "source"), "noise") == 0;
+  }
+  g_assert_cmpuint (said, ==, 20000);
+}
+
+static void
 test_waits_for_the_dead_fail (IpcPlay *play, gconstpointer data)
 {
   load (play, "",
@@ -373,17 +391,22 @@ test_suspended_goes_on (IpcPlay *play, gconstpointer data)
   g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 0), "status", -1), ==, 0);
 }
 
-/* Loads a case whose steps never end (but for a limit far away), with workers that hold @fifo open. */
+/* Loads a case whose steps never end (but for a limit far away), with workers that hold @fifo open. @how: "run",
+ * "suspend" (the slave), "deaf" (both obey nothing). */
 static void
-load_endless (IpcPlay *play, const gchar *fifo, gboolean suspend)
+load_endless (IpcPlay *play, const gchar *fifo, const gchar *how)
 {
-  g_autofree gchar *processes = g_strdup_printf ("\"master\": {" MASTER ", \"environment\": [\"FAKE_FIFO=%s\"]}, "
-                                                 "\"viewer\": {" SLAVE ", \"environment\": [\"FAKE_FIFO=%s\"]}",
-      fifo, fifo);
+  const gchar *fake = g_str_equal (how, "deaf") ? "deaf" : "";
+  g_autofree gchar *processes
+      = g_strdup_printf ("\"master\": {" MASTER ", \"environment\": [\"FAKE_FIFO=%s\", \"FAKE=%s\"]}, "
+                         "\"viewer\": {" SLAVE ", \"environment\": [\"FAKE_FIFO=%s\", \"FAKE=%s\"]}",
+          fifo, fake, fifo, fake);
 
   play->settings.timeout_scale = 1000;
   ipc_play_load (play, processes, LINKS,
-      suspend ? "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"stop\"}," WAIT_EOS : WAIT_EOS);
+      g_str_equal (how, "suspend")
+          ? "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"stop\"}," WAIT_EOS
+          : WAIT_EOS);
 }
 
 static gchar *
@@ -421,7 +444,7 @@ test_cancelled (IpcPlay *play, gconstpointer data)
   gpointer arguments[] = { fifo, cancellable };
   GThread *thread;
 
-  load_endless (play, fifo, GPOINTER_TO_INT (data));
+  load_endless (play, fifo, data);
   thread = g_thread_new ("cancel", cancel_when_running, arguments);
   ipc_play_run (play, cancellable);
   g_thread_join (thread);
@@ -431,12 +454,12 @@ test_cancelled (IpcPlay *play, gconstpointer data)
 
 /* The whole program once more, as a harness to be killed: plays the endless case of a folder. */
 static int
-play_as_child (const gchar *fifo, const gchar *suspend)
+play_as_child (const gchar *fifo, const gchar *how)
 {
   IpcPlay play;
 
   set_up (&play, NULL);
-  load_endless (&play, fifo, g_str_equal (suspend, "suspend"));
+  load_endless (&play, fifo, how);
   ipc_play_run (&play, NULL);
   return 1;
 }
@@ -446,7 +469,7 @@ test_harness_killed (IpcPlay *play, gconstpointer data)
 {
   g_autofree gchar *fifo = make_fifo (play);
   g_auto (GStrv) environment = g_get_environ ();
-  gchar *argv[] = { "/proc/self/exe", "--play", fifo, data ? "suspend" : "run", NULL };
+  gchar *argv[] = { "/proc/self/exe", "--play", fifo, (gchar *)data, NULL };
   g_autoptr (GError) error = NULL;
   FILE *stream;
   gchar line[64];
@@ -513,6 +536,8 @@ static const gchar *const lies[][3] = {
       "master: the elements come from /bin/sh, expected a plugin in /.*plugins" },
 };
 
+static const gchar *const endless[] = { "run", "suspend", "deaf" };
+
 #define ADD(name, func) g_test_add ("/case/" name, IpcPlay, NULL, set_up, func, tear_down)
 
 static void
@@ -529,6 +554,7 @@ add_tests (void)
   ADD ("a deadline of a step is kept", test_deadline);
   ADD ("noise does not hold a case up for ever", test_hard_limit);
   ADD ("a worker that dies fails the step at once", test_worker_that_dies);
+  ADD ("what a worker said before its end is recorded before it", test_last_words);
   ADD ("a wait for something of the dead fails", test_waits_for_the_dead_fail);
   ADD ("another end than the expected one fails", test_wrong_exit);
   ADD ("a worker that ends while building is named", test_dies_in_build);
@@ -541,12 +567,13 @@ add_tests (void)
   ADD ("a folder with something in it is refused", test_folder_not_empty);
   ADD ("what hangs at the end is stuck and killed", test_stuck_in_finish);
   ADD ("a suspended process ends like others", test_suspended_goes_on);
-  ADD ("a cancelled case leaves nobody", test_cancelled);
-  g_test_add ("/case/a cancelled case leaves nobody who is suspended", IpcPlay, GINT_TO_POINTER (1), set_up,
-      test_cancelled, tear_down);
-  ADD ("a killed harness leaves nobody", test_harness_killed);
-  g_test_add ("/case/a killed harness leaves nobody who is suspended", IpcPlay, GINT_TO_POINTER (1), set_up,
-      test_harness_killed, tear_down);
+  for (guint i = 0; i < G_N_ELEMENTS (endless); i++) {
+    g_autofree gchar *cancelled = g_strdup_printf ("/case/a cancelled case leaves nobody/%s", endless[i]);
+    g_autofree gchar *killed = g_strdup_printf ("/case/a killed harness leaves nobody/%s", endless[i]);
+
+    g_test_add (cancelled, IpcPlay, endless[i], set_up, test_cancelled, tear_down);
+    g_test_add (killed, IpcPlay, endless[i], set_up, test_harness_killed, tear_down);
+  }
   g_test_add_func ("/case/several are played side by side", test_side_by_side);
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
     g_test_add (lies[i][0], IpcPlay, &lies[i][1], set_up, test_liar, tear_down);
