@@ -36,8 +36,8 @@ struct _GstIpcPipelineSink {
   GstIpcPeer peer;
   IpcLane *state_lane, *message_lane, *seek_lane, *event_lane, *query_lane;
 
-  /* Counts the state changes that the peer was asked for; what the peer says of its state is only
-   * good for the one that it was said in. Atomic. */
+  /* Counts the state changes that the peer was asked for and the losses that it told of; what the peer says of its state
+   * is only good for the one that it was said in. Atomic. */
   gint serial;
   /* The serial in which the peer lost its state and we have not followed yet, 0 for none. Atomic. */
   gint lost_serial;
@@ -411,7 +411,8 @@ gst_ipc_pipeline_sink_on_packet (IpcLink *link, IpcPacket *packet, gpointer owne
 
   switch (arrival->packet.header.type) {
   case IPC_PACKET_STATE_LOST:
-    g_atomic_int_set (&sink->lost_serial, arrival->serial);
+    /* An async-done from before is of no use any more: there will be another one. */
+    g_atomic_int_set (&sink->lost_serial, g_atomic_int_add (&sink->serial, 1) + 1);
     lane = sink->state_lane;
     func = gst_ipc_pipeline_sink_on_state_lost;
     break;
