@@ -412,16 +412,16 @@ bench_new_src_with_sink (const gchar *pipeline, const gchar *sink)
   return bench;
 }
 
-typedef struct {
+struct _TestGrave {
   GMutex lock;
   GCond changed;
   gboolean gone;
-} Grave;
+};
 
 static void
 on_gone (gpointer data, GObject *object)
 {
-  Grave *grave = data;
+  TestGrave *grave = data;
 
   g_mutex_lock (&grave->lock);
   grave->gone = TRUE;
@@ -429,37 +429,45 @@ on_gone (gpointer data, GObject *object)
   g_mutex_unlock (&grave->lock);
 }
 
-/* A job that has ended may still be letting go of the element in its own thread. */
-static void
-await_gone (Grave *grave)
+TestGrave *
+grave_new (gpointer object)
+{
+  TestGrave *grave = g_new0 (TestGrave, 1);
+
+  g_mutex_init (&grave->lock);
+  g_cond_init (&grave->changed);
+  g_object_weak_ref (object, on_gone, grave);
+  return grave;
+}
+
+void
+grave_await (TestGrave *grave)
 {
   const gint64 deadline = deadline_from_now ();
 
   g_mutex_lock (&grave->lock);
   while (!grave->gone)
-    wait_changed (&grave->changed, &grave->lock, deadline, "the element's end: something keeps a reference");
+    wait_changed (&grave->changed, &grave->lock, deadline, "the object's end: something keeps a reference");
   g_mutex_unlock (&grave->lock);
   g_mutex_clear (&grave->lock);
   g_cond_clear (&grave->changed);
+  g_free (grave);
 }
 
 void
 bench_free (TestBench *bench)
 {
-  Grave grave = { 0 };
+  TestGrave *grave = grave_new (bench->element);
 
-  g_mutex_init (&grave.lock);
-  g_cond_init (&grave.changed);
   if (bench->pad != NULL)
     test_pad_open (bench->pad);
   g_signal_emit_by_name (bench->element, "disconnect");
   g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
-  g_object_weak_ref (G_OBJECT (bench->element), on_gone, &grave);
   g_ptr_array_set_size (bench->bus.messages, 0);
   g_ptr_array_set_size (bench->children.messages, 0);
   g_clear_pointer (&bench->pad, test_pad_free);
   gst_object_unref (bench->pipeline);
-  await_gone (&grave);
+  grave_await (grave);
   log_clear (&bench->bus);
   log_clear (&bench->children);
   peer_free (bench->peer);

@@ -37,6 +37,15 @@ guint log_index (TestLog *log, GstMessage *message);
 /* Waits for an ERROR and says whether it is that one. */
 void log_expect_error (TestLog *log, GQuark domain, gint code);
 
+/* ---- the end of an object ---- */
+
+typedef struct _TestGrave TestGrave;
+
+/* To be told when @object, a GObject, is gone. */
+TestGrave *grave_new (gpointer object);
+/* Waits until it is: a thread that has done its work may let go of it a little later than the test. */
+void grave_await (TestGrave *grave);
+
 /* ---- calls that may block, in threads of their own ---- */
 
 typedef struct _TestCall TestCall;

@@ -391,6 +391,30 @@ test_lost_state_in_playing_comes_back_with_async_done (void)
   lose_and_regain (GST_STATE_PLAYING);
 }
 
+/* A burst of seeks: the peer was done with one, and lost its state again by the next, before we could follow. */
+static void
+test_an_async_done_from_before_the_last_loss_is_dropped (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+  GstClockTime running_time = 0;
+  TestCall *seek;
+  guint32 id;
+
+  bench_go (bench, GST_STATE_PAUSED);
+  peer_send_state_lost (bench->peer);
+  log_await (&bench->children, GST_MESSAGE_ASYNC_START, bench->element, 2);
+  seek = call_send_event (bench->pipeline, test_seek_event ());
+  id = peer_expect_event (bench->peer, GST_EVENT_SEEK);
+  send_async_done (bench->peer);
+  peer_send_state_lost (bench->peer);
+  peer_ack (bench->peer, id, TRUE);
+  g_assert_true (call_end (seek));
+  peer_send_message (bench->peer, gst_message_new_async_done (NULL, 9 * GST_SECOND));
+  gst_message_parse_async_done (log_await (&bench->children, GST_MESSAGE_ASYNC_DONE, bench->element, 2), &running_time);
+  g_assert_cmpuint (running_time, ==, 9 * GST_SECOND);
+  bench_free (bench);
+}
+
 static void
 test_lost_state_in_ready_means_nothing (void)
 {
@@ -489,6 +513,7 @@ main (gint argc, gchar **argv)
   ADD (an_async_done_that_nobody_expects_is_dropped);
   ADD (lost_state_in_paused_comes_back_with_async_done);
   ADD (lost_state_in_playing_comes_back_with_async_done);
+  ADD (an_async_done_from_before_the_last_loss_is_dropped);
   ADD (lost_state_in_ready_means_nothing);
   ADD (a_time_out_names_packet_and_time);
   ADD (a_late_answer_is_dropped_and_counted);
