@@ -522,6 +522,13 @@ case_init (IpcCase *self, GCancellable *cancellable)
   }
 }
 
+/* Whoever still lives, because the kernel could not let go of it in time, is waited for: `end` is the last record. */
+static void
+end_processes (IpcCase *self)
+{
+  g_ptr_array_set_size (self->processes, 0);
+}
+
 /* Closes everything; what relays still hold of dead processes was passed on before. */
 static void
 case_clear (IpcCase *self)
@@ -597,6 +604,7 @@ ipc_run_case (const IpcScenarioCase *scenario_case, const IpcRunSettings *settin
   add_case_record (&self);
   play (&self);
   finish (&self);
+  end_processes (&self);
   add_end_record (&self);
   case_clear (&self);
   if (ipc_history_get_error (history)) {

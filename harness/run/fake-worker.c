@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <json-glib/json-glib.h>
@@ -110,15 +111,26 @@ answer (JsonObject *command, const gchar *name)
 }
 
 static void
-chatter (guint count)
+say_noise (void)
 {
-  for (guint i = 0; i < count; i++) {
-    JsonObject *report = ipc_history_record ("message");
+  JsonObject *report = ipc_history_record ("message");
 
-    json_object_set_string_member (report, "type", "element");
-    json_object_set_string_member (report, "source", "noise");
-    say (report);
-  }
+  json_object_set_string_member (report, "type", "element");
+  json_object_set_string_member (report, "source", "noise");
+  say (report);
+}
+
+/* A message every few milliseconds: enough to look alive, and not to fill the disk. */
+static void
+chatter (void)
+{
+  const struct itimerspec period = { { 0, 5000000 }, { 0, 5000000 } };
+  gint timer = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC);
+  guint64 expired;
+
+  timerfd_settime (timer, 0, &period, NULL);
+  while (read (timer, &expired, sizeof expired) == sizeof expired)
+    say_noise ();
 }
 
 static void
@@ -136,9 +148,10 @@ obey (JsonObject *command)
   if (fake_is ("exit", name))
     _exit (5);
   if (fake_is ("chatter", name))
-    chatter (G_MAXUINT);
+    chatter ();
   if (fake_is ("flood", name)) {
-    chatter (FLOOD);
+    for (guint i = 0; i < FLOOD; i++)
+      say_noise ();
     _exit (0);
   }
   say (answer (command, name));

@@ -11,7 +11,7 @@
 
 #include "case.h"
 
-/* A process that was killed is reaped soon, unless the kernel cannot let go of it; seconds. */
+/* A process that was killed is reaped soon, unless the kernel cannot let go of it; seconds, whatever the scale. */
 #define REAP_SECONDS 30
 /* However much is still observed: so many times the idle limit are enough for an end. */
 #define FINISH_IDLE_TIMES 4
@@ -75,7 +75,7 @@ drain (IpcCase *self)
 static void
 kill_processes (IpcCase *self, GPtrArray *processes)
 {
-  gint64 limit = ipc_history_now () + ipc_case_time (self, REAP_SECONDS);
+  gint64 limit = ipc_history_now () + REAP_SECONDS * G_GINT64_CONSTANT (1000000000);
 
   for (guint i = 0; i < processes->len; i++) {
     IpcProcess *process = g_ptr_array_index (processes, i);

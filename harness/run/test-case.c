@@ -166,7 +166,7 @@ test_error_answer (IpcPlay *play, gconstpointer data)
 static void
 test_command_that_hangs (IpcPlay *play, gconstpointer data)
 {
-  play->settings.timeout_scale = 0.1;
+  play->settings.timeout_scale = 0.15;
   load (play, "hang seek", "{\"act\": \"seek\", \"process\": \"master\"}," WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "steps\\[0\\].*nothing was observed any more while waiting for seek of master");
@@ -178,7 +178,7 @@ test_command_that_hangs (IpcPlay *play, gconstpointer data)
 static void
 test_wait_in_vain (IpcPlay *play, gconstpointer data)
 {
-  play->settings.timeout_scale = 0.1;
+  play->settings.timeout_scale = 0.15;
   load (play, "", SET_STATE "," WAIT_EOS);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "steps\\[1\\].*while waiting for message eos of master");
@@ -189,7 +189,7 @@ test_wait_in_vain (IpcPlay *play, gconstpointer data)
 static void
 test_polled_position_is_no_life (IpcPlay *play, gconstpointer data)
 {
-  play->settings.timeout_scale = 0.1;
+  play->settings.timeout_scale = 0.15;
   load (play, "", "{\"wait\": \"position\", \"process\": \"master\", \"at-least\": \"100h\"}");
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "nothing was observed any more while waiting for the position of master");
@@ -206,7 +206,7 @@ test_deadline (IpcPlay *play, gconstpointer data)
 static void
 test_hard_limit (IpcPlay *play, gconstpointer data)
 {
-  play->settings.timeout_scale = 0.01;
+  play->settings.timeout_scale = 0.1;
   load (play, "chatter set-state", SET_STATE "," WAIT_EOS);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "the case's time was up while waiting for set_state");
@@ -300,7 +300,7 @@ test_liar (IpcPlay *play, gconstpointer data)
 static void
 test_silent_worker (IpcPlay *play, gconstpointer data)
 {
-  play->settings.timeout_scale = 0.1;
+  play->settings.timeout_scale = 0.15;
   load (play, "mute", WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "waiting for all workers to build their pipelines");
@@ -369,7 +369,7 @@ test_stuck_in_finish (IpcPlay *play, gconstpointer data)
 {
   JsonObject *stuck, *exited;
 
-  play->settings.timeout_scale = 0.05;
+  play->settings.timeout_scale = 0.15;
   load (play, "hang finish", SET_STATE "," WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "done", "^$");
