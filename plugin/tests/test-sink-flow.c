@@ -192,6 +192,98 @@ test_flush_start_is_not_waited_for (void)
   bench_free (bench);
 }
 
+/* A pad tries a sticky event that was refused again, with the next buffer; the answer becomes that of the push. */
+static GstFlowReturn
+push_behind_a_refused_event (TestBench *bench, void (*meanwhile) (TestBench *bench))
+{
+  TestCall *call = call_push_event (bench->pad->pad, gst_event_new_stream_start ("test"));
+  guint32 id;
+
+  peer_ack (bench->peer, peer_expect_event (bench->peer, GST_EVENT_STREAM_START), TRUE);
+  call_end (call);
+  call = call_push_event (bench->pad->pad, test_segment_event ());
+  peer_ack (bench->peer, peer_expect_event (bench->peer, GST_EVENT_SEGMENT), FALSE);
+  call_end (call);
+  call = call_push (bench->pad->pad, test_buffer (1));
+  id = peer_expect_event (bench->peer, GST_EVENT_SEGMENT);
+  meanwhile (bench);
+  peer_ack (bench->peer, id, FALSE);
+  return call_end (call);
+}
+
+static void
+nothing (TestBench *bench)
+{
+}
+
+static void
+test_a_refused_sticky_event_is_an_error (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+
+  bench_go (bench, GST_STATE_PAUSED);
+  g_assert_cmpint (push_behind_a_refused_event (bench, nothing), ==, GST_FLOW_ERROR);
+  bench_free (bench);
+}
+
+static void
+flush (TestBench *bench)
+{
+  g_assert_true (call_end (call_push_event (bench->pad->pad, gst_event_new_flush_start ())));
+  peer_expect_event (bench->peer, GST_EVENT_FLUSH_START);
+}
+
+/* Otherwise the source would post an error of its own in the midst of a seek. */
+static void
+test_a_sticky_event_that_a_flush_refuses_is_none (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+
+  bench_go (bench, GST_STATE_PAUSED);
+  g_assert_cmpint (push_behind_a_refused_event (bench, flush), ==, GST_FLOW_FLUSHING);
+  bench_free (bench);
+}
+
+static TestCall *stop;
+
+static void
+begin_to_stop (TestBench *bench)
+{
+  stop = call_set_state (bench->pipeline, GST_STATE_READY);
+  peer_expect_state_change (bench->peer, GST_STATE_CHANGE_PAUSED_TO_READY);
+}
+
+/* The peer is stopped before the sink's own pad is. */
+static void
+test_a_sticky_event_that_a_peer_refuses_in_stopping_is_none (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+
+  bench_go (bench, GST_STATE_PAUSED);
+  g_assert_cmpint (push_behind_a_refused_event (bench, begin_to_stop), ==, GST_FLOW_FLUSHING);
+  g_signal_emit_by_name (bench->element, "disconnect");
+  g_assert_cmpint (call_end (stop), ==, GST_STATE_CHANGE_SUCCESS);
+  bench_free (bench);
+}
+
+static void
+test_a_sticky_event_without_a_peer_is_none (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+  TestCall *call;
+
+  bench_go (bench, GST_STATE_PAUSED);
+  call = call_push_event (bench->pad->pad, gst_event_new_stream_start ("test"));
+  peer_ack (bench->peer, peer_expect_event (bench->peer, GST_EVENT_STREAM_START), TRUE);
+  call_end (call);
+  call = call_push_event (bench->pad->pad, test_segment_event ());
+  peer_expect_event (bench->peer, GST_EVENT_SEGMENT);
+  peer_close (bench->peer);
+  call_end (call);
+  g_assert_cmpint (call_end (call_push (bench->pad->pad, test_buffer (1))), ==, GST_FLOW_FLUSHING);
+  bench_free (bench);
+}
+
 /* EVT-9 */
 static void
 test_a_sink_message_goes_with_both_seqnums (void)
@@ -417,6 +509,10 @@ main (gint argc, gchar **argv)
   ADD (a_buffer_that_waits_ends_flushing_when_the_pad_is_shut);
   ADD (a_serialized_event_waits_for_its_answer);
   ADD (flush_start_is_not_waited_for);
+  ADD (a_refused_sticky_event_is_an_error);
+  ADD (a_sticky_event_that_a_flush_refuses_is_none);
+  ADD (a_sticky_event_that_a_peer_refuses_in_stopping_is_none);
+  ADD (a_sticky_event_without_a_peer_is_none);
   ADD (a_sink_message_goes_with_both_seqnums);
   ADD (an_event_to_the_element_goes_as_an_upstream_event);
   ADD (what_text_cannot_carry_stays_here_and_counts_as_handled);
