@@ -36,8 +36,8 @@ struct _GstIpcPipelineSink {
   GstIpcPeer peer;
   IpcLane *state_lane, *message_lane, *seek_lane, *event_lane, *query_lane;
 
-  /* Counts the state changes that the peer was asked for and the losses that it told of; what the peer says of its state
-   * is only good for the one that it was said in. Atomic. */
+  /* Counts the state changes that the peer was asked for and the losses that it told of; what the peer says of its
+   * state is only good for the one that it was said in. Atomic. */
   gint serial;
   /* The serial in which the peer lost its state and we have not followed yet, 0 for none. Atomic. */
   gint lost_serial;
@@ -45,6 +45,10 @@ struct _GstIpcPipelineSink {
   gboolean async_done_expected;
   /* The peer has seen none of the sticky events since it was started. Atomic. */
   gint sticky_events_wanted;
+  /* Between a request to stop and the next start the peer refuses data, and that is no error. Atomic. */
+  gint stopping;
+  /* Counts the flush-starts that came from upstream. Atomic. */
+  gint flush_starts;
 };
 
 enum { SIGNAL_DISCONNECT, N_SIGNALS };
@@ -208,6 +212,8 @@ gst_ipc_pipeline_sink_change_state (GstElement *element, GstStateChange transiti
   if (may_be_async)
     gst_element_post_message (element, gst_message_new_async_start (GST_OBJECT (element)));
 
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED || transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    g_atomic_int_set (&sink->stopping, !up);
   sink->async_done_expected = FALSE;
   peer_ret = gst_ipc_pipeline_sink_ask_peer (sink, transition);
   if (!up && peer_ret == GST_STATE_CHANGE_FAILURE)
@@ -302,17 +308,30 @@ gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return GST_FLOW_FLUSHING;
 }
 
-static gboolean
+/* What to tell upstream of an event that the peer did not take. A source that pushes a sticky event while the peer is
+ * stopped or flushed, or is gone, is to stop and not to post an error of its own. */
+static GstFlowReturn
+gst_ipc_pipeline_sink_event_refused (GstIpcPipelineSink *sink, GstEventType type, gint flush_starts)
+{
+  if (g_atomic_int_get (&sink->stopping) || g_atomic_int_get (&sink->flush_starts) != flush_starts
+      || GST_PAD_IS_FLUSHING (sink->sinkpad) || !ipc_link_is_connected (sink->peer.link))
+    return GST_FLOW_FLUSHING;
+  return type == GST_EVENT_CAPS ? GST_FLOW_NOT_NEGOTIATED : GST_FLOW_ERROR;
+}
+
+static GstFlowReturn
 gst_ipc_pipeline_sink_pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
-  gboolean ret;
+  const GstEventType type = GST_EVENT_TYPE (event);
+  const gint flush_starts = g_atomic_int_add (&sink->flush_starts, type == GST_EVENT_FLUSH_START ? 1 : 0);
+  gboolean taken;
 
-  if (GST_EVENT_IS_SERIALIZED (event) && GST_EVENT_TYPE (event) != GST_EVENT_FLUSH_STOP)
+  if (GST_EVENT_IS_SERIALIZED (event) && type != GST_EVENT_FLUSH_STOP)
     gst_ipc_pipeline_sink_ensure_sticky_events (sink, event);
-  ret = gst_ipc_peer_send_event (&sink->peer, event, FALSE);
+  taken = gst_ipc_peer_send_event (&sink->peer, event, FALSE);
   gst_event_unref (event);
-  return ret;
+  return taken ? GST_FLOW_OK : gst_ipc_pipeline_sink_event_refused (sink, type, flush_starts);
 }
 
 static gboolean
@@ -540,7 +559,7 @@ gst_ipc_pipeline_sink_init (GstIpcPipelineSink *sink)
 
   sink->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (sink->sinkpad, gst_ipc_pipeline_sink_chain);
-  gst_pad_set_event_function (sink->sinkpad, gst_ipc_pipeline_sink_pad_event);
+  gst_pad_set_event_full_function (sink->sinkpad, gst_ipc_pipeline_sink_pad_event);
   gst_pad_set_query_function (sink->sinkpad, gst_ipc_pipeline_sink_pad_query);
   gst_element_add_pad (GST_ELEMENT (sink), sink->sinkpad);
 }
