@@ -526,10 +526,22 @@ ipc_process_call (IpcProcess *process, const gchar *command, JsonObject *members
   return call;
 }
 
+/* kill() returns before the threads that run have noticed. */
+static void
+await_stop (IpcProcess *process)
+{
+  siginfo_t info;
+
+  while (waitid (P_PID, process->pid, &info, WSTOPPED | WEXITED | WNOWAIT) < 0 && errno == EINTR)
+    ;
+}
+
 /**
  * ipc_process_signal:
  * @process: a process that is alive
  * @number: the signal
+ *
+ * SIGSTOP: when this returns the process does nothing any more.
  */
 void
 ipc_process_signal (IpcProcess *process, gint number)
@@ -542,6 +554,8 @@ ipc_process_signal (IpcProcess *process, gint number)
     process->suspended = FALSE;
   process->sent |= G_GUINT64_CONSTANT (1) << number;
   kill (-process->pid, number);
+  if (number == SIGSTOP)
+    await_stop (process);
 }
 
 /**
