@@ -162,7 +162,7 @@ make_repeat_command (const IpcRunOptions *o)
   }
   if (o->timeout_scale != 1.0) {
     gchar scale[G_ASCII_DTOSTR_BUF_SIZE];
-    append_option (command, "timeout-scale", g_ascii_dtostr (scale, sizeof scale, o->timeout_scale), NULL);
+    append_option (command, "timeout-scale", g_ascii_formatd (scale, sizeof scale, "%g", o->timeout_scale), NULL);
   }
   append_option (command, "scenarios", o->scenarios, scenarios);
   append_option (command, "media", o->media, media);

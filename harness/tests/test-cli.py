@@ -321,7 +321,12 @@ class Running:
         self.process = subprocess.Popen(
             [HARNESS, "run", "--scenarios", DATA / "hang", "--output", place.report, "--media", place.path / "media",
              *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
-        expect(select.select([self.reader], [], [], LIMIT)[0], "the slave wrote nothing")
+        ended = os.pidfd_open(self.process.pid)
+        ready = select.select([self.reader, ended], [], [], LIMIT)[0]
+        os.close(ended)
+        if self.reader not in ready:
+            self.process.kill()
+            raise Failed("the slave wrote nothing\n" + self.process.communicate()[0])
         self.workers = [os.pidfd_open(pid) for pid in descendants(self.process.pid)]
         expect(len(self.workers) >= 2, "there are no workers")
 
