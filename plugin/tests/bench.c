@@ -347,8 +347,10 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   TestBench *bench = user_data;
 
-  if (bench->on_bus != NULL)
-    bench->on_bus (bench, message);
+  void (*on_bus) (TestBench * bench, GstMessage * message) = g_atomic_pointer_get (&bench->on_bus);
+
+  if (on_bus != NULL)
+    on_bus (bench, message);
   log_add (&bench->bus, message);
   gst_message_unref (message);
   return GST_BUS_DROP;

@@ -106,7 +106,7 @@ struct _TestBench {
   TestPad *pad;     /* at the element's pad, or NULL */
   TestLog bus;      /* what the application gets */
   TestLog children; /* what the pipeline's children post; of a master only */
-  /* Called in the posting thread for what the application gets, before it is noted in `bus`; or NULL. */
+  /* Called in the posting thread for what the application gets, before it is noted in `bus`; or NULL. Atomic. */
   void (*on_bus) (TestBench *bench, GstMessage *message);
 };
 
@@ -144,7 +144,7 @@ GstBuffer *test_buffer (guint8 number);
 
 /* The state as it is now. */
 GstState test_state (GstElement *element);
-/* The nth STATE_CHANGE from current towards next. */
+/* From @current to @next, neighbours or the same. */
 GstStateChange test_transition (GstState current, GstState next);
 
 G_END_DECLS

@@ -255,7 +255,7 @@ test_disconnect_from_the_bus_sync_handler_works (void)
   TestBench *bench = playing_sink (TEST_SOCKETPAIR);
   TestCall *push = call_push (bench->pad->pad, test_buffer (1));
 
-  bench->on_bus = disconnect_on_message;
+  g_atomic_pointer_set (&bench->on_bus, disconnect_on_message);
   peer_expect_buffer (bench->peer);
   peer_send_message (bench->peer, gst_message_new_application (NULL, gst_structure_new_empty ("go")));
   g_assert_cmpint (call_end (push), !=, GST_FLOW_OK);
@@ -276,7 +276,7 @@ test_disconnect_upon_the_error_of_the_loss_works (void)
   TestBench *bench = playing_sink (TEST_SOCKETPAIR);
   gint fd;
 
-  bench->on_bus = disconnect_on_error;
+  g_atomic_pointer_set (&bench->on_bus, disconnect_on_error);
   peer_close (bench->peer);
   log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
   g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);

@@ -316,7 +316,7 @@ test_a_new_master_takes_over (void)
 {
   TestBench *bench = playing_src ();
 
-  bench->on_bus = disconnect_on_error;
+  g_atomic_pointer_set (&bench->on_bus, disconnect_on_error);
   test_pad_close (bench->pad);
   peer_send_buffer (bench->peer, test_buffer (1));
   test_pad_await_waiting (bench->pad);

@@ -248,7 +248,7 @@ test_async_done_never_overtakes_the_answer (void)
 
   bench_lead (bench, GST_STATE_READY);
   hold.held = hold.released = FALSE;
-  bench->on_bus = hold_when_the_src_is_paused;
+  g_atomic_pointer_set (&bench->on_bus, hold_when_the_src_is_paused);
   id = change (bench, GST_STATE_CHANGE_READY_TO_PAUSED);
   g_mutex_lock (&hold.lock);
   while (!hold.held)
