@@ -15,7 +15,6 @@ typedef struct {
   IpcReporter *reporter;
   GCancellable *cancellable;
   GMainLoop *loop;
-  GThreadPool *pool;
   guint next, round; /* the case to start next */
   guint n_running;
   gboolean stopped; /* nothing more is started */
@@ -25,6 +24,7 @@ typedef struct {
   Runner *runner;
   const IpcScenarioCase *scenario_case;
   guint round;
+  GThread *thread;
   IpcResult *result; /* NULL when it was interrupted */
 } Job;
 
@@ -87,13 +87,14 @@ play (const Job *job)
 
 static void start_jobs (Runner *runner);
 
-/* Main thread. */
+/* Main thread. The thread of the job has nothing left to do but return. */
 static gboolean
 on_done (gpointer data)
 {
   Job *job = data;
   Runner *runner = job->runner;
 
+  g_thread_join (job->thread);
   runner->n_running--;
   if (job->result != NULL) {
     IpcResult *result = g_steal_pointer (&job->result);
@@ -107,14 +108,15 @@ on_done (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Pool thread. */
-static void
-run_job (gpointer data, gpointer user_data)
+/* A thread of its own for each job: its end is the end of whatever processes it may have left (PR_SET_PDEATHSIG). */
+static gpointer
+run_job (gpointer data)
 {
   Job *job = data;
 
   job->result = play (job);
-  g_main_context_invoke (NULL, on_done, job);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_done, job, NULL);
+  return NULL;
 }
 
 static gboolean
@@ -141,7 +143,7 @@ start_job (Runner *runner)
     runner->round++;
   }
   runner->reporter->started (runner->reporter, runner->run, title);
-  g_thread_pool_push (runner->pool, job, NULL);
+  job->thread = g_thread_new ("case", run_job, job);
 }
 
 static void
@@ -173,10 +175,8 @@ void
 ipc_runner_play (const IpcRunnerPlan *plan, IpcRunReport *run, IpcReporter *reporter, GCancellable *cancellable)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Runner runner = { plan, run, reporter, cancellable, loop, NULL, 0, 1, 0, FALSE };
+  Runner runner = { plan, run, reporter, cancellable, loop, 0, 1, 0, FALSE };
 
-  runner.pool = g_thread_pool_new (run_job, NULL, plan->jobs, TRUE, NULL);
   g_idle_add (on_start, &runner);
   g_main_loop_run (loop);
-  g_thread_pool_free (runner.pool, FALSE, TRUE);
 }
