@@ -76,10 +76,23 @@ log_clear (TestLog *log)
 }
 
 void
+log_close (TestLog *log)
+{
+  g_autoptr (GPtrArray) messages = NULL;
+
+  g_mutex_lock (&log->lock);
+  log->closed = TRUE;
+  messages = g_steal_pointer (&log->messages);
+  log->messages = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_message_unref);
+  g_mutex_unlock (&log->lock);
+}
+
+void
 log_add (TestLog *log, GstMessage *message)
 {
   g_mutex_lock (&log->lock);
-  g_ptr_array_add (log->messages, gst_message_ref (message));
+  if (!log->closed)
+    g_ptr_array_add (log->messages, gst_message_ref (message));
   g_cond_broadcast (&log->changed);
   g_mutex_unlock (&log->lock);
 }
@@ -465,8 +478,8 @@ bench_free (TestBench *bench)
     test_pad_open (bench->pad);
   g_signal_emit_by_name (bench->element, "disconnect");
   g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
-  g_ptr_array_set_size (bench->bus.messages, 0);
-  g_ptr_array_set_size (bench->children.messages, 0);
+  log_close (&bench->bus);
+  log_close (&bench->children);
   g_clear_pointer (&bench->pad, test_pad_free);
   gst_object_unref (bench->pipeline);
   grave_await (grave);

@@ -23,10 +23,13 @@ typedef struct {
   GMutex lock;
   GCond changed;
   GPtrArray *messages; /* of GstMessage, in the order in which they were posted */
+  gboolean closed;     /* nothing is noted any more */
 } TestLog;
 
 void log_init (TestLog *log);
 void log_clear (TestLog *log);
+/* Forgets all messages, and with them their sources; those to come are not noted. */
+void log_close (TestLog *log);
 /* @message: borrowed. */
 void log_add (TestLog *log, GstMessage *message);
 /* Waits for the @nth (from 1) message of @type, of @source or (NULL) of anybody. Stays the log's. */
