@@ -80,6 +80,18 @@ on_query (GstPad *pad, GstObject *parent, GstQuery *query)
   return answer;
 }
 
+/* With the pad, which is held while one of the functions above runs. */
+static void
+test_pad_destroy (gpointer data)
+{
+  TestPad *self = data;
+
+  g_ptr_array_unref (self->items);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->changed);
+  g_free (self);
+}
+
 TestPad *
 test_pad_new (GstPadDirection direction)
 {
@@ -92,6 +104,7 @@ test_pad_new (GstPadDirection direction)
   self->answer = TRUE;
   self->pad = gst_object_ref_sink (gst_pad_new ("test", direction));
   gst_pad_set_element_private (self->pad, self);
+  g_object_set_data_full (G_OBJECT (self->pad), "test-pad", self, test_pad_destroy);
   if (direction == GST_PAD_SINK)
     gst_pad_set_chain_function (self->pad, on_buffer);
   gst_pad_set_event_function (self->pad, on_event);
@@ -103,18 +116,14 @@ test_pad_new (GstPadDirection direction)
 void
 test_pad_free (TestPad *self)
 {
-  g_autoptr (GstPad) peer = gst_pad_get_peer (self->pad);
+  g_autoptr (GstPad) pad = self->pad, peer = gst_pad_get_peer (pad);
 
-  gst_pad_set_active (self->pad, FALSE);
-  if (peer != NULL && GST_PAD_IS_SRC (self->pad))
-    gst_pad_unlink (self->pad, peer);
+  test_pad_open (self);
+  gst_pad_set_active (pad, FALSE);
+  if (peer != NULL && GST_PAD_IS_SRC (pad))
+    gst_pad_unlink (pad, peer);
   else if (peer != NULL)
-    gst_pad_unlink (peer, self->pad);
-  gst_object_unref (self->pad);
-  g_ptr_array_unref (self->items);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->changed);
-  g_free (self);
+    gst_pad_unlink (peer, pad);
 }
 
 void
