@@ -9,12 +9,16 @@
  * It takes the place of the exported functions, for programs and all libraries but GLib itself: libglib-2.0.so calls
  * its own functions directly (170 calls of g_mutex_lock in Debian 12's, none through the PLT), so that its queues,
  * thread pools and main contexts stay as they are. No lock is ever used from both sides: those within GLib are not
- * reachable from outside. That also means that a hand-over through a GAsyncQueue, a GThreadPool or a GMainContext is
- * not seen; ours go with a lock of their own, for what is left see suppressions.txt.
+ * reachable from outside. That also means that a hand-over through a GAsyncQueue or a GMainContext is not seen; ours go
+ * with a lock of their own, for what is left see suppressions.txt. A hand-over to a GThreadPool is shown, below.
  *
  * The memory of a GLib lock holds a pointer to the pthread object, made on first use because a zeroed lock is valid.
  * This is not itself instrumented: programs without ThreadSanitizer (shells) must be able to run with it, too.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* RTLD_NEXT */
+#endif
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -382,4 +386,44 @@ g_once_impl (GOnce *once, GThreadFunc func, gpointer arg)
   result = once->retval;
   must (pthread_mutex_unlock (&once_lock), "pthread_mutex_unlock");
   return result;
+}
+
+/* ---- thread pools: who runs a job sees what its giver wrote ---- */
+
+typedef struct {
+  GFunc func;
+  gpointer user_data;
+} PoolUser;
+
+static void
+run_job (gpointer job, gpointer data)
+{
+  PoolUser *user = data;
+
+  if (__tsan_acquire)
+    __tsan_acquire (job);
+  user->func (job, user->user_data);
+}
+
+GThreadPool *
+g_thread_pool_new (GFunc func, gpointer user_data, gint max_threads, gboolean exclusive, GError **error)
+{
+  GThreadPool *(*real) (GFunc, gpointer, gint, gboolean, GError **);
+  PoolUser *user = calloc (1, sizeof *user); /* for as long as the process: pools are few */
+
+  user->func = func;
+  user->user_data = user_data;
+  *(void **)&real = dlsym (RTLD_NEXT, "g_thread_pool_new");
+  return real (run_job, user, max_threads, exclusive, error);
+}
+
+gboolean
+g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
+{
+  gboolean (*real) (GThreadPool *, gpointer, GError **);
+
+  *(void **)&real = dlsym (RTLD_NEXT, "g_thread_pool_push");
+  if (__tsan_release)
+    __tsan_release (data);
+  return real (pool, data, error);
 }
