@@ -201,7 +201,6 @@ peer_send_buffer (TestPeer *peer, GstBuffer *buffer)
 guint32
 peer_send_event (TestPeer *peer, GstEvent *event, gboolean upstream)
 {
-  g_autoptr (GstEvent) owned = event;
   g_autoptr (GError) error = NULL;
   IpcPacket packet = { 0 };
 
@@ -210,30 +209,31 @@ peer_send_event (TestPeer *peer, GstEvent *event, gboolean upstream)
   else
     ipc_packet_build_event (&packet, event, upstream, &error);
   g_assert_no_error (error);
+  gst_event_unref (event);
   return peer_send (peer, &packet);
 }
 
 guint32
 peer_send_query (TestPeer *peer, GstQuery *query, gboolean upstream)
 {
-  g_autoptr (GstQuery) owned = query;
   g_autoptr (GError) error = NULL;
   IpcPacket packet = { 0 };
 
   ipc_packet_build_query (&packet, query, upstream, &error);
   g_assert_no_error (error);
+  gst_query_unref (query);
   return peer_send (peer, &packet);
 }
 
 guint32
 peer_send_message (TestPeer *peer, GstMessage *message)
 {
-  g_autoptr (GstMessage) owned = message;
   g_autoptr (GError) error = NULL;
   IpcPacket packet = { 0 };
 
   ipc_packet_build_message (&packet, message, &error);
   g_assert_no_error (error);
+  gst_message_unref (message);
   return peer_send (peer, &packet);
 }
 
