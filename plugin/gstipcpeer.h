@@ -62,7 +62,8 @@ gboolean gst_ipc_peer_push_job (GstIpcPeer *peer, IpcLane *lane, GstIpcJobFunc f
 /* Gives the peer up because it does not wait for answers as it should. */
 void gst_ipc_peer_fail_flood (GstIpcPeer *peer, guint limit);
 
-/* Carries @event (borrowed) to the peer and waits for its answer as WAIT-1 and WAIT-2 say. @upstream: as flagged on the wire. */
+/* Carries @event (borrowed) to the peer and waits for its answer as WAIT-1 and WAIT-2 say. @upstream: as flagged on the
+ * wire. */
 gboolean gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream);
 /* Carries @query to the peer and updates it in place with the answer. A time-out is FALSE and a warning in the log. */
 gboolean gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream);

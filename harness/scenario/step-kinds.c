@@ -72,15 +72,15 @@ static const gchar *const asked_queries[] = { "position", "duration", "latency",
   "buffering", "uri", "caps", "scheduling", "drain", "bitrate", "selectable", NULL };
 static const gchar *const counted_kinds[] = { "message", "buffer", "event", "packet", "query-seen", "log", NULL };
 
-static const IpcStepField set_state_fields[] = { PROCESS ("Whose pipeline."),
-  ELEMENT ("The element whose state is set. Default: the pipeline."),
-  { .name = "state", .type = IPC_FIELD_ENUM, .required = TRUE, .words = states, .doc = "The state to go to." },
-  { .name = "expect",
-      .type = IPC_FIELD_ENUM,
-      .fallback = "\"any-success\"",
-      .words = state_results,
-      .doc = "What set_state has to return; any-success: anything but failure." },
-  END };
+static const IpcStepField set_state_fields[]
+    = { PROCESS ("Whose pipeline."), ELEMENT ("The element whose state is set. Default: the pipeline."),
+        { .name = "state", .type = IPC_FIELD_ENUM, .required = TRUE, .words = states, .doc = "The state to go to." },
+        { .name = "expect",
+            .type = IPC_FIELD_ENUM,
+            .fallback = "\"any-success\"",
+            .words = state_results,
+            .doc = "What set_state has to return; any-success: anything but failure." },
+        END };
 
 static const IpcStepField seek_fields[]
     = { PROCESS ("Whose pipeline."), ELEMENT ("The element that gets the seek. Default: the pipeline."),
