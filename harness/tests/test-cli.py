@@ -387,7 +387,9 @@ def test_crash(place):
     fifo = place.path / "media" / "fifo"
     os.mkfifo(fifo)
     wrapper = place.path / "wrapper"
-    wrapper.write_text(f"#!/bin/sh\n(head -c 1 {shlex.quote(str(fifo))} >/dev/null; kill -SEGV $$) &\nexec \"$@\"\n")
+    # The fifo stays open until the signal is sent: the slave writes to it, and is not to die of that.
+    wrapper.write_text(
+        f"#!/bin/sh\n(exec 3<{shlex.quote(str(fifo))}; head -c 1 <&3 >/dev/null; kill -SEGV $$) &\nexec \"$@\"\n")
     wrapper.chmod(0o755)
     done = place.run("--wrap-slave", wrapper, scenarios="hang")
     expect_code(done, 1)

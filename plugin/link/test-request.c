@@ -339,10 +339,13 @@ test_packets_reach_the_handler_in_order (void)
   }
   for (i = 1; i <= 100; i++) {
     g_auto (IpcPacket) packet = { 0 };
+    guint32 id;
 
     test_owner_pop (owner, &packet);
     g_assert_cmpuint (packet.event.seqnum, ==, i);
-    packet = packet_ack (packet.header.id, 1);
+    id = packet.header.id;
+    ipc_packet_clear (&packet);
+    packet = packet_ack (id, 1);
     ipc_link_reply (owner->link, &packet);
     g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_ACK), ==, i);
   }
