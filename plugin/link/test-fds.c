@@ -316,7 +316,9 @@ test_reply_to_an_old_peer_goes_nowhere (void)
   wires_open (&new, WIRE_SOCKETPAIR, FALSE);
   test_owner_set_wires (owner, &old);
   peer_write_packet (old.peer_out, &packet);
+  ipc_packet_clear (&packet);
   test_owner_pop (owner, &packet);
+  ipc_packet_clear (&packet);
   packet = packet_ack (3, 1);
   ipc_link_reply_to (owner->link, peer, &packet);
   g_assert_cmpuint (peer_expect (old.peer_in, IPC_TO_SLAVE, IPC_PACKET_ACK), ==, 3);
