@@ -203,6 +203,7 @@ test_owner_pop (TestOwner *self, IpcPacket *packet)
   while (!(popped = g_queue_pop_head (&self->packets)))
     g_cond_wait (&self->changed, &self->lock);
   g_mutex_unlock (&self->lock);
+  ipc_packet_clear (packet);
   *packet = *popped;
 }
 

@@ -50,7 +50,8 @@ void test_owner_set_wires (TestOwner *self, const Wires *wires);
 /* Disconnects, so that the wires can be closed even if a callback that is just ending holds the owner a little longer.
  */
 void test_owner_free (TestOwner *self);
-/* Waits for the next packet that was given to the handler. The caller clears it. */
+/* Waits for the next packet that was given to the handler, and puts it in the place of what @packet holds. The caller
+ * clears it. */
 void test_owner_pop (TestOwner *self, IpcPacket *packet);
 /* Waits until `lost` was called for the @nth time (from 1). The error stays the owner's. */
 const GError *test_owner_await_lost (TestOwner *self, guint nth);

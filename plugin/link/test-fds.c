@@ -129,7 +129,7 @@ test_half_read_packet_is_forgotten_with_its_fd (void)
 {
   Wires old, new;
   TestOwner *owner = master_on (&old);
-  IpcPacket packet = packet_state_lost ();
+  g_auto (IpcPacket) packet = packet_state_lost ();
 
   peer_write_packet (old.peer_out, &packet);
   peer_write (old.peer_out, "\11\0\0\0\0\377\0\0\0abc", 12);
@@ -137,6 +137,7 @@ test_half_read_packet_is_forgotten_with_its_fd (void)
   wires_open (&new, WIRE_SOCKETPAIR, FALSE);
   test_owner_set_wires (owner, &new);
   wires_close (&old);
+  ipc_packet_clear (&packet);
   packet = packet_state_lost ();
   peer_write_packet (new.peer_out, &packet);
   test_owner_pop (owner, &packet);
@@ -150,7 +151,7 @@ test_stop_and_start_in_the_middle_of_a_packet (void)
 {
   Wires wires;
   TestOwner *owner = master_on (&wires);
-  IpcPacket packet = packet_state_lost ();
+  g_auto (IpcPacket) packet = packet_state_lost ();
 
   peer_write_packet (wires.peer_out, &packet);
   peer_write (wires.peer_out, "\10\0\0\0", 4);
@@ -221,7 +222,7 @@ test_old_fd_is_not_touched_while_the_peer_talks (void)
   for (round = 0; round < 200; round++) {
     Wires wires;
     TestOwner *owner = master_on (&wires);
-    IpcPacket packet;
+    g_auto (IpcPacket) packet = { 0 };
     GThread *thread;
     gint fds[2], fd = wires.link_in;
 
@@ -254,7 +255,7 @@ test_replies_wait_for_fdout (void)
 {
   Wires wires;
   TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
-  IpcPacket packet = packet_event (TRUE);
+  g_auto (IpcPacket) packet = packet_event (TRUE);
 
   owner->on_packet = answer;
   wires_open (&wires, WIRE_PIPES, FALSE);
@@ -274,7 +275,7 @@ test_replaced_peer_without_disconnect (void)
 {
   Wires old, new;
   TestOwner *owner;
-  IpcPacket packet = packet_event (TRUE);
+  g_auto (IpcPacket) packet = packet_event (TRUE);
 
   wires_open (&old, WIRE_PIPES, FALSE);
   owner = test_owner_new (IPC_TO_MASTER, &old);
@@ -308,7 +309,7 @@ test_reply_to_an_old_peer_goes_nowhere (void)
   Wires old, new;
   guint64 peer = 0;
   TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
-  IpcPacket packet = packet_event (TRUE);
+  g_auto (IpcPacket) packet = packet_event (TRUE);
 
   owner->on_packet = note_peer;
   owner->data = &peer;
@@ -316,7 +317,6 @@ test_reply_to_an_old_peer_goes_nowhere (void)
   wires_open (&new, WIRE_SOCKETPAIR, FALSE);
   test_owner_set_wires (owner, &old);
   peer_write_packet (old.peer_out, &packet);
-  ipc_packet_clear (&packet);
   test_owner_pop (owner, &packet);
   ipc_packet_clear (&packet);
   packet = packet_ack (3, 1);
@@ -357,7 +357,7 @@ test_end_from_a_callback (gconstpointer func)
   Wires wires;
   TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
-  IpcPacket packet = packet_state_lost ();
+  g_auto (IpcPacket) packet = packet_state_lost ();
   Call *call;
 
   owner->on_packet = (void (*) (TestOwner *, IpcPacket *))func;
@@ -417,7 +417,7 @@ test_callback_is_not_waited_for (void)
   Gate gate = { 0 };
   Wires old, new;
   TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
-  IpcPacket packet = packet_state_lost ();
+  g_auto (IpcPacket) packet = packet_state_lost ();
 
   owner->on_packet = wait_at_gate;
   owner->data = &gate;
@@ -458,7 +458,7 @@ test_owner_ends_in_the_reader_thread (gconstpointer data)
     gboolean in_reader = FALSE, finalized_in_reader = FALSE;
     Wires wires;
     TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
-    IpcPacket packet = packet_state_lost ();
+    g_auto (IpcPacket) packet = packet_state_lost ();
 
     owner->data = &gate;
     if (by_loss)
@@ -525,7 +525,7 @@ run_requests (gpointer data)
     g_autoptr (GstBuffer) body = patterned_buffer (1 + (i % 3) * 100000);
     g_auto (IpcPacket) reply = { 0 };
     g_autoptr (GError) error = NULL;
-    IpcPacket packet = packet_buffer (body);
+    g_auto (IpcPacket) packet = packet_buffer (body);
 
     ipc_link_request (owner->link, &packet, body, IPC_WAIT_SERIALIZED, i % 7 ? IPC_WAIT_FOREVER : 100, &reply, &error);
   }

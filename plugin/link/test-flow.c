@@ -262,7 +262,7 @@ test_send_from_the_reader_does_not_wait (void)
 {
   Wires wires;
   TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
-  IpcPacket packet = packet_state_lost ();
+  g_auto (IpcPacket) packet = packet_state_lost ();
   guint i;
 
   wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
