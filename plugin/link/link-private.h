@@ -25,6 +25,7 @@ G_BEGIN_DECLS
 #define IPC_LINK_READ_CHUNK 65536u                 /* default */
 #define IPC_LINK_MAX_REPLIES (16u * 1024u * 1024)  /* bytes of replies that a peer may leave unread */
 #define IPC_LINK_MAX_UNAWAITED 4096u               /* ids of packets whose replies nobody waits for */
+#define IPC_LINK_MAX_ASKED 64u                     /* requests whose replies go to the handler */
 
 /* ---- link-io.c: one try at an fd; never blocks, never a signal, EINTR is dealt with ---- */
 
@@ -81,6 +82,10 @@ struct _IpcWait {
   IpcReplyKind expects; /* NONE: waits for being written only */
   guint classes;        /* mask of IpcWaitClass; 0 cannot be cancelled */
   gint64 begun, deadline;
+  guint64 interval; /* microseconds between two calls of `look`; 0: the deadline is the end */
+  IpcLookFunc look;
+  gpointer look_data;
+  const guint *tag;  /* the reply goes to the handler with this, or NULL */
   IpcOutgoing *item; /* NULL once written or dropped */
   GCond changed;
   gboolean done;
@@ -154,6 +159,8 @@ struct _IpcLink {
 
   GHashTable *waits;     /* id -> IpcWait */
   GHashTable *unawaited; /* set of ids that were sent and whose reply nobody waits for */
+  GHashTable *asked;     /* id -> tag, of requests whose reply is the handler's */
+  IpcForm form;          /* agreed on with the present peer */
   guint32 last_id;
   guint cancelled; /* mask of IpcWaitClass */
 
@@ -194,8 +201,9 @@ void ipc_link_hand_over_locked (IpcLink *link);
 void ipc_link_finish_wait_locked (IpcLink *link, IpcWait *wait, IpcOutcome outcome, GError *error);
 /* Fails everybody who waits, with GONE and copies of @error. */
 void ipc_link_fail_waits_locked (IpcLink *link, const GError *error);
-/* Gives a reply to who waits for it. Reader. Takes over the contents of @packet. */
-void ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet);
+/* Gives a reply to who waits for it. Reader. Takes over the contents of @packet, unless it is for the handler: then
+ * TRUE, and @tag is set. */
+gboolean ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet, guint *tag);
 
 /* reader.c */
 gboolean ipc_link_is_reader_thread (IpcLink *link);

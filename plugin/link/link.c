@@ -43,6 +43,7 @@ ipc_link_new (GObject *owner, const IpcLinkHandler *handler, IpcDirection receiv
   link->poke_writer = ipc_poke_new ();
   link->waits = g_hash_table_new (NULL, NULL);
   link->unawaited = g_hash_table_new (NULL, NULL);
+  link->asked = g_hash_table_new (NULL, NULL);
   g_queue_init (&link->outgoing);
   return link;
 }
@@ -66,6 +67,7 @@ ipc_link_release_hold (IpcLink *link)
   g_clear_error (&link->loss);
   g_hash_table_unref (link->waits);
   g_hash_table_unref (link->unawaited);
+  g_hash_table_unref (link->asked);
   g_close (link->poke_reader, NULL);
   g_close (link->poke_writer, NULL);
   g_cond_clear (&link->section_left);
@@ -197,6 +199,7 @@ set_end_locked (IpcLink *link, IpcEnd *end, gint fd)
   end->fd = MAX (fd, -1);
   end->spent = FALSE;
   end->generation = ++link->generations;
+  link->form = IPC_FORM_LEGACY;
   g_clear_error (&link->loss);
   link->report = FALSE;
   link->drain = -1;
@@ -297,6 +300,26 @@ ipc_link_set_max_payload (IpcLink *link, guint32 bytes)
   g_mutex_lock (&link->lock);
   link->max_payload = bytes;
   g_mutex_unlock (&link->lock);
+}
+
+void
+ipc_link_set_form (IpcLink *link, guint64 peer, IpcForm form)
+{
+  g_mutex_lock (&link->lock);
+  if (link->in.generation == peer)
+    link->form = form;
+  g_mutex_unlock (&link->lock);
+}
+
+IpcForm
+ipc_link_get_form (IpcLink *link)
+{
+  IpcForm form;
+
+  g_mutex_lock (&link->lock);
+  form = link->form;
+  g_mutex_unlock (&link->lock);
+  return form;
 }
 
 void

@@ -52,6 +52,9 @@ typedef struct {
    * what the peer said before it went away has been given to `packet`. Not called for ipc_link_disconnect() or
    * ipc_link_stop(), nor when the fds were changed meanwhile. */
   void (*lost) (IpcLink *link, const GError *error, gpointer owner);
+  /* The reply to what ipc_link_ask() sent to this peer with @tag. Reader thread: must not block. Takes over the
+   * contents of @packet. May be NULL: such replies are dropped then. */
+  void (*reply) (IpcLink *link, IpcPacket *packet, guint tag, gpointer owner);
 } IpcLinkHandler;
 
 /* @owner: a GObject, held weakly; while a callback runs it is held strongly, and no callback comes once it is gone.
@@ -97,6 +100,14 @@ typedef enum { IPC_WAIT_CONTROL = 1 << 0, IPC_WAIT_SERIALIZED = 1 << 1 } IpcWait
  * counted. Never call this from the reader thread. */
 IpcOutcome ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcWaitClass wait_class,
     guint64 timeout, IpcPacket *reply, GError **error);
+/* As ipc_link_request() without limit in time; but each time that @interval microseconds (more than 0) have passed,
+ * @look is called in this thread, without any lock. When it returns FALSE the wait ends, TIMED_OUT. For peers that may
+ * take as long as they like while they live. */
+typedef gboolean (*IpcLookFunc) (IpcLink *link, gpointer user_data);
+IpcOutcome ipc_link_request_watched (IpcLink *link, IpcPacket *packet, IpcWaitClass wait_class, guint64 interval,
+    IpcLookFunc look, gpointer user_data, IpcPacket *reply, GError **error);
+/* Sends @packet, a request, as ipc_link_send() does; its reply, whenever it comes, goes to the handler's `reply`. */
+gboolean ipc_link_ask (IpcLink *link, IpcPacket *packet, guint tag, guint64 timeout, GError **error);
 /* Sends @packet (with the next id; contents taken over) and does not wait for a reply. From a thread other than the
  * reader it waits for room, at most @timeout microseconds. FALSE: @error is set. */
 gboolean ipc_link_send (IpcLink *link, IpcPacket *packet, guint64 timeout, GError **error);
@@ -107,6 +118,10 @@ void ipc_link_reply (IpcLink *link, IpcPacket *packet);
  * by then: ids of different peers are the same numbers. */
 guint64 ipc_link_get_peer (IpcLink *link);
 void ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet);
+/* What has been agreed on with @peer, if it is still the present one; forgotten with it. What the present peer sends
+ * afterwards has this `form` when it is given to `packet`, `reply` or who waits. */
+void ipc_link_set_form (IpcLink *link, guint64 peer, IpcForm form);
+IpcForm ipc_link_get_form (IpcLink *link);
 /* Fails the requests of these classes that wait, with CANCELLED, and those made until ipc_link_uncancel(). */
 void ipc_link_cancel (IpcLink *link, IpcWaitClass classes);
 void ipc_link_uncancel (IpcLink *link, IpcWaitClass classes);

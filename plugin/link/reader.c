@@ -205,7 +205,7 @@ report_loss_locked (IpcReader *reader)
 
 /* Whether a packet that was read is still wanted. */
 static gboolean
-count_packet (IpcReader *reader, guint64 generation)
+count_packet (IpcReader *reader, guint64 generation, IpcForm *form)
 {
   IpcLink *link = reader->link;
   gboolean wanted;
@@ -214,6 +214,7 @@ count_packet (IpcReader *reader, guint64 generation)
   wanted = !reader->quit && link->in.generation == generation && (!link->loss || draining_locked (link));
   if (wanted)
     link->stats.packets_received++;
+  *form = link->form;
   g_mutex_unlock (&link->lock);
   return wanted;
 }
@@ -225,8 +226,11 @@ dispatch (IpcReader *reader, IpcTurn *turn)
   g_autoptr (GError) error = NULL;
   g_autoptr (GObject) owner = NULL;
   g_auto (IpcPacket) packet = { 0 };
+  IpcForm form;
+  gboolean is_reply;
+  guint tag = 0;
 
-  if (!count_packet (reader, turn->generation))
+  if (!count_packet (reader, turn->generation, &form))
     return;
   if (!ipc_packet_decode (&turn->header, turn->payload, &packet, &error)) {
     ipc_link_lose_input (link, turn->generation,
@@ -234,15 +238,18 @@ dispatch (IpcReader *reader, IpcTurn *turn)
             "the peer broke the protocol, nothing more is read from it: %s", error->message));
     return;
   }
-  if (packet.header.type == IPC_PACKET_ACK || packet.header.type == IPC_PACKET_QUERY_RESULT) {
-    ipc_link_take_reply (link, turn->generation, &packet);
+  packet.form = form;
+  is_reply = packet.header.type == IPC_PACKET_ACK || packet.header.type == IPC_PACKET_QUERY_RESULT;
+  if (is_reply && (!ipc_link_take_reply (link, turn->generation, &packet, &tag) || !link->handler.reply))
     return;
-  }
   owner = g_weak_ref_get (&link->owner);
   if (!owner)
     return;
   reader->peer = turn->generation;
-  link->handler.packet (link, &packet, owner);
+  if (is_reply)
+    link->handler.reply (link, &packet, tag, owner);
+  else
+    link->handler.packet (link, &packet, owner);
   reader->peer = 0;
   /* The contents are the handler's now, whether or not it left a trace in ours. */
   memset (&packet, 0, sizeof packet);

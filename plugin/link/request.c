@@ -60,6 +60,7 @@ ipc_link_fail_waits_locked (IpcLink *link, const GError *error)
     ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_GONE, copy);
   }
   g_hash_table_remove_all (link->unawaited);
+  g_hash_table_remove_all (link->asked);
 }
 
 static GError *
@@ -90,6 +91,9 @@ number_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
   do
     wait->id = ++link->last_id;
   while (g_hash_table_contains (link->waits, GUINT_TO_POINTER (wait->id)));
+
+  if (wait->tag)
+    g_hash_table_insert (link->asked, GUINT_TO_POINTER (wait->id), GUINT_TO_POINTER (*wait->tag));
 
   header.type = wait->type;
   header.id = wait->id;
@@ -127,6 +131,22 @@ may_begin_locked (IpcLink *link, IpcWait *wait)
   return TRUE;
 }
 
+/* The deadline of a watched wait is that of the next look. */
+static gboolean
+look_locked (IpcLink *link, IpcWait *wait)
+{
+  gboolean goes_on;
+
+  if (!wait->look)
+    return FALSE;
+  g_mutex_unlock (&link->lock);
+  goes_on = wait->look (link, wait->look_data);
+  g_mutex_lock (&link->lock);
+  if (goes_on)
+    wait->deadline = deadline_of (g_get_monotonic_time (), wait->interval);
+  return goes_on || wait->done;
+}
+
 static void
 time_out_locked (IpcLink *link, IpcWait *wait)
 {
@@ -134,6 +154,8 @@ time_out_locked (IpcLink *link, IpcWait *wait)
   const gchar *name = type_name (wait->type);
   GError *error;
 
+  if (look_locked (link, wait))
+    return;
   if (wait->item)
     error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
         "%s %u could not be sent within %.6g s: the peer does not read (it is alive, but stopped or stuck)", name,
@@ -218,6 +240,29 @@ call (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
   ipc_outgoing_free_all (&dropped);
 }
 
+static IpcOutcome
+request_with (IpcLink *link, IpcWait *wait, IpcPacket *packet, GstBuffer *body, IpcPacket *reply, GError **error)
+{
+  const IpcPacketInfo *info = ipc_packet_info (packet->header.type);
+  IpcOutgoing *item;
+
+  g_return_val_if_fail (info && info->reply != IPC_REPLY_NONE, IPC_OUTCOME_GONE);
+  g_return_val_if_fail (!ipc_link_is_reader_thread (link), IPC_OUTCOME_GONE);
+
+  wait->type = packet->header.type;
+  wait->expects = info->reply;
+  item = ipc_outgoing_new (packet, body, error);
+  if (!item)
+    return IPC_OUTCOME_GONE;
+
+  call (link, wait, item);
+  if (wait->error)
+    g_propagate_error (error, wait->error);
+  if (wait->outcome == IPC_OUTCOME_REPLIED)
+    *reply = wait->reply;
+  return wait->outcome;
+}
+
 /**
  * ipc_link_request:
  * @link: an #IpcLink
@@ -237,26 +282,36 @@ IpcOutcome
 ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcWaitClass wait_class, guint64 timeout,
     IpcPacket *reply, GError **error)
 {
-  gint64 begun = g_get_monotonic_time ();
-  const IpcPacketInfo *info = ipc_packet_info (packet->header.type);
-  IpcWait wait = { .type = packet->header.type, .classes = wait_class, .begun = begun };
-  IpcOutgoing *item;
+  IpcWait wait = { .classes = wait_class, .begun = g_get_monotonic_time () };
 
-  g_return_val_if_fail (info && info->reply != IPC_REPLY_NONE, IPC_OUTCOME_GONE);
-  g_return_val_if_fail (!ipc_link_is_reader_thread (link), IPC_OUTCOME_GONE);
+  wait.deadline = deadline_of (wait.begun, timeout);
+  return request_with (link, &wait, packet, body, reply, error);
+}
 
-  wait.expects = info->reply;
-  wait.deadline = deadline_of (begun, timeout);
-  item = ipc_outgoing_new (packet, body, error);
-  if (!item)
-    return IPC_OUTCOME_GONE;
+/**
+ * ipc_link_request_watched:
+ * @link: an #IpcLink
+ * @packet: what to ask; its contents are taken over
+ * @wait_class: with which others the wait can be cancelled
+ * @interval: microseconds between two calls of @look, more than 0
+ * @look: whether to wait on; called in this thread, without any lock
+ * @user_data: for @look
+ * @reply: (out): the reply, after %IPC_OUTCOME_REPLIED; the caller clears it
+ * @error: what happened otherwise
+ *
+ * Returns: how it ended
+ */
+IpcOutcome
+ipc_link_request_watched (IpcLink *link, IpcPacket *packet, IpcWaitClass wait_class, guint64 interval, IpcLookFunc look,
+    gpointer user_data, IpcPacket *reply, GError **error)
+{
+  IpcWait wait = { .classes = wait_class, .interval = interval, .look = look, .look_data = user_data };
 
-  call (link, &wait, item);
-  if (wait.error)
-    g_propagate_error (error, wait.error);
-  if (wait.outcome == IPC_OUTCOME_REPLIED)
-    *reply = wait.reply;
-  return wait.outcome;
+  g_return_val_if_fail (interval > 0, IPC_OUTCOME_GONE);
+
+  wait.begun = g_get_monotonic_time ();
+  wait.deadline = deadline_of (wait.begun, interval);
+  return request_with (link, &wait, packet, NULL, reply, error);
 }
 
 /* Puts something into the queue that nobody waits for, and writes at once what there is room for. */
@@ -300,6 +355,26 @@ send_from_reader (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
   return may_begin;
 }
 
+static gboolean
+send_with (IpcLink *link, IpcPacket *packet, const guint *tag, guint64 timeout, GError **error)
+{
+  gint64 begun = g_get_monotonic_time ();
+  IpcWait wait = { .type = packet->header.type, .begun = begun, .deadline = deadline_of (begun, timeout), .tag = tag };
+  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, error);
+
+  if (!item)
+    return FALSE;
+  if (ipc_link_is_reader_thread (link)) {
+    if (send_from_reader (link, &wait, item))
+      return TRUE;
+  } else {
+    call (link, &wait, item);
+  }
+  if (wait.error)
+    g_propagate_error (error, wait.error);
+  return wait.outcome == IPC_OUTCOME_REPLIED;
+}
+
 /**
  * ipc_link_send:
  * @link: an #IpcLink
@@ -315,21 +390,25 @@ send_from_reader (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
 gboolean
 ipc_link_send (IpcLink *link, IpcPacket *packet, guint64 timeout, GError **error)
 {
-  gint64 begun = g_get_monotonic_time ();
-  IpcWait wait = { .type = packet->header.type, .begun = begun, .deadline = deadline_of (begun, timeout) };
-  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, error);
+  return send_with (link, packet, NULL, timeout, error);
+}
 
-  if (!item)
-    return FALSE;
-  if (ipc_link_is_reader_thread (link)) {
-    if (send_from_reader (link, &wait, item))
-      return TRUE;
-  } else {
-    call (link, &wait, item);
-  }
-  if (wait.error)
-    g_propagate_error (error, wait.error);
-  return wait.outcome == IPC_OUTCOME_REPLIED;
+/**
+ * ipc_link_ask:
+ * @link: an #IpcLink
+ * @packet: a request; its contents are taken over
+ * @tag: given to the handler with the reply
+ * @timeout: as in ipc_link_send()
+ * @error: why it was not sent
+ *
+ * Sends a request whose reply goes to the handler, however late it comes; not when the peer is another one by then.
+ *
+ * Returns: %FALSE if nothing was sent
+ */
+gboolean
+ipc_link_ask (IpcLink *link, IpcPacket *packet, guint tag, guint64 timeout, GError **error)
+{
+  return send_with (link, packet, &tag, timeout, error);
 }
 
 /**
@@ -416,16 +495,21 @@ note_round_trip_locked (IpcLink *link, gint64 begun)
   link->stats.round_trips++;
 }
 
-void
-ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet)
+gboolean
+ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet, guint *tag)
 {
   gpointer id = GUINT_TO_POINTER (packet->header.id);
+  gboolean asked = FALSE;
+  gpointer value;
   IpcWait *wait;
 
   g_mutex_lock (&link->lock);
   wait = g_hash_table_lookup (link->waits, id);
   if (link->in.generation != generation || link->loss) {
     /* of a peer that is no longer ours */
+  } else if (g_hash_table_steal_extended (link->asked, id, NULL, &value)) {
+    asked = TRUE;
+    *tag = GPOINTER_TO_UINT (value);
   } else if (wait && !wait->done && wait->expects == (IpcReplyKind)packet->header.type) {
     wait->reply = *packet;
     memset (packet, 0, sizeof *packet);
@@ -437,5 +521,7 @@ ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet)
     link->stats.late_replies++;
   }
   g_mutex_unlock (&link->lock);
-  ipc_packet_clear (packet);
+  if (!asked)
+    ipc_packet_clear (packet);
+  return asked;
 }

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
  * and body; the id is the sender's business) that the caller clears. "from packet" functions
  * return a new object, or NULL with an error of IPC_WIRE_ERROR: never an object without its
  * structure when the peer sent one, never a critical, whatever the strings say.
+ *
+ * packet->form, set by the caller in the otherwise zeroed packet, or in the one that arrived, says what the peers have
+ * agreed on: what is said below of what cannot be carried is true of IPC_FORM_LEGACY.
  */
 
 void ipc_packet_build_ack (IpcPacket *packet, guint32 id, guint32 result);

@@ -54,6 +54,14 @@ typedef enum {
   IPC_REPLY_QUERY_RESULT = IPC_PACKET_QUERY_RESULT
 } IpcReplyKind;
 
+/* What two peers may have agreed on beyond the legacy protocol (EXT-1): a mask. Says how the content of a packet is, or
+ * is to be, written; it does not go over the wire. */
+typedef enum {
+  IPC_FORM_LEGACY = 0,
+  IPC_FORM_OBJECTS = 1 << 0, /* texts hold objects as structures (OBJ-11) */
+  IPC_FORM_METAS = 1 << 1    /* any number of metas has a text (META-1) */
+} IpcForm;
+
 #define IPC_HEADER_SIZE 9
 
 typedef struct {
@@ -77,6 +85,7 @@ typedef struct {
  */
 typedef struct {
   IpcHeader header; /* header.size is set by decode and by encode */
+  IpcForm form;     /* LEGACY in a zeroed and in a decoded packet: who knows better sets it */
   union {
     struct {
       guint32 result; /* GstFlowReturn, gboolean or GstStateChangeReturn: what was asked tells */
