@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "check/check.h"
 #include "harness-config.h"
 #include "scenario/scenario.h"
 
@@ -61,6 +62,24 @@ ipc_cli_print_mistakes (GPtrArray *mistakes)
     g_autofree gchar *text = ipc_scenario_mistake_to_string (g_ptr_array_index (mistakes, i));
     g_printerr ("%s\n", text);
   }
+}
+
+const gchar *const *
+ipc_cli_rule_names (void)
+{
+  static const gchar **names;
+  static gsize once;
+
+  if (g_once_init_enter (&once)) {
+    guint n_rules;
+    const IpcRule *rules = ipc_check_rules (&n_rules);
+
+    names = g_new0 (const gchar *, n_rules + 1);
+    for (guint i = 0; i < n_rules; i++)
+      names[i] = rules[i].name;
+    g_once_init_leave (&once, 1);
+  }
+  return names;
 }
 
 /* What lies at @relative to the folder of this program, or @fallback. */

@@ -44,6 +44,9 @@ void ipc_cli_print_mistakes (GPtrArray *mistakes);
 /* A list that takes mistakes. */
 GPtrArray *ipc_cli_mistakes_new (void);
 
+/* Names of the always-on rules, NULL-terminated; static. */
+const gchar *const *ipc_cli_rule_names (void);
+
 /* Defaults, absolute; caller frees. They lie beside this program or in the source tree. */
 gchar *ipc_cli_default_scenarios (void);
 gchar *ipc_cli_default_media (void);

@@ -65,7 +65,7 @@ ipc_cli_list (gint argc, gchar **argv)
 
 /* A file that is checked by itself is called after its last two parts at most; nothing is run under that name. */
 static guint
-check_files (gchar **files, const gchar *media, GPtrArray *mistakes)
+check_files (gchar **files, const IpcScenarioWorld *world, GPtrArray *mistakes)
 {
   guint n_cases = 0;
 
@@ -74,7 +74,7 @@ check_files (gchar **files, const gchar *media, GPtrArray *mistakes)
     g_autoptr (GPtrArray) cases = NULL;
     if (g_str_has_suffix (name, ".json"))
       name[strlen (name) - strlen (".json")] = '\0';
-    cases = ipc_scenario_load_file (files[i], name, media, mistakes);
+    cases = ipc_scenario_load_file (files[i], name, world, mistakes);
     n_cases += cases != NULL ? cases->len : 0;
   }
   return n_cases;
@@ -85,6 +85,7 @@ ipc_cli_check (gint argc, gchar **argv)
 {
   g_autofree gchar *scenarios = NULL, *media = ipc_cli_default_media ();
   g_auto (GStrv) files = NULL;
+  const IpcScenarioWorld world = { media, ipc_cli_rule_names () };
   g_autoptr (GPtrArray) mistakes = ipc_cli_mistakes_new ();
   const GOptionEntry entries[] = {
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &scenarios, "Folder of scenarios", "DIR" },
@@ -99,14 +100,14 @@ ipc_cli_check (gint argc, gchar **argv)
   if (scenarios == NULL)
     scenarios = ipc_cli_default_scenarios ();
   if (files != NULL && files[0] != NULL) {
-    n_cases = check_files (files, media, mistakes);
+    n_cases = check_files (files, &world, mistakes);
   } else {
     g_autoptr (GPtrArray) cases = NULL;
     if (!g_file_test (scenarios, G_FILE_TEST_IS_DIR)) {
       ipc_cli_complain ("there is no folder of scenarios %s (see --scenarios)", scenarios);
       return IPC_EXIT_USAGE;
     }
-    cases = ipc_scenario_load_folder (scenarios, media, mistakes);
+    cases = ipc_scenario_load_folder (scenarios, &world, mistakes);
     n_cases = cases != NULL ? cases->len : 0;
   }
   if (mistakes->len > 0) {

@@ -11,6 +11,7 @@
 GPtrArray *
 ipc_selection_load (const gchar *scenarios, const gchar *media)
 {
+  const IpcScenarioWorld world = { media, ipc_cli_rule_names () };
   g_autoptr (GPtrArray) mistakes = ipc_cli_mistakes_new ();
   g_autoptr (GPtrArray) cases = NULL;
 
@@ -18,7 +19,7 @@ ipc_selection_load (const gchar *scenarios, const gchar *media)
     ipc_cli_complain ("there is no folder of scenarios %s (see --scenarios)", scenarios);
     return NULL;
   }
-  cases = ipc_scenario_load_folder (scenarios, media, mistakes);
+  cases = ipc_scenario_load_folder (scenarios, &world, mistakes);
   if (mistakes->len > 0) {
     ipc_cli_print_mistakes (mistakes);
     ipc_cli_complain ("%u mistake(s) in the scenarios: nothing was run", mistakes->len);

@@ -47,6 +47,7 @@ void
 ipc_play_load (IpcPlay *play, const gchar *processes, const gchar *links, const gchar *steps)
 {
   g_autoptr (GPtrArray) mistakes = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_scenario_mistake_free);
+  const IpcScenarioWorld world = { play->folder, NULL };
   g_autofree gchar *path = g_build_filename (play->folder, "scenario.json", NULL);
   g_autofree gchar *text = g_strdup_printf (
       "{ \"shows\": \"It is played.\", \"requirements\": [\"TEST-1\"],\n\"processes\": {%s},\n\"links\": {%s},\n"
@@ -54,7 +55,7 @@ ipc_play_load (IpcPlay *play, const gchar *processes, const gchar *links, const 
       processes, links, steps);
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  play->cases = ipc_scenario_load_file (path, "test", play->folder, mistakes);
+  play->cases = ipc_scenario_load_file (path, "test", &world, mistakes);
   g_ptr_array_foreach (mistakes, print_mistake, NULL);
   g_assert_nonnull (play->cases);
   g_assert_cmpuint (play->cases->len, ==, 1);

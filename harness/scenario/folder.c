@@ -45,13 +45,13 @@ compare_names (gconstpointer a, gconstpointer b)
 /**
  * ipc_scenario_load_folder:
  * @folder: where the scenarios lie, with all folders below
- * @media: (nullable): what ${media} stands for
+ * @world: what files may name that is not in them
  * @mistakes: (element-type IpcScenarioMistake): everything that is wrong in any of the files is appended
  *
  * Returns: (element-type IpcScenarioCase) (nullable): the cases by name, or %NULL with mistakes. Caller unrefs.
  */
 GPtrArray *
-ipc_scenario_load_folder (const gchar *folder, const gchar *media, GPtrArray *mistakes)
+ipc_scenario_load_folder (const gchar *folder, const IpcScenarioWorld *world, GPtrArray *mistakes)
 {
   guint before = mistakes->len;
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
@@ -65,7 +65,7 @@ ipc_scenario_load_folder (const gchar *folder, const gchar *media, GPtrArray *mi
     const gchar *name = found->pdata[i];
     g_autofree gchar *base = g_strconcat (name, ".json", NULL);
     g_autofree gchar *file = g_build_filename (folder, base, NULL);
-    g_autoptr (GPtrArray) cases = ipc_scenario_load_file (file, name, media, mistakes);
+    g_autoptr (GPtrArray) cases = ipc_scenario_load_file (file, name, world, mistakes);
 
     if (cases)
       g_ptr_array_extend_and_steal (all, g_steal_pointer (&cases));

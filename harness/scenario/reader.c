@@ -101,12 +101,12 @@ ipc_reader_substitute (IpcReader *reader, const gchar *path, const gchar *text, 
       return NULL;
     }
     g_string_append_len (out, text, open - text);
-    if (!reader->media)
+    if (!reader->world->media)
       g_string_append (out, "${media}");
     else if (pipeline)
-      append_escaped (out, reader->media);
+      append_escaped (out, reader->world->media);
     else
-      g_string_append (out, reader->media);
+      g_string_append (out, reader->world->media);
     text = close + 1;
   }
   g_string_append (out, text);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   const gchar *file;
-  const gchar *media; /* NULL: ${media} is left as it stands */
+  const IpcScenarioWorld *world;
   IpcStrictJson *json;
   GPtrArray *mistakes;
   IpcScenarioCase *result;

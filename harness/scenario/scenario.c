@@ -303,6 +303,18 @@ read_named (IpcReader *reader, const gchar *path, JsonNode *node, void (*read) (
   }
 }
 
+/* A rule that is misspelt would stay on, or, once it got another name, be broken by accident. */
+static void
+check_allow (IpcReader *reader)
+{
+  for (guint i = 0; reader->world->rules && reader->result->allow[i]; i++) {
+    g_autofree gchar *place = ipc_json_path_element ("$.allow", i);
+
+    if (!g_strv_contains (reader->world->rules, reader->result->allow[i]))
+      ipc_reader_unknown (reader, place, "rule", reader->result->allow[i], reader->world->rules);
+  }
+}
+
 static void
 read_case (IpcReader *reader)
 {
@@ -316,6 +328,7 @@ read_case (IpcReader *reader)
   result->shows = node ? json_node_dup_string (node) : NULL;
   result->requirements = take_list (members, "requirements");
   result->allow = take_list (members, "allow");
+  check_allow (reader);
   node = g_hash_table_lookup (members, "processes");
   if (node && json_object_get_size (json_node_get_object (node)) == 0)
     ipc_reader_mistake (reader, "$.processes", "no processes");
@@ -332,19 +345,19 @@ read_case (IpcReader *reader)
  * ipc_scenario_load_file:
  * @file: path of the file
  * @name: name of the case
- * @media: (nullable): what ${media} stands for; %NULL leaves it as it is, which is enough to check a file
+ * @world: what the file may name that is not in it
  * @mistakes: (element-type IpcScenarioMistake): everything that is wrong is appended
  *
  * Returns: (element-type IpcScenarioCase) (nullable): the cases of the file, or %NULL with mistakes. Caller unrefs.
  */
 GPtrArray *
-ipc_scenario_load_file (const gchar *file, const gchar *name, const gchar *media, GPtrArray *mistakes)
+ipc_scenario_load_file (const gchar *file, const gchar *name, const IpcScenarioWorld *world, GPtrArray *mistakes)
 {
   guint before = mistakes->len;
   g_autoptr (IpcStrictJson) json = ipc_strict_json_read (file, mistakes);
   g_autoptr (GHashTable) pipelines = NULL;
   g_autoptr (GPtrArray) marks = NULL, cases = NULL;
-  IpcReader reader = { .file = file, .media = media, .json = json, .mistakes = mistakes };
+  IpcReader reader = { .file = file, .world = world, .json = json, .mistakes = mistakes };
 
   if (!json)
     return NULL;

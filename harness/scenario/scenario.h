@@ -71,12 +71,18 @@ void ipc_scenario_mistake_free (IpcScenarioMistake *mistake);
 IpcScenarioProcess *ipc_scenario_case_find_process (IpcScenarioCase *scenario_case, const gchar *name);
 IpcScenarioLink *ipc_scenario_case_find_link (IpcScenarioCase *scenario_case, const gchar *name);
 
-/* Reads and checks @file. @name: the case's name. @media: what ${media} stands for. Returns the cases (IpcScenarioCase,
- * free func set), or NULL with all mistakes appended to @mistakes (IpcScenarioMistake, free func set by the caller's
- * ipc_scenario_mistake_free). */
-GPtrArray *ipc_scenario_load_file (const gchar *file, const gchar *name, const gchar *media, GPtrArray *mistakes);
+/* What a file may name that is not in it. */
+typedef struct {
+  const gchar *media;        /* what ${media} stands for; NULL leaves it as it is, which is enough to check a file */
+  const gchar *const *rules; /* names of the always-on rules, NULL-terminated; NULL: `allow` is checked for its form */
+} IpcScenarioWorld;
+
+/* Reads and checks @file. @name: the case's name. Returns the cases (IpcScenarioCase, free func set), or NULL with all
+ * mistakes appended to @mistakes (IpcScenarioMistake, free func set by the caller's ipc_scenario_mistake_free). */
+GPtrArray *ipc_scenario_load_file (
+    const gchar *file, const gchar *name, const IpcScenarioWorld *world, GPtrArray *mistakes);
 /* Loads every *.json below @folder (not known-failures/, not scenario.schema.json), sorted by name. */
-GPtrArray *ipc_scenario_load_folder (const gchar *folder, const gchar *media, GPtrArray *mistakes);
+GPtrArray *ipc_scenario_load_folder (const gchar *folder, const IpcScenarioWorld *world, GPtrArray *mistakes);
 /* "FILE:LINE: PATH: TEXT" */
 gchar *ipc_scenario_mistake_to_string (const IpcScenarioMistake *mistake);
 

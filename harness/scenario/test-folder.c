@@ -69,7 +69,7 @@ test_names (Fixture *fixture, gconstpointer data)
   put (fixture, "scenario.schema.json", "broken");
   put (fixture, "readme.txt", "broken");
   g_assert_true (symlink ("..", circle) == 0);
-  cases = ipc_scenario_load_folder (fixture->folder, "/media", fixture->mistakes);
+  cases = ipc_scenario_load_folder (fixture->folder, &ipc_test_world, fixture->mistakes);
   g_assert_cmpuint (fixture->mistakes->len, ==, 0);
   g_assert_cmpuint (cases->len, ==, G_N_ELEMENTS (names));
   for (guint i = 0; i < cases->len; i++)
@@ -89,7 +89,7 @@ test_mistakes_of_all_files (Fixture *fixture, gconstpointer data)
   put (fixture, "good.json", good);
   put (fixture, "one.json", "");
   put (fixture, "two/three.json", "[]");
-  g_assert_null (ipc_scenario_load_folder (fixture->folder, "/media", fixture->mistakes));
+  g_assert_null (ipc_scenario_load_folder (fixture->folder, &ipc_test_world, fixture->mistakes));
   seen = ipc_test_mistakes_text (fixture->mistakes);
   g_assert_cmpstr (seen, ==, expected);
 }
@@ -101,10 +101,10 @@ test_nothing_there (Fixture *fixture, gconstpointer data)
   g_autofree gchar *empty = g_strdup_printf ("%s: $: no scenario (*.json) in this folder", fixture->folder);
   g_autofree gchar *seen = NULL;
 
-  g_assert_null (ipc_scenario_load_folder (fixture->folder, "/media", fixture->mistakes));
+  g_assert_null (ipc_scenario_load_folder (fixture->folder, &ipc_test_world, fixture->mistakes));
   seen = ipc_test_mistakes_text (fixture->mistakes);
   g_assert_cmpstr (seen, ==, empty);
-  g_assert_null (ipc_scenario_load_folder (missing, "/media", fixture->mistakes));
+  g_assert_null (ipc_scenario_load_folder (missing, &ipc_test_world, fixture->mistakes));
   g_assert_cmpuint (fixture->mistakes->len, ==, 2);
   g_assert_true (
       g_str_has_prefix (((IpcScenarioMistake *)fixture->mistakes->pdata[1])->text, "Error opening directory"));

@@ -381,6 +381,9 @@ test_top_level (void)
         "4: $.processes: expected an object, found a list\n" F
         "5: $.link: unknown member \"link\": did you mean \"links\"?\n" F
         "6: $.comment: expected a text, found a number\n" F "7: $.steps: expected a list, found an object");
+  assert_mistakes ("{\"shows\": \"x\", \"requirements\": [\"SEEK-1\"],\n\"allow\": "
+                   "[\"no-leaks\",\n\"data-intakt\"],\n\"processes\": {" MASTER "},\n\"steps\": [" EOS "]}",
+      F "3: $.allow[1]: unknown rule \"data-intakt\": did you mean \"data-intact\"?");
   assert_mistakes ("{\"shows\": \"\", \"requirements\": [], \"processes\": {}, \"steps\": []}",
       F "1: $.shows: the text is empty\n" F "1: $.requirements: the list is empty\n" F
         "1: $.processes: no processes\n" F "1: $.steps: no steps: nothing would be done");

@@ -52,7 +52,7 @@ loads (Fixture *fixture, const gchar *text, gsize length)
   g_assert_nonnull (file);
   g_assert_cmpuint (fwrite (text, 1, length, file), ==, length);
   g_assert_cmpint (fclose (file), ==, 0);
-  cases = ipc_scenario_load_file (fixture->file, "scenario", "/media", mistakes);
+  cases = ipc_scenario_load_file (fixture->file, "scenario", &ipc_test_world, mistakes);
   g_assert_true ((cases == NULL) == (mistakes->len > 0));
   for (guint i = 0; i < mistakes->len; i++) {
     IpcScenarioMistake *mistake = mistakes->pdata[i];

@@ -13,7 +13,8 @@ load_complete (const gchar *media)
 {
   g_autoptr (GPtrArray) mistakes = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_scenario_mistake_free);
   g_autofree gchar *file = g_test_build_filename (G_TEST_DIST, "testdata", "complete.json", NULL);
-  GPtrArray *cases = ipc_scenario_load_file (file, "testdata/complete", media, mistakes);
+  const IpcScenarioWorld world = { media, NULL };
+  GPtrArray *cases = ipc_scenario_load_file (file, "testdata/complete", &world, mistakes);
   g_autofree gchar *text = ipc_test_mistakes_text (mistakes);
 
   g_assert_cmpstr (text, ==, "");

@@ -7,6 +7,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+static const gchar *const rules[] = { "data-intact", "no-leaks", NULL };
+const IpcScenarioWorld ipc_test_world = { "/media", rules };
+
 gchar *
 ipc_test_mistakes_text (GPtrArray *mistakes)
 {
@@ -33,7 +36,7 @@ ipc_test_load (const gchar *text, const gchar *expected)
   GPtrArray *cases;
 
   g_assert_true (g_file_set_contents (file, text, -1, NULL));
-  cases = ipc_scenario_load_file (file, "scenario", "/media", mistakes);
+  cases = ipc_scenario_load_file (file, "scenario", &ipc_test_world, mistakes);
   g_unlink (file);
   g_rmdir (folder);
   seen = ipc_test_mistakes_text (mistakes);
