@@ -28,6 +28,7 @@ typedef struct {
   guint found;      /* records that counted */
   gchar *near_miss; /* why the last record of the right type did not count, or NULL */
   IpcCall *call;
+  gint64 asked; /* when the call was made, ipc_history_now()'s time */
   IpcConnection connection;
   GSource *timer; /* when to ask again, or NULL */
   gboolean due;
@@ -67,12 +68,14 @@ IpcProcess *ipc_step_process (IpcStep *step);
 IpcProcess *ipc_step_living (IpcStep *step);
 /* Sends @command to the process with the step's fields named in @fields (NULL-terminated), those that are set. */
 void ipc_step_call (IpcStep *step, const gchar *command, const gchar *const *fields);
-/* The same with all fields of the step's kind but `process` and `expect`, so that a new one needs nothing here. */
+/* The same with all fields of the step's kind that are not the harness's own business (process, expect, within,
+ * background), so that a new one needs nothing here. */
 void ipc_step_call_all (IpcStep *step, const gchar *command);
-/* TRUE when the call was answered with `ok`; otherwise FALSE, and when nothing more will come of it the step fails. */
+/* TRUE when the call was answered with `ok`, and within the time of the field `within`; otherwise FALSE, and when
+ * nothing more will come of it the step fails. */
 gboolean ipc_step_answered (IpcStep *step);
 
-extern const IpcStepFuncs ipc_act_set_state, ipc_act_seek, ipc_act_send_event, ipc_act_set_property,
+extern const IpcStepFuncs ipc_act_set_state, ipc_act_seek, ipc_act_query, ipc_act_send_event, ipc_act_set_property,
     ipc_act_emit_signal, ipc_act_post_message, ipc_act_spawn, ipc_act_connect, ipc_act_signal_process, ipc_act_mark;
 extern const IpcStepFuncs ipc_wait_message, ipc_wait_state, ipc_wait_buffers, ipc_wait_event, ipc_wait_packet,
     ipc_wait_exit, ipc_wait_position;

@@ -72,7 +72,7 @@ set_state_expectation (IpcStep *step)
 const IpcStepFuncs ipc_act_set_state = { set_state_start, set_state_poll, set_state_expectation };
 
 /* }}} */
-/* {{{ seek, send-event */
+/* {{{ seek, query, send-event */
 
 static void
 poll_boolean_result (IpcStep *step)
@@ -98,9 +98,21 @@ static void
 seek_start (IpcStep *step)
 {
   ipc_step_call_all (step, "seek");
+  if (step->call && ipc_record_bool (step->spec->fields, "background", FALSE))
+    ipc_step_done (step);
 }
 
 const IpcStepFuncs ipc_act_seek = { seek_start, poll_boolean_result, boolean_expectation };
+
+static void
+query_start (IpcStep *step)
+{
+  ipc_step_call_all (step, "query");
+  if (step->call)
+    ipc_step_done (step);
+}
+
+const IpcStepFuncs ipc_act_query = { query_start, poll_answer, expect_ok };
 
 static void
 send_event_start (IpcStep *step)

@@ -175,6 +175,29 @@ test_command_that_hangs (IpcPlay *play, gconstpointer data)
   assert_all_reaped (play);
 }
 
+/* A nanosecond is too short for anything. */
+static void
+test_answer_that_is_late (IpcPlay *play, gconstpointer data)
+{
+  load (play, "",
+      "{\"act\": \"set-state\", \"process\": \"master\", \"state\": \"playing\", \"within\": \"1h\"},"
+      "{\"check\": \"query\", \"process\": \"master\", \"query\": \"position\", \"within\": 1, \"match\": {}}");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "failed", "steps\\[1\\].* but it took [0-9.]+ s, longer than 0.000 s");
+}
+
+/* The seek is never answered, and nobody minds. */
+static void
+test_background (IpcPlay *play, gconstpointer data)
+{
+  load (play, "hang seek",
+      "{\"act\": \"seek\", \"process\": \"master\", \"background\": true},"
+      "{\"act\": \"query\", \"process\": \"master\", \"query\": \"position\"}," SET_STATE "," WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "done", "^$");
+  g_assert_null (ipc_play_find (play, "step", "failed", NULL, 0));
+}
+
 static void
 test_wait_in_vain (IpcPlay *play, gconstpointer data)
 {
@@ -549,6 +572,8 @@ add_tests (void)
   ADD ("a check that does not hold fails with what was seen", test_wrong_check);
   ADD ("an answer that is an error fails the step", test_error_answer);
   ADD ("a command that hangs times out", test_command_that_hangs);
+  ADD ("an answer that comes later than allowed fails the step", test_answer_that_is_late);
+  ADD ("what goes on in the background holds nothing up", test_background);
   ADD ("a wait in vain times out and says what was last seen", test_wait_in_vain);
   ADD ("asking for the position is no sign of life", test_polled_position_is_no_life);
   ADD ("a deadline of a step is kept", test_deadline);

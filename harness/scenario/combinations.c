@@ -86,6 +86,8 @@ check_seek (IpcReader *reader, IpcScenarioStep *step)
   gboolean keeps_stop = g_str_equal (text_of (step, "stop-type"), "none");
   gdouble rate = json_object_get_double_member (step->fields, "rate");
 
+  if (json_object_get_boolean_member (step->fields, "background") && has (step, "within"))
+    AT (reader, step, "within", "\"within\" means nothing with \"background\": true");
   if (rate == 0)
     AT (reader, step, "rate", "a rate of 0 is none: pause the pipeline instead");
   if (!keeps_start && is_null (step, "start"))

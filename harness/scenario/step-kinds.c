@@ -26,6 +26,11 @@
            "is "                                                                                                       \
            "observed any more, or at the case's hard limit."                                                           \
   }
+#define WITHIN                                                                                                         \
+  {                                                                                                                    \
+    .name = "within", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = 3600e9,                                         \
+    .doc = "How long it may take in the process, scaled by --timeout-scale. Default: no limit of its own."             \
+  }
 #define PROCESS(text)                                                                                                  \
   {                                                                                                                    \
     .name = "process", .type = IPC_FIELD_PROCESS, .required = TRUE, .doc = text                                        \
@@ -80,7 +85,7 @@ static const IpcStepField set_state_fields[]
             .fallback = "\"any-success\"",
             .words = state_results,
             .doc = "What set_state has to return; any-success: anything but failure." },
-        END };
+        WITHIN, END };
 
 static const IpcStepField seek_fields[]
     = { PROCESS ("Whose pipeline."), ELEMENT ("The element that gets the seek. Default: the pipeline."),
@@ -123,6 +128,20 @@ static const IpcStepField seek_fields[]
             .maximum = 9e18,
             .doc = "New stop; for other formats than time a plain number." },
         { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether the seek has to be accepted." },
+        { .name = "background",
+            .type = IPC_FIELD_BOOL,
+            .fallback = "false",
+            .doc = "true: the step ends when the seek has begun, and nothing is expected of it." },
+        WITHIN, END };
+
+static const IpcStepField query_fields[]
+    = { PROCESS ("Whose pipeline."), ELEMENT ("The element that is asked. Default: the pipeline."),
+        { .name = "query", .type = IPC_FIELD_ENUM, .required = TRUE, .words = asked_queries, .doc = "What is asked." },
+        { .name = "format",
+            .type = IPC_FIELD_ENUM,
+            .fallback = "\"time\"",
+            .words = formats,
+            .doc = "For queries that have one." },
         END };
 
 static const IpcStepField send_event_fields[] = { PROCESS ("Whose pipeline."),
@@ -255,7 +274,7 @@ static const IpcStepField check_query_fields[]
             .required = TRUE,
             .words = ipc_query_reply_members,
             .doc = "What members of the answer have to be; `result` says whether there was one." },
-        END };
+        WITHIN, END };
 
 static const IpcStepField check_property_fields[] = { PROCESS ("In whose pipeline."), ELEMENT_REQUIRED,
   { .name = "property", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Name of the property." },
@@ -298,6 +317,9 @@ static const IpcStepKind kinds[IPC_N_STEP_KINDS] = {
       .doc = "Seeks. The step ends when the seek returned; wait for async-done or for buffers to see it done.",
       .example
       = "{\"act\": \"seek\", \"process\": \"master\", \"start\": \"2s\", \"flags\": [\"flush\", \"accurate\"]}" },
+  { KIND (ACT_QUERY, "act", "query", query_fields),
+      .doc = "Asks a query and goes on without the answer: one that is under way while the next step is played.",
+      .example = "{\"act\": \"query\", \"process\": \"master\", \"query\": \"duration\"}" },
   { KIND (ACT_SEND_EVENT, "act", "send-event", send_event_fields), .doc = "Sends an event.",
       .example = "{\"act\": \"send-event\", \"process\": \"master\", \"event\": \"eos\"}" },
   { KIND (ACT_SET_PROPERTY, "act", "set-property", set_property_fields), .doc = "Sets a property of an element.",
