@@ -24,7 +24,7 @@ G_BEGIN_DECLS
 #define IPC_LINK_MAX_PAYLOAD (256u * 1024u * 1024) /* default */
 #define IPC_LINK_READ_CHUNK 65536u                 /* default */
 #define IPC_LINK_MAX_REPLIES (16u * 1024u * 1024)  /* bytes of replies that a peer may leave unread */
-#define IPC_LINK_MAX_UNAWAITED 4096u               /* ids of packets whose replies nobody waits for */
+#define IPC_LINK_MAX_PAST 4096u                    /* ids that are remembered although nobody waits for their replies */
 #define IPC_LINK_MAX_ASKED 64u                     /* requests whose replies go to the handler */
 
 /* ---- link-io.c: one try at an fd; never blocks, never a signal, EINTR is dealt with ---- */
@@ -82,17 +82,44 @@ struct _IpcWait {
   IpcReplyKind expects; /* NONE: waits for being written only */
   guint classes;        /* mask of IpcWaitClass; 0 cannot be cancelled */
   gint64 begun, deadline;
-  guint64 interval; /* microseconds between two calls of `look`; 0: the deadline is the end */
+  guint64 peer;     /* whose it is, from when it has an id */
+  guint64 interval; /* microseconds between two calls of `look` */
   IpcLookFunc look;
   gpointer look_data;
   const guint *tag;  /* the reply goes to the handler with this, or NULL */
   IpcOutgoing *item; /* NULL once written or dropped */
   GCond changed;
+  gboolean looking; /* the thread is in `look`, and nowhere else */
   gboolean done;
   IpcOutcome outcome;
   IpcPacket reply;
   GError *error;
 };
+
+/* ---- replies.c: what comes back ---- */
+
+/* What ipc_link_ask() leaves behind until the reply comes. */
+typedef struct {
+  IpcReplyKind expects;
+  guint tag;
+  gint64 begun;
+} IpcAsked;
+
+/* Why nobody waits for the reply to an id. */
+typedef enum {
+  IPC_PAST_UNAWAITED = 1, /* nobody ever did */
+  IPC_PAST_GIVEN_UP       /* timed out, cancelled, or the link was stopped */
+} IpcPast;
+
+typedef enum {
+  IPC_REPLY_TAKEN,       /* who waited has it */
+  IPC_REPLY_FOR_HANDLER, /* was asked for with ipc_link_ask() */
+  IPC_REPLY_UNWANTED,    /* to what was only sent */
+  IPC_REPLY_LATE,        /* to what was given up */
+  IPC_REPLY_STRAY,       /* to what was never asked, or is answered already */
+  IPC_REPLY_WRONG_KIND,  /* an ACK to a QUERY, say */
+  IPC_REPLY_OF_THE_PAST  /* of a peer that is no longer ours */
+} IpcReplyFate;
 
 /* ---- reader.c ---- */
 
@@ -157,16 +184,18 @@ struct _IpcLink {
   gsize reply_bytes;
   IpcWait *writer; /* who is in the writing section, or NULL */
 
-  GHashTable *waits;     /* id -> IpcWait */
-  GHashTable *unawaited; /* set of ids that were sent and whose reply nobody waits for */
-  GHashTable *asked;     /* id -> tag, of requests whose reply is the handler's */
-  IpcForm form;          /* agreed on with the present peer */
+  GHashTable *waits; /* id -> IpcWait */
+  GHashTable *asked; /* id -> IpcAsked, of requests whose reply is the handler's */
+  GHashTable *past;  /* id -> IpcPast, of the ids in past_ids that have not been answered */
+  guint32 past_ids[IPC_LINK_MAX_PAST];
+  gsize n_past_ids; /* that there ever were; the last ones are kept */
+  IpcForm form;     /* agreed on with the present peer */
   guint32 last_id;
   guint cancelled; /* mask of IpcWaitClass */
 
   struct {
     guint64 packets_sent, packets_received, bytes_sent, bytes_received;
-    guint64 timeouts, late_replies, protocol_errors;
+    guint64 timeouts, late_replies, stray_replies, protocol_errors;
     guint64 round_trip_last, round_trip_max, round_trip_sum, round_trips;
     guint waiting;
   } stats;
@@ -201,9 +230,17 @@ void ipc_link_hand_over_locked (IpcLink *link);
 void ipc_link_finish_wait_locked (IpcLink *link, IpcWait *wait, IpcOutcome outcome, GError *error);
 /* Fails everybody who waits, with GONE and copies of @error. */
 void ipc_link_fail_waits_locked (IpcLink *link, const GError *error);
-/* Gives a reply to who waits for it. Reader. Takes over the contents of @packet, unless it is for the handler: then
- * TRUE, and @tag is set. */
-gboolean ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet, guint *tag);
+
+/* replies.c */
+/* Remembers how a reply to @id, if one comes, is to be taken. */
+void ipc_link_remember_locked (IpcLink *link, guint32 id, IpcPast past);
+/* Whatever was asked so far has nobody who wants the reply any more. */
+void ipc_link_give_up_asked_locked (IpcLink *link);
+/* There is another peer, or none. */
+void ipc_link_forget_replies_locked (IpcLink *link);
+/* Gives a reply of the peer with this @generation to who waits for it (TAKEN: then its contents are taken over).
+ * FOR_HANDLER: @tag is set. */
+IpcReplyFate ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet, guint *tag);
 
 /* reader.c */
 gboolean ipc_link_is_reader_thread (IpcLink *link);

@@ -117,6 +117,21 @@ on_packet (IpcLink *link, IpcPacket *packet, gpointer owner)
 }
 
 static void
+on_reply (IpcLink *link, IpcPacket *packet, guint tag, gpointer owner)
+{
+  TestOwner *self = owner;
+  TestReply *reply = g_new (TestReply, 1);
+
+  if (self->on_reply)
+    self->on_reply (self, packet, tag);
+  *reply = (TestReply){ *packet, tag };
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->replies, reply);
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 on_lost (IpcLink *link, const GError *error, gpointer owner)
 {
   TestOwner *self = owner;
@@ -135,11 +150,16 @@ test_owner_finalize (GObject *object)
   TestOwner *self = TEST_OWNER (object);
   gboolean in_reader = ipc_link_is_reader_thread (self->link);
   IpcPacket *packet;
+  TestReply *reply;
 
   ipc_link_unref (self->link);
   while ((packet = g_queue_pop_head (&self->packets))) {
     ipc_packet_clear (packet);
     g_free (packet);
+  }
+  while ((reply = g_queue_pop_head (&self->replies))) {
+    ipc_packet_clear (&reply->packet);
+    g_free (reply);
   }
   g_ptr_array_unref (self->lost);
   g_mutex_clear (&self->lock);
@@ -177,7 +197,7 @@ test_owner_set_wires (TestOwner *self, const Wires *wires)
 TestOwner *
 test_owner_new (IpcDirection receives, const Wires *wires)
 {
-  static const IpcLinkHandler handler = { on_packet, on_lost };
+  static const IpcLinkHandler handler = { on_packet, on_lost, on_reply };
   TestOwner *self = g_object_new (TEST_TYPE_OWNER, NULL);
 
   self->link = ipc_link_new (G_OBJECT (self), &handler, receives, "test");
@@ -205,6 +225,20 @@ test_owner_pop (TestOwner *self, IpcPacket *packet)
   g_mutex_unlock (&self->lock);
   ipc_packet_clear (packet);
   *packet = *popped;
+}
+
+guint
+test_owner_pop_reply (TestOwner *self, IpcPacket *packet)
+{
+  g_autofree TestReply *popped = NULL;
+
+  g_mutex_lock (&self->lock);
+  while (!(popped = g_queue_pop_head (&self->replies)))
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+  ipc_packet_clear (packet);
+  *packet = popped->packet;
+  return popped->tag;
 }
 
 const GError *
@@ -239,6 +273,29 @@ test_owner_stat (TestOwner *self, const gchar *name)
 
   g_assert_nonnull (value);
   return G_VALUE_HOLDS_UINT (value) ? g_value_get_uint (value) : g_value_get_uint64 (value);
+}
+
+TestOwner *
+master_on (Wires *wires)
+{
+  wires_open (wires, WIRE_SOCKETPAIR, FALSE);
+  return test_owner_new (IPC_TO_MASTER, wires);
+}
+
+void
+end (TestOwner *self, Wires *wires)
+{
+  test_owner_free (self);
+  wires_close (wires);
+}
+
+void
+round_trip (TestOwner *self, Wires *wires)
+{
+  Call *call = call_begin (self->link, packet_state_change (), NULL, IPC_WAIT_CONTROL, IPC_WAIT_FOREVER);
+
+  peer_ack (wires->peer_out, peer_expect (wires->peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE), 1);
+  call_expect (call, IPC_OUTCOME_REPLIED);
 }
 
 /* ---- the raw peer ---- */
@@ -413,6 +470,13 @@ assert_patterned (const guint8 *bytes, gsize size)
   }
 }
 
+void
+assert_says (const GError *error, const gchar *text)
+{
+  if (!strstr (error->message, text))
+    g_error ("'%s' does not say '%s'", error->message, text);
+}
+
 /* ---- requests in threads ---- */
 
 static gpointer
@@ -420,8 +484,12 @@ run_call (gpointer data)
 {
   Call *call = data;
 
-  call->outcome = ipc_link_request (
-      call->link, &call->packet, call->body, call->wait_class, call->timeout, &call->reply, &call->error);
+  if (call->look)
+    call->outcome = ipc_link_request_watched (call->link, &call->packet, call->wait_class, call->timeout, call->look,
+        call->look_data, &call->reply, &call->error);
+  else
+    call->outcome = ipc_link_request (
+        call->link, &call->packet, call->body, call->wait_class, call->timeout, &call->reply, &call->error);
   return NULL;
 }
 
@@ -435,6 +503,21 @@ call_begin (IpcLink *link, IpcPacket packet, GstBuffer *body, IpcWaitClass wait_
   call->body = body;
   call->wait_class = wait_class;
   call->timeout = timeout;
+  call->thread = g_thread_new ("call", run_call, call);
+  return call;
+}
+
+Call *
+call_begin_watched (IpcLink *link, IpcPacket packet, guint64 interval, IpcLookFunc look, gpointer look_data)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->link = ipc_link_ref (link);
+  call->packet = packet;
+  call->wait_class = IPC_WAIT_CONTROL;
+  call->timeout = interval;
+  call->look = look;
+  call->look_data = look_data;
   call->thread = g_thread_new ("call", run_call, call);
   return call;
 }

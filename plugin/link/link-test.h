@@ -31,18 +31,25 @@ G_DECLARE_FINAL_TYPE (TestOwner, test_owner, TEST, OWNER, GObject)
 struct _TestOwner {
   GObject parent;
   IpcLink *link; /* owned */
-  /* Called in the reader thread before the packet is noted. on_packet is guarded by the lock once fds are set. */
+  /* Called in the reader thread before what came is noted. on_packet is guarded by the lock once fds are set. */
   void (*on_packet) (TestOwner *self, IpcPacket *packet);
+  void (*on_reply) (TestOwner *self, IpcPacket *packet, guint tag);
   void (*on_lost) (TestOwner *self, const GError *error);
   gpointer data;
   GMutex lock;
   GCond changed;
   GQueue packets;                /* of IpcPacket */
+  GQueue replies;                /* of TestReply */
   GPtrArray *lost;               /* of GError */
   gboolean *finalized_in_reader; /* set when finalized */
   GMutex *finalized_lock;
   GCond *finalized_cond;
 };
+
+typedef struct {
+  IpcPacket packet;
+  guint tag;
+} TestReply;
 
 /* With a link that @receives, started, with the link's ends of @wires (NULL: no fds). */
 TestOwner *test_owner_new (IpcDirection receives, const Wires *wires);
@@ -53,10 +60,18 @@ void test_owner_free (TestOwner *self);
 /* Waits for the next packet that was given to the handler, and puts it in the place of what @packet holds. The caller
  * clears it. */
 void test_owner_pop (TestOwner *self, IpcPacket *packet);
+/* The same for replies that were asked for. Returns the tag. */
+guint test_owner_pop_reply (TestOwner *self, IpcPacket *packet);
 /* Waits until `lost` was called for the @nth time (from 1). The error stays the owner's. */
 const GError *test_owner_await_lost (TestOwner *self, guint nth);
 guint test_owner_n_lost (TestOwner *self);
 guint64 test_owner_stat (TestOwner *self, const gchar *name);
+
+/* A master's on a new socket pair, and its end. */
+TestOwner *master_on (Wires *wires);
+void end (TestOwner *self, Wires *wires);
+/* A STATE_CHANGE and its ACK. When this returns the link has read what the peer has written so far. */
+void round_trip (TestOwner *self, Wires *wires);
 
 /* The raw peer. */
 void peer_write (gint fd, gconstpointer bytes, gsize size);
@@ -81,6 +96,8 @@ IpcPacket packet_ack (guint32 id, guint32 result);
 IpcPacket packet_buffer (GstBuffer *body);
 GstBuffer *patterned_buffer (gsize size);
 void assert_patterned (const guint8 *bytes, gsize size);
+/* That its text contains @text. */
+void assert_says (const GError *error, const gchar *text);
 
 /* A request in a thread of its own. */
 typedef struct {
@@ -88,7 +105,9 @@ typedef struct {
   IpcPacket packet;
   GstBuffer *body;
   IpcWaitClass wait_class;
-  guint64 timeout;
+  guint64 timeout; /* or the interval between looks */
+  IpcLookFunc look;
+  gpointer look_data;
   GThread *thread;
   IpcOutcome outcome;
   IpcPacket reply;
@@ -97,6 +116,8 @@ typedef struct {
 
 /* Takes over @packet's contents and @body. */
 Call *call_begin (IpcLink *link, IpcPacket packet, GstBuffer *body, IpcWaitClass wait_class, guint64 timeout);
+/* The same with ipc_link_request_watched(). */
+Call *call_begin_watched (IpcLink *link, IpcPacket packet, guint64 interval, IpcLookFunc look, gpointer look_data);
 /* Waits for its end; the results stay until call_free(). */
 IpcOutcome call_end (Call *call);
 void call_free (Call *call);

@@ -42,8 +42,8 @@ ipc_link_new (GObject *owner, const IpcLinkHandler *handler, IpcDirection receiv
   link->poke_reader = ipc_poke_new ();
   link->poke_writer = ipc_poke_new ();
   link->waits = g_hash_table_new (NULL, NULL);
-  link->unawaited = g_hash_table_new (NULL, NULL);
-  link->asked = g_hash_table_new (NULL, NULL);
+  link->asked = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  link->past = g_hash_table_new (NULL, NULL);
   g_queue_init (&link->outgoing);
   return link;
 }
@@ -66,8 +66,8 @@ ipc_link_release_hold (IpcLink *link)
   g_clear_pointer (&link->input.framer, ipc_framer_free);
   g_clear_error (&link->loss);
   g_hash_table_unref (link->waits);
-  g_hash_table_unref (link->unawaited);
   g_hash_table_unref (link->asked);
+  g_hash_table_unref (link->past);
   g_close (link->poke_reader, NULL);
   g_close (link->poke_writer, NULL);
   g_cond_clear (&link->section_left);
@@ -199,10 +199,25 @@ set_end_locked (IpcLink *link, IpcEnd *end, gint fd)
   end->fd = MAX (fd, -1);
   end->spent = FALSE;
   end->generation = ++link->generations;
-  link->form = IPC_FORM_LEGACY;
   g_clear_error (&link->loss);
   link->report = FALSE;
   link->drain = -1;
+}
+
+/* Nothing that was agreed on or asked holds for the next peer. */
+static void
+forget_peer_locked (IpcLink *link)
+{
+  link->form = IPC_FORM_LEGACY;
+  ipc_link_forget_replies_locked (link);
+}
+
+/* Another fdout, of a peer that has been written to: what is still to come on fdin does not belong to it. */
+static void
+forget_reader_of_fdout_locked (IpcLink *link)
+{
+  link->form = IPC_FORM_LEGACY;
+  ipc_link_give_up_asked_locked (link);
 }
 
 /* Ends the use of the old fd: the sections that are now, then what is still in the queue for the old peer. */
@@ -220,6 +235,10 @@ change_end (IpcLink *link, IpcEnd *end, gint fd)
   was_fresh = end->fd >= 0 && !end->spent;
   set_end_locked (link, end, fd);
   fail_waits_locked (link, is_in ? "fdin was changed" : "fdout was changed");
+  if (is_in)
+    forget_peer_locked (link);
+  else if (was_fresh)
+    forget_reader_of_fdout_locked (link);
   /* Another fdin leaves fdout's stream as it is: no packet on it may be cut. A first fdout is for the replies
    * that have been waiting for it. */
   if (is_in || was_fresh)
@@ -353,6 +372,7 @@ ipc_link_disconnect (IpcLink *link)
   set_end_locked (link, &link->in, -1);
   set_end_locked (link, &link->out, -1);
   fail_waits_locked (link, "disconnected");
+  forget_peer_locked (link);
   ipc_link_drop_outgoing_locked (link, FALSE, &dropped);
   ipc_link_await_sections_locked (link, link->reading, link->writing);
   g_mutex_unlock (&link->lock);
@@ -386,6 +406,7 @@ ipc_link_get_stats (IpcLink *link)
       "requests-waiting", G_TYPE_UINT, link->stats.waiting,            //
       "timeouts", G_TYPE_UINT64, link->stats.timeouts,                 //
       "late-replies", G_TYPE_UINT64, link->stats.late_replies,         //
+      "stray-replies", G_TYPE_UINT64, link->stats.stray_replies,       //
       "protocol-errors", G_TYPE_UINT64, link->stats.protocol_errors,   //
       "round-trip-last", G_TYPE_UINT64, link->stats.round_trip_last,   //
       "round-trip-max", G_TYPE_UINT64, link->stats.round_trip_max,     //

@@ -34,6 +34,7 @@ typedef enum {
   IPC_LINK_ERROR_PROTOCOL,     /* bytes that are not the protocol, or a limit exceeded */
   IPC_LINK_ERROR_TIMEOUT,      /* no answer in time */
   IPC_LINK_ERROR_CANCELLED,    /* ipc_link_cancel() or flush */
+  IPC_LINK_ERROR_BUSY,         /* too many requests of ipc_link_ask() are not answered yet */
   IPC_LINK_ERROR_NOT_CONNECTED /* no fds, or the peer was lost before */
 } IpcLinkError;
 
@@ -106,7 +107,8 @@ IpcOutcome ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, 
 typedef gboolean (*IpcLookFunc) (IpcLink *link, gpointer user_data);
 IpcOutcome ipc_link_request_watched (IpcLink *link, IpcPacket *packet, IpcWaitClass wait_class, guint64 interval,
     IpcLookFunc look, gpointer user_data, IpcPacket *reply, GError **error);
-/* Sends @packet, a request, as ipc_link_send() does; its reply, whenever it comes, goes to the handler's `reply`. */
+/* Sends @packet, a request, as ipc_link_send() does; its reply, whenever it comes, goes to the handler's `reply`, once,
+ * if the peer is still the same. Refused (BUSY) while 64 such requests are unanswered. */
 gboolean ipc_link_ask (IpcLink *link, IpcPacket *packet, guint tag, guint64 timeout, GError **error);
 /* Sends @packet (with the next id; contents taken over) and does not wait for a reply. From a thread other than the
  * reader it waits for room, at most @timeout microseconds. FALSE: @error is set. */
@@ -131,8 +133,8 @@ void ipc_link_uncancel (IpcLink *link, IpcWaitClass classes);
 void ipc_link_fail (IpcLink *link, GError *error);
 
 /* A new "application/x-ipc-pipeline-stats" structure: packets-sent, packets-received, bytes-sent, bytes-received
- * (uint64), requests-waiting (uint), timeouts, late-replies, protocol-errors (uint64), round-trip-last, round-trip-max,
- * round-trip-average (uint64, microseconds). */
+ * (uint64), requests-waiting (uint), timeouts, late-replies, stray-replies, protocol-errors (uint64), round-trip-last,
+ * round-trip-max, round-trip-average (uint64, microseconds). */
 GstStructure *ipc_link_get_stats (IpcLink *link);
 
 G_END_DECLS

@@ -228,7 +228,7 @@ dispatch (IpcReader *reader, IpcTurn *turn)
   g_auto (IpcPacket) packet = { 0 };
   IpcForm form;
   gboolean is_reply;
-  guint tag = 0;
+  guint tag;
 
   if (!count_packet (reader, turn->generation, &form))
     return;
@@ -240,7 +240,9 @@ dispatch (IpcReader *reader, IpcTurn *turn)
   }
   packet.form = form;
   is_reply = packet.header.type == IPC_PACKET_ACK || packet.header.type == IPC_PACKET_QUERY_RESULT;
-  if (is_reply && (!ipc_link_take_reply (link, turn->generation, &packet, &tag) || !link->handler.reply))
+  if (is_reply && ipc_link_take_reply (link, turn->generation, &packet, &tag) != IPC_REPLY_FOR_HANDLER)
+    return;
+  if (is_reply && !link->handler.reply)
     return;
   owner = g_weak_ref_get (&link->owner);
   if (!owner)

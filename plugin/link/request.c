@@ -59,8 +59,6 @@ ipc_link_fail_waits_locked (IpcLink *link, const GError *error)
     g_prefix_error (&copy, "%s %u: ", type_name (wait->type), wait->id);
     ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_GONE, copy);
   }
-  g_hash_table_remove_all (link->unawaited);
-  g_hash_table_remove_all (link->asked);
 }
 
 static GError *
@@ -82,6 +80,22 @@ not_connected_error (IpcLink *link, guint8 type)
       "%s cannot be sent: the link is not started (an element without a parent does not touch its fds)", name);
 }
 
+/* Notes what becomes of the reply to a packet that nobody waits for. */
+static void
+expect_reply_locked (IpcLink *link, const IpcWait *wait)
+{
+  const IpcReplyKind kind = ipc_packet_info (wait->type)->reply;
+  IpcAsked *asked;
+
+  if (wait->tag) {
+    asked = g_new (IpcAsked, 1);
+    *asked = (IpcAsked){ .expects = kind, .tag = *wait->tag, .begun = wait->begun };
+    g_hash_table_insert (link->asked, GUINT_TO_POINTER (wait->id), asked);
+  } else if (kind != IPC_REPLY_NONE) {
+    ipc_link_remember_locked (link, wait->id, IPC_PAST_UNAWAITED);
+  }
+}
+
 /* Gives the packet the next id, but not one that somebody waits for. */
 static void
 number_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
@@ -90,10 +104,12 @@ number_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
 
   do
     wait->id = ++link->last_id;
-  while (g_hash_table_contains (link->waits, GUINT_TO_POINTER (wait->id)));
-
-  if (wait->tag)
-    g_hash_table_insert (link->asked, GUINT_TO_POINTER (wait->id), GUINT_TO_POINTER (*wait->tag));
+  while (g_hash_table_contains (link->waits, GUINT_TO_POINTER (wait->id))
+         || g_hash_table_contains (link->asked, GUINT_TO_POINTER (wait->id)));
+  g_hash_table_remove (link->past, GUINT_TO_POINTER (wait->id));
+  wait->peer = link->in.generation;
+  if (wait->expects == IPC_REPLY_NONE)
+    expect_reply_locked (link, wait);
 
   header.type = wait->type;
   header.id = wait->id;
@@ -128,43 +144,64 @@ may_begin_locked (IpcLink *link, IpcWait *wait)
     wait->error = not_connected_error (link, wait->type);
     return FALSE;
   }
+  if (wait->tag && g_hash_table_size (link->asked) >= IPC_LINK_MAX_ASKED) {
+    wait->outcome = IPC_OUTCOME_GONE;
+    wait->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_BUSY,
+        "%s was not sent: the peer has yet to answer %u requests like it (it is slow, stopped or stuck)",
+        type_name (wait->type), IPC_LINK_MAX_ASKED);
+    return FALSE;
+  }
   return TRUE;
 }
 
-/* The deadline of a watched wait is that of the next look. */
+/* Asks whether to wait on, with somebody else going on with the queue. The deadline of a watched wait is that of
+ * the next look. */
 static gboolean
 look_locked (IpcLink *link, IpcWait *wait)
 {
   gboolean goes_on;
 
-  if (!wait->look)
-    return FALSE;
+  wait->looking = TRUE;
+  ipc_link_hand_over_locked (link);
   g_mutex_unlock (&link->lock);
   goes_on = wait->look (link, wait->look_data);
   g_mutex_lock (&link->lock);
+  wait->looking = FALSE;
   if (goes_on)
     wait->deadline = deadline_of (g_get_monotonic_time (), wait->interval);
-  return goes_on || wait->done;
+  return goes_on;
+}
+
+static GError *
+timeout_error (const IpcWait *wait)
+{
+  const gchar *name = type_name (wait->type);
+  const gdouble limit = (wait->deadline - wait->begun) / (gdouble)G_USEC_PER_SEC;
+
+  if (wait->look)
+    return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
+        "%s %u was given up after %.6g s without an %s: the peer shows no sign of life (it is stopped or stuck)", name,
+        wait->id, (g_get_monotonic_time () - wait->begun) / (gdouble)G_USEC_PER_SEC,
+        wait->item ? "opportunity to send it" : "answer");
+  if (wait->deadline == wait->begun)
+    return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
+        wait->item ? "%s %u could not be sent at once, and the time limit of 0 means not to wait"
+                   : "%s %u was sent, and its answer not waited for: that is what the time limit of 0 means",
+        name, wait->id);
+  if (wait->item)
+    return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
+        "%s %u could not be sent within %.6g s: the peer does not read (it is alive, but stopped or stuck)", name,
+        wait->id, limit);
+  return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
+      "the peer did not answer %s %u within %.6g s (it is alive, but slow, stopped or stuck)", name, wait->id, limit);
 }
 
 static void
 time_out_locked (IpcLink *link, IpcWait *wait)
 {
-  gdouble seconds = (wait->deadline - wait->begun) / (gdouble)G_USEC_PER_SEC;
-  const gchar *name = type_name (wait->type);
-  GError *error;
-
-  if (look_locked (link, wait))
+  if (wait->look && look_locked (link, wait))
     return;
-  if (wait->item)
-    error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
-        "%s %u could not be sent within %.6g s: the peer does not read (it is alive, but stopped or stuck)", name,
-        wait->id, seconds);
-  else
-    error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
-        "the peer did not answer %s %u within %.6g s (it is alive, but stopped or stuck)", name, wait->id, seconds);
-  link->stats.timeouts++;
-  ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_TIMED_OUT, error);
+  ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_TIMED_OUT, timeout_error (wait));
 }
 
 /* The outcome that a thread finds out itself. Writing comes first, so that a time-out of 0 sends, too. */
@@ -186,14 +223,16 @@ wait_locked (IpcLink *link, IpcWait *wait)
   }
 }
 
-/* Remembers that a reply to @wait's packet, if one comes, is normal traffic. */
+/* The call has failed: a reply that comes all the same (to what was sent) is late. */
 static void
-forget_reply_locked (IpcLink *link, IpcWait *wait)
+give_up_reply_locked (IpcLink *link, const IpcWait *wait, gboolean was_sent)
 {
-  const IpcPacketInfo *info = ipc_packet_info (wait->type);
-
-  if (info && info->reply != IPC_REPLY_NONE && g_hash_table_size (link->unawaited) < IPC_LINK_MAX_UNAWAITED)
-    g_hash_table_add (link->unawaited, GUINT_TO_POINTER (wait->id));
+  if (wait->peer != link->in.generation)
+    return;
+  g_hash_table_remove (link->asked, GUINT_TO_POINTER (wait->id));
+  g_hash_table_remove (link->past, GUINT_TO_POINTER (wait->id));
+  if (was_sent && ipc_packet_info (wait->type)->reply != IPC_REPLY_NONE)
+    ipc_link_remember_locked (link, wait->id, IPC_PAST_GIVEN_UP);
 }
 
 /* Takes the thread's traces away. What was not begun is not sent; what was begun goes out whole without us. */
@@ -201,9 +240,10 @@ static void
 leave_locked (IpcLink *link, IpcWait *wait, GQueue *dropped)
 {
   IpcOutgoing *item = wait->item;
+  gboolean not_begun = item && item->written == 0 && !item->in_hand;
 
   g_hash_table_remove (link->waits, GUINT_TO_POINTER (wait->id));
-  if (item && item->written == 0 && !item->in_hand) {
+  if (not_begun) {
     ipc_link_unqueue_locked (link, item, dropped);
   } else if (item) {
     item->wait = NULL;
@@ -211,21 +251,24 @@ leave_locked (IpcLink *link, IpcWait *wait, GQueue *dropped)
     /* For who only sends, that will do, if it was merely late. */
     if (wait->expects == IPC_REPLY_NONE && wait->outcome == IPC_OUTCOME_TIMED_OUT) {
       wait->outcome = IPC_OUTCOME_REPLIED;
-      link->stats.timeouts--;
       g_clear_error (&wait->error);
     }
   }
-  if (wait->expects == IPC_REPLY_NONE && wait->outcome == IPC_OUTCOME_REPLIED)
-    forget_reply_locked (link, wait);
+  if (wait->outcome != IPC_OUTCOME_REPLIED)
+    give_up_reply_locked (link, wait, !not_begun);
+  if (wait->outcome == IPC_OUTCOME_TIMED_OUT)
+    link->stats.timeouts++;
   ipc_link_hand_over_locked (link);
 }
 
-/* Sends and waits as @wait says. Takes over @item. @wait has its outcome then. */
+/* Sends and waits as @wait says. Takes over @item. @wait has its outcome then. The link's memory is held: its last user
+ * may let go of it meanwhile, which ends the wait. */
 static void
 call (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
 {
   GQueue dropped = G_QUEUE_INIT;
 
+  g_atomic_int_inc (&link->holds);
   g_cond_init (&wait->changed);
   g_mutex_lock (&link->lock);
   if (may_begin_locked (link, wait)) {
@@ -238,6 +281,7 @@ call (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
   g_mutex_unlock (&link->lock);
   g_cond_clear (&wait->changed);
   ipc_outgoing_free_all (&dropped);
+  ipc_link_release_hold (link);
 }
 
 static IpcOutcome
@@ -299,6 +343,10 @@ ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcWaitClas
  * @reply: (out): the reply, after %IPC_OUTCOME_REPLIED; the caller clears it
  * @error: what happened otherwise
  *
+ * As ipc_link_request(), but how long it takes is @look's to judge: when it returns %FALSE the wait ends,
+ * %IPC_OUTCOME_TIMED_OUT. What ends the wait while @look runs (the reply, say) goes before what it returns. Everybody
+ * else goes on meanwhile, and @look may call any function of the link that does not wait for the reply itself.
+ *
  * Returns: how it ended
  */
 IpcOutcome
@@ -345,7 +393,6 @@ send_from_reader (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
   may_begin = may_begin_locked (link, wait);
   if (may_begin) {
     number_locked (link, wait, item);
-    forget_reply_locked (link, wait);
     queue_and_try_locked (link, item, &dropped);
   } else {
     g_queue_push_tail_link (&dropped, &item->node);
@@ -401,13 +448,17 @@ ipc_link_send (IpcLink *link, IpcPacket *packet, guint64 timeout, GError **error
  * @timeout: as in ipc_link_send()
  * @error: why it was not sent
  *
- * Sends a request whose reply goes to the handler, however late it comes; not when the peer is another one by then.
+ * Sends a request whose reply goes to the handler, however late it comes, and once; not when the peer is another one by
+ * then. While 64 of them are not answered, further ones are refused, with %IPC_LINK_ERROR_BUSY.
  *
  * Returns: %FALSE if nothing was sent
  */
 gboolean
 ipc_link_ask (IpcLink *link, IpcPacket *packet, guint tag, guint64 timeout, GError **error)
 {
+  const IpcPacketInfo *info = ipc_packet_info (packet->header.type);
+
+  g_return_val_if_fail (info && info->reply != IPC_REPLY_NONE, FALSE);
   return send_with (link, packet, &tag, timeout, error);
 }
 
@@ -482,46 +533,4 @@ ipc_link_uncancel (IpcLink *link, IpcWaitClass classes)
   g_mutex_lock (&link->lock);
   link->cancelled &= ~classes;
   g_mutex_unlock (&link->lock);
-}
-
-static void
-note_round_trip_locked (IpcLink *link, gint64 begun)
-{
-  guint64 elapsed = MAX (g_get_monotonic_time () - begun, 0);
-
-  link->stats.round_trip_last = elapsed;
-  link->stats.round_trip_max = MAX (link->stats.round_trip_max, elapsed);
-  link->stats.round_trip_sum += elapsed;
-  link->stats.round_trips++;
-}
-
-gboolean
-ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet, guint *tag)
-{
-  gpointer id = GUINT_TO_POINTER (packet->header.id);
-  gboolean asked = FALSE;
-  gpointer value;
-  IpcWait *wait;
-
-  g_mutex_lock (&link->lock);
-  wait = g_hash_table_lookup (link->waits, id);
-  if (link->in.generation != generation || link->loss) {
-    /* of a peer that is no longer ours */
-  } else if (g_hash_table_steal_extended (link->asked, id, NULL, &value)) {
-    asked = TRUE;
-    *tag = GPOINTER_TO_UINT (value);
-  } else if (wait && !wait->done && wait->expects == (IpcReplyKind)packet->header.type) {
-    wait->reply = *packet;
-    memset (packet, 0, sizeof *packet);
-    note_round_trip_locked (link, wait->begun);
-    ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_REPLIED, NULL);
-  } else if (wait && !wait->done) {
-    link->stats.protocol_errors++;
-  } else if (!g_hash_table_remove (link->unawaited, id)) {
-    link->stats.late_replies++;
-  }
-  g_mutex_unlock (&link->lock);
-  if (!asked)
-    ipc_packet_clear (packet);
-  return asked;
 }

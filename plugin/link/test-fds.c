@@ -8,20 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static TestOwner *
-master_on (Wires *wires)
-{
-  wires_open (wires, WIRE_SOCKETPAIR, FALSE);
-  return test_owner_new (IPC_TO_MASTER, wires);
-}
-
-static void
-end (TestOwner *owner, Wires *wires)
-{
-  test_owner_free (owner);
-  wires_close (wires);
-}
-
 static Call *
 begin_call (TestOwner *owner)
 {
@@ -34,15 +20,6 @@ begin_big_call (TestOwner *owner)
   GstBuffer *body = patterned_buffer (4 * 1024 * 1024);
 
   return call_begin (owner->link, packet_buffer (body), body, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER);
-}
-
-static void
-round_trip (TestOwner *owner, Wires *wires)
-{
-  Call *call = begin_call (owner);
-
-  peer_ack (wires->peer_out, peer_expect (wires->peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE), 1);
-  call_expect (call, IPC_OUTCOME_REPLIED);
 }
 
 static void

@@ -8,13 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static void
-end (TestOwner *owner, Wires *wires)
-{
-  test_owner_free (owner);
-  wires_close (wires);
-}
-
 static Call *
 begin_waiting (TestOwner *owner, Wires *wires)
 {
@@ -22,13 +15,6 @@ begin_waiting (TestOwner *owner, Wires *wires)
 
   peer_expect (wires->peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE);
   return call;
-}
-
-static void
-assert_text (const GError *error, const gchar *text)
-{
-  if (!strstr (error->message, text))
-    g_error ("'%s' does not say '%s'", error->message, text);
 }
 
 /* Lost for good: once, and what is sent afterwards fails without blocking. */
@@ -41,12 +27,12 @@ assert_gone (TestOwner *owner, IpcLinkError code, const gchar *text)
   g_auto (IpcPacket) reply = { 0 };
 
   g_assert_error (lost, IPC_LINK_ERROR, (gint)code);
-  assert_text (lost, text);
+  assert_says (lost, text);
   g_assert_false (ipc_link_is_connected (owner->link));
   g_assert_cmpint (ipc_link_request (owner->link, &packet, NULL, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, &reply, &error),
       ==, IPC_OUTCOME_GONE);
   g_assert_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED);
-  assert_text (error, lost->message);
+  assert_says (error, lost->message);
   g_clear_error (&error);
   packet = packet_event (FALSE);
   g_assert_false (ipc_link_send (owner->link, &packet, IPC_WAIT_FOREVER, &error));
@@ -82,7 +68,7 @@ test_eof_at_each_byte (gconstpointer data)
     wires_close_peer (&wires);
     g_assert_cmpint (call_end (call), ==, IPC_OUTCOME_GONE);
     g_assert_error (call->error, IPC_LINK_ERROR, IPC_LINK_ERROR_CLOSED);
-    assert_text (call->error, "STATE_CHANGE 1: the peer closed the connection");
+    assert_says (call->error, "STATE_CHANGE 1: the peer closed the connection");
     call_free (call);
     assert_gone (owner, IPC_LINK_ERROR_CLOSED, "the peer closed the connection");
     g_assert_true ((cut % size != 0) == (strstr (test_owner_await_lost (owner, 1)->message, "in the middle") != NULL));

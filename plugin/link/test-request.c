@@ -17,20 +17,6 @@ static const Transport transports[] = {
   { "tcp-nonblocking", WIRE_TCP, TRUE },
 };
 
-static TestOwner *
-master_on (Wires *wires)
-{
-  wires_open (wires, WIRE_SOCKETPAIR, FALSE);
-  return test_owner_new (IPC_TO_MASTER, wires);
-}
-
-static void
-end (TestOwner *owner, Wires *wires)
-{
-  test_owner_free (owner);
-  wires_close (wires);
-}
-
 static void
 test_reply_reaches_who_asked (gconstpointer data)
 {
@@ -108,16 +94,6 @@ test_reply_of_wrong_kind_is_dropped (void)
   end (owner, &wires);
 }
 
-/* When this returns the link has read what the peer has written so far. */
-static void
-round_trip (TestOwner *owner, Wires *wires)
-{
-  Call *call = call_begin (owner->link, packet_state_change (), NULL, IPC_WAIT_CONTROL, IPC_WAIT_FOREVER);
-
-  peer_ack (wires->peer_out, peer_expect (wires->peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE), 1);
-  call_expect (call, IPC_OUTCOME_REPLIED);
-}
-
 static void
 test_late_and_stray_replies_are_counted (void)
 {
@@ -134,7 +110,8 @@ test_late_and_stray_replies_are_counted (void)
   peer_ack (wires.peer_out, peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE), 1);
   peer_ack (wires.peer_out, 4711, 1);
   round_trip (owner, &wires);
-  g_assert_cmpuint (test_owner_stat (owner, "late-replies"), ==, 2);
+  g_assert_cmpuint (test_owner_stat (owner, "late-replies"), ==, 1);
+  g_assert_cmpuint (test_owner_stat (owner, "stray-replies"), ==, 1);
   g_assert_cmpuint (test_owner_n_lost (owner), ==, 0);
   end (owner, &wires);
 }
@@ -153,9 +130,151 @@ test_reply_that_nobody_waits_for_is_not_late (void)
   peer_ack (wires.peer_out, id, 1);
   round_trip (owner, &wires);
   g_assert_cmpuint (test_owner_stat (owner, "late-replies"), ==, 0);
+  g_assert_cmpuint (test_owner_stat (owner, "stray-replies"), ==, 0);
+  g_assert_cmpuint (test_owner_stat (owner, "protocol-errors"), ==, 0);
   peer_ack (wires.peer_out, id, 1); /* but once is enough */
   round_trip (owner, &wires);
-  g_assert_cmpuint (test_owner_stat (owner, "late-replies"), ==, 1);
+  g_assert_cmpuint (test_owner_stat (owner, "late-replies"), ==, 0);
+  g_assert_cmpuint (test_owner_stat (owner, "stray-replies"), ==, 1);
+  end (owner, &wires);
+}
+
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  gboolean inside, go_on;
+} Gate;
+
+/* The end of a buffer's memory, in the thread that wrote it last. */
+static void
+wait_at_gate (gpointer data)
+{
+  Gate *gate = data;
+
+  g_mutex_lock (&gate->lock);
+  gate->inside = TRUE;
+  g_cond_broadcast (&gate->cond);
+  while (!gate->go_on)
+    g_cond_wait (&gate->cond, &gate->lock);
+  g_mutex_unlock (&gate->lock);
+}
+
+static gpointer
+run_send (gpointer data)
+{
+  IpcPacket packet = packet_event (FALSE);
+
+  return GINT_TO_POINTER (ipc_link_send (data, &packet, IPC_WAIT_FOREVER, NULL));
+}
+
+/* Whether a thread that sends an EVENT is in the writing section. */
+static gboolean
+event_sender_writes (IpcLink *link)
+{
+  gboolean writes;
+
+  g_mutex_lock (&link->lock);
+  writes = link->writer && link->writer->type == IPC_PACKET_EVENT;
+  g_mutex_unlock (&link->lock);
+  return writes;
+}
+
+/* The sender is held up, its packet is written by the reader, and the reply is there before it returns. */
+static void
+test_reply_before_the_sender_returns (void)
+{
+  const gsize size = 4 * 1024 * 1024;
+  g_autofree guint8 *memory = g_malloc0 (size);
+  Gate gate = { 0 };
+  Wires wires;
+  TestOwner *owner = master_on (&wires);
+  GstBuffer *body = gst_buffer_new_wrapped_full (0, memory, size, 0, size, &gate, wait_at_gate);
+  Call *call = call_begin (owner->link, packet_buffer (body), body, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER);
+  g_auto (IpcPacket) packet = packet_state_lost ();
+  GThread *thread;
+  guint i;
+
+  peer_await_readable (wires.peer_in);
+  ipc_link_cancel (owner->link, IPC_WAIT_SERIALIZED);
+  call_expect (call, IPC_OUTCOME_CANCELLED);
+  thread = g_thread_new ("send", run_send, owner->link);
+  while (!event_sender_writes (owner->link))
+    g_thread_yield ();
+  peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_BUFFER);
+  g_mutex_lock (&gate.lock);
+  while (!gate.inside)
+    g_cond_wait (&gate.cond, &gate.lock);
+  g_mutex_unlock (&gate.lock);
+
+  for (i = 0; i < 2; i++) { /* the reader looks around, and then has read the reply */
+    peer_write_packet (wires.peer_out, &packet);
+    test_owner_pop (owner, &packet);
+    if (i == 0)
+      peer_ack (wires.peer_out, peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_EVENT), 1);
+  }
+  g_assert_cmpuint (test_owner_stat (owner, "protocol-errors"), ==, 0);
+  g_assert_cmpuint (test_owner_stat (owner, "late-replies"), ==, 0);
+  g_assert_cmpuint (test_owner_stat (owner, "stray-replies"), ==, 0);
+  g_mutex_lock (&gate.lock);
+  gate.go_on = TRUE;
+  g_cond_broadcast (&gate.cond);
+  g_mutex_unlock (&gate.lock);
+  g_assert_true (GPOINTER_TO_INT (g_thread_join (thread)));
+  end (owner, &wires);
+}
+
+/* What is remembered of them is limited, and the newest are remembered. */
+static void
+test_packets_that_are_never_answered (void)
+{
+  Wires wires;
+  TestOwner *owner = master_on (&wires);
+  const guint n = IPC_LINK_MAX_PAST + 10;
+  guint i;
+
+  for (i = 1; i <= n; i++) {
+    IpcPacket packet = packet_event (FALSE);
+
+    g_assert_true (ipc_link_send (owner->link, &packet, IPC_WAIT_FOREVER, NULL));
+    peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_EVENT);
+  }
+  g_assert_cmpuint (g_hash_table_size (owner->link->past), ==, IPC_LINK_MAX_PAST);
+  peer_ack (wires.peer_out, n, 1);
+  peer_ack (wires.peer_out, 11, 1);
+  round_trip (owner, &wires);
+  g_assert_cmpuint (test_owner_stat (owner, "stray-replies"), ==, 0);
+  peer_ack (wires.peer_out, 10, 1);
+  round_trip (owner, &wires);
+  g_assert_cmpuint (test_owner_stat (owner, "stray-replies"), ==, 1);
+  end (owner, &wires);
+}
+
+/* A peer that guesses ids: what it cannot have seen, it cannot answer. */
+static void
+test_reply_to_what_is_not_sent_yet (void)
+{
+  Wires wires;
+  TestOwner *owner = master_on (&wires);
+  GstBuffer *body = patterned_buffer (4 * 1024 * 1024);
+  Call *first = call_begin (owner->link, packet_buffer (body), body, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER);
+  Call *second;
+  g_auto (IpcPacket) packet = packet_state_lost ();
+
+  peer_await_readable (wires.peer_in);
+  second = call_begin (owner->link, packet_state_change (), NULL, IPC_WAIT_CONTROL, IPC_WAIT_FOREVER);
+  while (test_owner_stat (owner, "requests-waiting") < 2)
+    g_thread_yield ();
+  peer_ack (wires.peer_out, 2, 1);
+  peer_write_packet (wires.peer_out, &packet);
+  test_owner_pop (owner, &packet);
+  g_assert_cmpuint (test_owner_stat (owner, "stray-replies"), ==, 1);
+
+  peer_ack (wires.peer_out, peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_BUFFER), 0);
+  call_expect (first, IPC_OUTCOME_REPLIED);
+  peer_ack (wires.peer_out, peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE), 4711);
+  g_assert_cmpint (call_end (second), ==, IPC_OUTCOME_REPLIED);
+  g_assert_cmpuint (second->reply.ack.result, ==, 4711);
+  call_free (second);
   end (owner, &wires);
 }
 
@@ -369,6 +488,9 @@ main (int argc, char **argv)
   g_test_add_func ("/link/request/late-and-stray-replies-are-counted", test_late_and_stray_replies_are_counted);
   g_test_add_func (
       "/link/request/reply-that-nobody-waits-for-is-not-late", test_reply_that_nobody_waits_for_is_not_late);
+  g_test_add_func ("/link/request/reply-before-the-sender-returns", test_reply_before_the_sender_returns);
+  g_test_add_func ("/link/request/reply-to-what-is-not-sent-yet", test_reply_to_what_is_not_sent_yet);
+  g_test_add_func ("/link/request/packets-that-are-never-answered", test_packets_that_are_never_answered);
   g_test_add_func ("/link/request/timeout-zero-sends-and-does-not-wait", test_timeout_zero_sends_and_does_not_wait);
   g_test_add_func ("/link/request/cancel-ends-its-class-until-uncancel", test_cancel_ends_its_class_until_uncancel);
   g_test_add_data_func ("/link/request/half-written-packet-goes-out-whole/cancelled", GINT_TO_POINTER (FALSE),

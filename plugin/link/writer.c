@@ -265,7 +265,7 @@ ipc_link_hand_over_locked (IpcLink *link)
 
   if (!item || link->writing)
     return;
-  if (item->wait)
+  if (item->wait && !item->wait->looking)
     g_cond_signal (&item->wait->changed);
   else if (link->reading)
     ipc_poke (link->poke_reader);
