@@ -9,9 +9,6 @@
 
 #include "wire/object.h"
 
-GST_DEBUG_CATEGORY_STATIC (ipc_peer_debug);
-#define GST_CAT_DEFAULT ipc_peer_debug
-
 /* What a peer may have us keep at once. An honest one has a handful of requests on their way: it waits for most of
  * the answers. */
 #define MAX_JOBS 1024
@@ -35,8 +32,6 @@ gst_ipc_peer_class_init (GstElementClass *klass, guint read_chunk)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  GST_DEBUG_CATEGORY_INIT (ipc_peer_debug, "ipcpeer", 0, "events, queries and messages between ipcpipeline elements");
 
   g_object_class_install_property (object_class, PROP_FDIN,
       g_param_spec_int ("fdin", "Input file descriptor",
@@ -91,6 +86,26 @@ gst_ipc_peer_set_property (GstIpcPeer *peer, guint id, const GValue *value)
   }
 }
 
+/* Those of the link, and what only an element knows (STAT-1). */
+static GstStructure *
+gst_ipc_peer_get_stats (GstIpcPeer *peer)
+{
+  GstStructure *stats = ipc_link_get_stats (peer->link);
+  g_autofree gchar *words = NULL;
+  guint64 refused, metas_skipped;
+  IpcFeatures features;
+
+  gst_ipc_agreement_get (&peer->agreement, peer->link, &features, NULL);
+  words = ipc_features_to_string (features);
+  GST_OBJECT_LOCK (peer->element);
+  refused = peer->refused;
+  metas_skipped = peer->metas_skipped;
+  GST_OBJECT_UNLOCK (peer->element);
+  gst_structure_set (stats, "refused", G_TYPE_UINT64, refused, "metas-skipped", G_TYPE_UINT64, metas_skipped,
+      "features", G_TYPE_STRING, words, NULL);
+  return stats;
+}
+
 gboolean
 gst_ipc_peer_get_property (GstIpcPeer *peer, guint id, GValue *value)
 {
@@ -113,7 +128,7 @@ gst_ipc_peer_get_property (GstIpcPeer *peer, guint id, GValue *value)
     GST_OBJECT_UNLOCK (peer->element);
     return TRUE;
   case PROP_STATS:
-    g_value_take_boxed (value, ipc_link_get_stats (peer->link));
+    g_value_take_boxed (value, gst_ipc_peer_get_stats (peer));
     return TRUE;
   default:
     return FALSE;
@@ -123,15 +138,17 @@ gst_ipc_peer_get_property (GstIpcPeer *peer, guint id, GValue *value)
 /* Life */
 
 void
-gst_ipc_peer_init (
-    GstIpcPeer *peer, GstElement *element, const IpcLinkHandler *handler, IpcDirection receives, guint read_chunk)
+gst_ipc_peer_init (GstIpcPeer *peer, GstElement *element, GstDebugCategory *debug, const IpcLinkHandler *handler,
+    IpcDirection receives, guint read_chunk)
 {
   peer->element = element;
+  peer->debug = debug;
   peer->ack_time = DEFAULT_ACK_TIME;
   peer->max_payload = DEFAULT_MAX_PAYLOAD;
   peer->link = ipc_link_new (G_OBJECT (element), handler, receives, G_OBJECT_TYPE_NAME (element));
   ipc_link_set_read_chunk (peer->link, read_chunk);
   ipc_link_set_max_payload (peer->link, peer->max_payload);
+  gst_ipc_agreement_init (&peer->agreement);
 }
 
 void
@@ -139,6 +156,7 @@ gst_ipc_peer_clear (GstIpcPeer *peer)
 {
   ipc_link_stop (peer->link);
   g_clear_pointer (&peer->link, ipc_link_unref);
+  gst_ipc_agreement_clear (&peer->agreement);
 }
 
 void
@@ -245,7 +263,7 @@ gboolean
 gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
 {
   const gboolean sink_message = GST_EVENT_TYPE (event) == GST_EVENT_SINK_MESSAGE;
-  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) packet = { .form = ipc_link_get_form (peer->link) };
   g_auto (IpcPacket) reply = { 0 };
   g_autoptr (GError) error = NULL;
   guint64 timeout = IPC_WAIT_FOREVER;
@@ -259,7 +277,7 @@ gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
   if (!built) {
     /* What the other side could not make an event of is not sent: it counts as handled (OBJ-10). */
     GST_CAT_INFO_OBJECT (
-        ipc_peer_debug, peer->element, "%s event stays here: %s", GST_EVENT_TYPE_NAME (event), error->message);
+        peer->debug, peer->element, "%s event stays here: %s", GST_EVENT_TYPE_NAME (event), error->message);
     return TRUE;
   }
 
@@ -268,7 +286,7 @@ gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
       if (ipc_link_send (peer->link, &packet, gst_ipc_peer_ack_time (peer), &error))
         return TRUE;
       GST_CAT_WARNING_OBJECT (
-          ipc_peer_debug, peer->element, "could not send %s event: %s", GST_EVENT_TYPE_NAME (event), error->message);
+          peer->debug, peer->element, "could not send %s event: %s", GST_EVENT_TYPE_NAME (event), error->message);
       return FALSE;
     }
     timeout = gst_ipc_peer_ack_time (peer);
@@ -276,7 +294,7 @@ gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
   }
 
   if (ipc_link_request (peer->link, &packet, NULL, wait_class, timeout, &reply, &error) != IPC_OUTCOME_REPLIED) {
-    GST_CAT_WARNING_OBJECT (ipc_peer_debug, peer->element, "%s event: %s", GST_EVENT_TYPE_NAME (event), error->message);
+    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s event: %s", GST_EVENT_TYPE_NAME (event), error->message);
     return FALSE;
   }
   return reply.ack.result != 0;
@@ -285,28 +303,30 @@ gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
 gboolean
 gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream)
 {
-  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) packet = { .form = ipc_link_get_form (peer->link) };
   g_auto (IpcPacket) reply = { 0 };
   g_autoptr (GError) error = NULL;
   const gboolean serialized = GST_QUERY_IS_SERIALIZED (query) && !upstream;
 
+  if (gst_ipc_agreement_is_reserved_query (query))
+    return FALSE;
   if (!ipc_packet_build_query (&packet, query, upstream, &error)) {
     GST_CAT_INFO_OBJECT (
-        ipc_peer_debug, peer->element, "%s query stays here: %s", GST_QUERY_TYPE_NAME (query), error->message);
+        peer->debug, peer->element, "%s query stays here: %s", GST_QUERY_TYPE_NAME (query), error->message);
     return FALSE;
   }
 
   if (ipc_link_request (peer->link, &packet, NULL, serialized ? IPC_WAIT_SERIALIZED : IPC_WAIT_CONTROL,
           serialized ? IPC_WAIT_FOREVER : gst_ipc_peer_ack_time (peer), &reply, &error)
       != IPC_OUTCOME_REPLIED) {
-    GST_CAT_WARNING_OBJECT (ipc_peer_debug, peer->element, "%s query: %s", GST_QUERY_TYPE_NAME (query), error->message);
+    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s query: %s", GST_QUERY_TYPE_NAME (query), error->message);
     return FALSE;
   }
 
   if (!reply.query_result.result)
     return FALSE;
   if (!ipc_query_update_from_packet (query, &reply, &error)) {
-    GST_CAT_WARNING_OBJECT (ipc_peer_debug, peer->element, "answer to the %s query is of no use: %s",
+    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "answer to the %s query is of no use: %s",
         GST_QUERY_TYPE_NAME (query), error->message);
     return FALSE;
   }
@@ -316,17 +336,17 @@ gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream)
 gboolean
 gst_ipc_peer_send_message (GstIpcPeer *peer, GstMessage *message)
 {
-  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) packet = { .form = ipc_link_get_form (peer->link) };
   g_autoptr (GError) error = NULL;
 
   if (!ipc_packet_build_message (&packet, message, &error)) {
     GST_CAT_INFO_OBJECT (
-        ipc_peer_debug, peer->element, "%s message stays here: %s", GST_MESSAGE_TYPE_NAME (message), error->message);
+        peer->debug, peer->element, "%s message stays here: %s", GST_MESSAGE_TYPE_NAME (message), error->message);
     return FALSE;
   }
   if (!ipc_link_send (peer->link, &packet, gst_ipc_peer_ack_time (peer), &error)) {
     GST_CAT_INFO_OBJECT (
-        ipc_peer_debug, peer->element, "%s message not sent: %s", GST_MESSAGE_TYPE_NAME (message), error->message);
+        peer->debug, peer->element, "%s message not sent: %s", GST_MESSAGE_TYPE_NAME (message), error->message);
     return FALSE;
   }
   return TRUE;
@@ -346,24 +366,18 @@ gst_ipc_peer_ack (GstIpcPeer *peer, const GstIpcArrival *request, guint32 result
 void
 gst_ipc_peer_answer_query (GstIpcPeer *peer, const GstIpcArrival *request, GstQuery *query, gboolean result)
 {
-  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) packet = { .form = request->packet.form };
 
   ipc_packet_build_query_result (&packet, request->packet.header.id, query, result);
   ipc_link_reply_to (peer->link, request->from, &packet);
 }
 
-/* The answer FALSE to a query, with the string that came: legacy peers cannot do without one. */
 static void
 gst_ipc_peer_refuse_query (GstIpcPeer *peer, const GstIpcArrival *request)
 {
-  const IpcPacket *query = &request->packet;
   g_auto (IpcPacket) packet = { 0 };
 
-  packet.header.type = IPC_PACKET_QUERY_RESULT;
-  packet.header.id = query->header.id;
-  packet.query_result.result = FALSE;
-  packet.query_result.type = query->query.type;
-  packet.query_result.structure = ipc_packet_keep (&packet, g_strdup (query->query.structure));
+  ipc_packet_build_query_echo (&packet, &request->packet, FALSE);
   ipc_link_reply_to (peer->link, request->from, &packet);
 }
 
@@ -384,6 +398,32 @@ gst_ipc_peer_refuse (GstIpcPeer *peer, const GstIpcArrival *request, GstFlowRetu
   default:
     break;
   }
+}
+
+void
+gst_ipc_peer_note_refused (GstIpcPeer *peer, const IpcPacket *packet, const gchar *why)
+{
+  GST_OBJECT_LOCK (peer->element);
+  peer->refused++;
+  GST_OBJECT_UNLOCK (peer->element);
+
+  if (gst_debug_category_get_threshold (peer->debug) >= GST_LEVEL_WARNING) {
+    g_autofree gchar *what = ipc_packet_describe (packet);
+
+    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "refused what the peer (fdin %d) sent: %s: %s",
+        ipc_link_get_fdin (peer->link), why, what);
+  }
+}
+
+void
+gst_ipc_peer_note_skipped_metas (GstIpcPeer *peer, const IpcPacket *packet, guint n)
+{
+  if (n == 0)
+    return;
+  GST_OBJECT_LOCK (peer->element);
+  peer->metas_skipped += n;
+  GST_OBJECT_UNLOCK (peer->element);
+  GST_CAT_LOG_OBJECT (peer->debug, peer->element, "buffer %u: skipped %u metas", packet->header.id, n);
 }
 
 /* The loss of the peer */
@@ -421,7 +461,7 @@ gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error)
 {
   GstIpcLoss *loss;
 
-  GST_CAT_INFO_OBJECT (ipc_peer_debug, peer->element, "peer lost: %s", error->message);
+  GST_CAT_INFO_OBJECT (peer->debug, peer->element, "peer lost: %s", error->message);
   if (GST_STATE (peer->element) == GST_STATE_NULL && GST_STATE_TARGET (peer->element) == GST_STATE_NULL)
     return;
   loss = g_new0 (GstIpcLoss, 1);

@@ -4,6 +4,7 @@
 
 #include <gst/gst.h>
 
+#include "gstipcagreement.h"
 #include "link/lane.h"
 #include "link/link.h"
 
@@ -16,10 +17,14 @@ G_BEGIN_DECLS
  * Embedded in the element, which owns it; set up in the element's init and cleared in its finalize.
  */
 typedef struct {
-  GstElement *element; /* the owner, not referenced */
+  GstElement *element;     /* the owner, not referenced */
+  GstDebugCategory *debug; /* the owner's */
   IpcLink *link;
-  guint64 ack_time;    /* microseconds; under the element's object lock */
-  guint32 max_payload; /* bytes; under the element's object lock */
+  GstIpcAgreement agreement;
+  /* Under the element's object lock: */
+  guint64 ack_time;               /* microseconds */
+  guint32 max_payload;            /* bytes */
+  guint64 refused, metas_skipped; /* counters */
 } GstIpcPeer;
 
 /* A packet that arrived, until it is answered. */
@@ -36,9 +41,9 @@ typedef void (*GstIpcJobFunc) (GstElement *element, GstIpcArrival *arrival);
  * of read-chunk-size, bytes. */
 void gst_ipc_peer_class_init (GstElementClass *klass, guint read_chunk);
 
-/* @receives: which way packets that arrive here travel. */
-void gst_ipc_peer_init (
-    GstIpcPeer *peer, GstElement *element, const IpcLinkHandler *handler, IpcDirection receives, guint read_chunk);
+/* @debug: where the element's log goes. @receives: which way packets that arrive here travel. */
+void gst_ipc_peer_init (GstIpcPeer *peer, GstElement *element, GstDebugCategory *debug, const IpcLinkHandler *handler,
+    IpcDirection receives, guint read_chunk);
 void gst_ipc_peer_clear (GstIpcPeer *peer);
 
 /* FALSE when the property is not one of these. */
@@ -75,6 +80,11 @@ void gst_ipc_peer_ack (GstIpcPeer *peer, const GstIpcArrival *request, guint32 r
 void gst_ipc_peer_answer_query (GstIpcPeer *peer, const GstIpcArrival *request, GstQuery *query, gboolean result);
 /* Answers a BUFFER, EVENT, SINK_MESSAGE_EVENT or QUERY with failure (@flow for a buffer). */
 void gst_ipc_peer_refuse (GstIpcPeer *peer, const GstIpcArrival *request, GstFlowReturn flow);
+
+/* What came makes no sense: counts it and warns the operator. Answering is another matter. */
+void gst_ipc_peer_note_refused (GstIpcPeer *peer, const IpcPacket *packet, const gchar *why);
+/* @n metas of a BUFFER were not understood (META-3). */
+void gst_ipc_peer_note_skipped_metas (GstIpcPeer *peer, const IpcPacket *packet, guint n);
 
 /* Has the element post, on @lane, the one ERROR that tells the application of a lost peer (LIFE-1). An element that is
  * in NULL and stays there keeps quiet. Never blocks. */

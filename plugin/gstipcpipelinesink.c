@@ -51,6 +51,9 @@ struct _GstIpcPipelineSink {
   gint flush_starts;
 };
 
+/* Of what is asked and answered later. */
+enum { TAG_GREETING };
+
 enum { SIGNAL_DISCONNECT, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
@@ -95,7 +98,7 @@ gst_ipc_pipeline_sink_on_async_done (GstElement *element, GstIpcArrival *arrival
   gboolean complete = FALSE;
 
   if (message == NULL) {
-    GST_WARNING_OBJECT (sink, "peer's async-done: %s", error->message);
+    gst_ipc_peer_note_refused (&sink->peer, &arrival->packet, error->message);
     return;
   }
 
@@ -138,6 +141,21 @@ gst_ipc_pipeline_sink_post_no_answer (
     GST_INFO_OBJECT (sink, "%s: %s", name, error->message);
 }
 
+/* Greets a new peer. Room for that, where there is none, is waited for in the time that the state change behind it has:
+ * returns how much of that is left, microseconds. */
+static guint64
+gst_ipc_pipeline_sink_greet_peer (GstIpcPipelineSink *sink, guint64 timeout)
+{
+  const gint64 begun = g_get_monotonic_time ();
+  g_autoptr (GError) error = NULL;
+  guint64 waited;
+
+  if (!gst_ipc_agreement_greet (&sink->peer.agreement, sink->peer.link, TAG_GREETING, timeout, &error))
+    GST_INFO_OBJECT (sink, "the peer was not greeted: %s", error->message);
+  waited = (guint64)(g_get_monotonic_time () - begun) / 1000 * 1000;
+  return timeout - MIN (waited, timeout);
+}
+
 /* Asks the peer to make @transition; FAILURE without an answer. */
 static GstStateChangeReturn
 gst_ipc_pipeline_sink_ask_peer (GstIpcPipelineSink *sink, GstStateChange transition)
@@ -146,11 +164,12 @@ gst_ipc_pipeline_sink_ask_peer (GstIpcPipelineSink *sink, GstStateChange transit
   g_auto (IpcPacket) reply = { 0 };
   g_autoptr (GError) error = NULL;
   IpcOutcome outcome;
+  guint64 timeout;
 
   g_atomic_int_inc (&sink->serial);
+  timeout = gst_ipc_pipeline_sink_greet_peer (sink, gst_ipc_peer_ack_time (&sink->peer));
   ipc_packet_build_state_change (&packet, transition);
-  outcome = ipc_link_request (
-      sink->peer.link, &packet, NULL, IPC_WAIT_CONTROL, gst_ipc_peer_ack_time (&sink->peer), &reply, &error);
+  outcome = ipc_link_request (sink->peer.link, &packet, NULL, IPC_WAIT_CONTROL, timeout, &reply, &error);
   if (outcome != IPC_OUTCOME_REPLIED) {
     if (gst_ipc_pipeline_sink_goes_up (transition))
       gst_ipc_pipeline_sink_post_no_answer (sink, transition, outcome, error);
@@ -289,7 +308,7 @@ gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
   g_autoptr (GstBuffer) owned = buffer;
-  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) packet = { .form = ipc_link_get_form (sink->peer.link) };
   g_auto (IpcPacket) reply = { 0 };
   g_autoptr (GError) error = NULL;
   IpcOutcome outcome;
@@ -382,8 +401,8 @@ gst_ipc_pipeline_sink_on_event (GstElement *element, GstIpcArrival *arrival)
   gboolean ret = FALSE;
 
   if (event == NULL)
-    GST_WARNING_OBJECT (sink, "refused event %u of the peer: %s", arrival->packet.header.id,
-        error != NULL ? error->message : "only upstream events travel this way");
+    gst_ipc_peer_note_refused (
+        &sink->peer, &arrival->packet, error != NULL ? error->message : "only upstream events travel this way");
   else if (!GST_EVENT_IS_UPSTREAM (event))
     gst_event_unref (event);
   else
@@ -399,8 +418,8 @@ gst_ipc_pipeline_sink_on_query (GstElement *element, GstIpcArrival *arrival)
   g_autoptr (GstQuery) query = arrival->packet.query.upstream ? ipc_query_from_packet (&arrival->packet, &error) : NULL;
 
   if (query == NULL || !GST_QUERY_IS_UPSTREAM (query)) {
-    GST_WARNING_OBJECT (sink, "refused query %u of the peer: %s", arrival->packet.header.id,
-        error != NULL ? error->message : "only upstream queries travel this way");
+    gst_ipc_peer_note_refused (
+        &sink->peer, &arrival->packet, error != NULL ? error->message : "only upstream queries travel this way");
     gst_ipc_peer_refuse (&sink->peer, arrival, GST_FLOW_ERROR);
     return;
   }
@@ -416,7 +435,7 @@ gst_ipc_pipeline_sink_on_message (GstElement *element, GstIpcArrival *arrival)
   if (message != NULL)
     gst_element_post_message (element, message);
   else
-    GST_WARNING_OBJECT (element, "dropped message %u of the peer: %s", arrival->packet.header.id, error->message);
+    gst_ipc_peer_note_refused (&GST_IPC_PIPELINE_SINK (element)->peer, &arrival->packet, error->message);
 }
 
 /* Reader thread: nothing here may block. */
@@ -448,6 +467,12 @@ gst_ipc_pipeline_sink_on_packet (IpcLink *link, IpcPacket *packet, gpointer owne
     func = gst_ipc_pipeline_sink_on_event;
     break;
   case IPC_PACKET_QUERY:
+    /* From a legacy slave: our own greeting, which went through its pipeline and up again (EXT-3). */
+    if (gst_ipc_agreement_is_reserved_packet (&arrival->packet)) {
+      gst_ipc_peer_refuse (&sink->peer, arrival, GST_FLOW_ERROR);
+      gst_ipc_arrival_free (arrival);
+      return;
+    }
     lane = sink->query_lane;
     func = gst_ipc_pipeline_sink_on_query;
     break;
@@ -456,6 +481,20 @@ gst_ipc_pipeline_sink_on_packet (IpcLink *link, IpcPacket *packet, gpointer owne
     return;
   }
   gst_ipc_peer_push_job (&sink->peer, lane, func, arrival);
+}
+
+/* Reader thread. */
+static void
+gst_ipc_pipeline_sink_on_reply (IpcLink *link, IpcPacket *packet, guint tag, gpointer owner)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (owner);
+  g_autoptr (GError) error = NULL;
+
+  if (gst_ipc_agreement_take_answer (&sink->peer.agreement, link, packet, &error))
+    GST_INFO_OBJECT (sink, "greeting answered: %s", packet->query_result.structure);
+  else
+    GST_INFO_OBJECT (sink, "the peer has no extensions: %s", error->message);
+  ipc_packet_clear (packet);
 }
 
 /* Told behind the messages that the peer sent before it went. */
@@ -546,7 +585,11 @@ gst_ipc_pipeline_sink_class_init (GstIpcPipelineSinkClass *klass)
 static void
 gst_ipc_pipeline_sink_init (GstIpcPipelineSink *sink)
 {
-  static const IpcLinkHandler handler = { gst_ipc_pipeline_sink_on_packet, gst_ipc_pipeline_sink_on_lost };
+  static const IpcLinkHandler handler = {
+    .packet = gst_ipc_pipeline_sink_on_packet,
+    .lost = gst_ipc_pipeline_sink_on_lost,
+    .reply = gst_ipc_pipeline_sink_on_reply,
+  };
 
   GST_OBJECT_FLAG_SET (sink, GST_ELEMENT_FLAG_SINK);
 
@@ -555,7 +598,8 @@ gst_ipc_pipeline_sink_init (GstIpcPipelineSink *sink)
   sink->seek_lane = ipc_lane_new ("ipcsink-seek", 1);
   sink->event_lane = ipc_lane_new ("ipcsink-event", 1);
   sink->query_lane = ipc_lane_new ("ipcsink-query", QUERY_LANE_WIDTH);
-  gst_ipc_peer_init (&sink->peer, GST_ELEMENT (sink), &handler, IPC_TO_MASTER, DEFAULT_READ_CHUNK);
+  gst_ipc_peer_init (
+      &sink->peer, GST_ELEMENT (sink), ipc_pipeline_sink_debug, &handler, IPC_TO_MASTER, DEFAULT_READ_CHUNK);
 
   sink->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (sink->sinkpad, gst_ipc_pipeline_sink_chain);

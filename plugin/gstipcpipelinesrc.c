@@ -162,15 +162,13 @@ gst_ipc_pipeline_src_push_buffer (GstIpcPipelineSrc *src, const IpcPacket *packe
   guint skipped = 0;
   GstBuffer *buffer = ipc_buffer_from_packet (packet, &skipped, &error);
 
-  if (skipped > 0)
-    GST_LOG_OBJECT (src, "buffer %u: skipped %u metas", packet->header.id, skipped);
+  gst_ipc_peer_note_skipped_metas (&src->peer, packet, skipped);
   if (buffer == NULL) {
-    GST_WARNING_OBJECT (src, "refused buffer %u of the peer: %s", packet->header.id, error->message);
+    gst_ipc_peer_note_refused (&src->peer, packet, error->message);
     return GST_FLOW_ERROR;
   }
   if (!gst_ipc_pipeline_src_may_push_data (src)) {
-    GST_WARNING_OBJECT (
-        src, "refused buffer %u of the peer: it comes before stream-start or segment", packet->header.id);
+    gst_ipc_peer_note_refused (&src->peer, packet, "it comes before stream-start or segment");
     gst_buffer_unref (buffer);
     return GST_FLOW_ERROR;
   }
@@ -188,7 +186,7 @@ gst_ipc_pipeline_src_event_from_packet (GstIpcPipelineSrc *src, const IpcPacket 
   else
     event = ipc_event_from_packet (packet, &error);
   if (event == NULL)
-    GST_WARNING_OBJECT (src, "refused event %u of the peer: %s", packet->header.id, error->message);
+    gst_ipc_peer_note_refused (&src->peer, packet, error->message);
   return event;
 }
 
@@ -201,7 +199,7 @@ gst_ipc_pipeline_src_do_query (GstElement *element, GstIpcArrival *arrival)
   gboolean ret = FALSE;
 
   if (query == NULL) {
-    GST_WARNING_OBJECT (src, "refused query %u of the peer: %s", arrival->packet.header.id, error->message);
+    gst_ipc_peer_note_refused (&src->peer, &arrival->packet, error->message);
     gst_ipc_peer_refuse (&src->peer, arrival, GST_FLOW_ERROR);
     return;
   }
@@ -242,13 +240,13 @@ gst_ipc_pipeline_src_do_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
       && !gst_ipc_pipeline_src_wait_for_flush_starts (src))
     g_clear_pointer (&event, gst_event_unref);
   if (event != NULL && !gst_ipc_pipeline_src_may_push_event (src, GST_EVENT_TYPE (event))) {
-    GST_WARNING_OBJECT (src, "refused %s event of the peer: it comes too late", GST_EVENT_TYPE_NAME (event));
+    gst_ipc_peer_note_refused (&src->peer, &arrival->packet, "it comes behind what it should precede");
     g_clear_pointer (&event, gst_event_unref);
   }
   /* A sticky event that is refused ends the stream of a legacy master, which ours would not have sent (OBJ-12). */
   if (event != NULL)
     ret = gst_pad_push_event (src->srcpad, event);
-  else if (arrival->packet.header.type == IPC_PACKET_EVENT)
+  else if (arrival->packet.header.type == IPC_PACKET_EVENT && !(arrival->packet.form & IPC_FORM_OBJECTS))
     ret = ipc_event_type_is_lost_in_text (arrival->packet.event.type);
   gst_ipc_peer_ack (&src->peer, arrival, ret);
 }
@@ -466,6 +464,20 @@ gst_ipc_pipeline_src_on_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
   }
 }
 
+/* What the elements say to each other. The answer to a greeting is there before whatever comes behind it is read
+ * (EXT-5). */
+static void
+gst_ipc_pipeline_src_on_reserved_query (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
+{
+  g_autoptr (GstIpcArrival) owned = arrival;
+  g_autoptr (GError) error = NULL;
+
+  if (!ipc_packet_is_greeting (&owned->packet))
+    gst_ipc_peer_refuse (&src->peer, owned, GST_FLOW_ERROR);
+  else if (!gst_ipc_agreement_answer (&src->peer.agreement, src->peer.link, &owned->packet, &error))
+    gst_ipc_peer_note_refused (&src->peer, &owned->packet, error->message);
+}
+
 static void
 gst_ipc_pipeline_src_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner)
 {
@@ -481,8 +493,10 @@ gst_ipc_pipeline_src_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner
     gst_ipc_pipeline_src_on_event (src, arrival);
     break;
   case IPC_PACKET_QUERY:
-    if (!arrival->packet.query.upstream
-        && gst_query_type_get_flags (arrival->packet.query.type) & GST_QUERY_TYPE_SERIALIZED)
+    if (gst_ipc_agreement_is_reserved_packet (&arrival->packet))
+      gst_ipc_pipeline_src_on_reserved_query (src, arrival);
+    else if (!arrival->packet.query.upstream
+             && gst_query_type_get_flags (arrival->packet.query.type) & GST_QUERY_TYPE_SERIALIZED)
       gst_ipc_pipeline_src_enqueue (src, arrival);
     else
       gst_ipc_peer_push_job (&src->peer, src->query_lane, gst_ipc_pipeline_src_do_query, arrival);
@@ -649,7 +663,8 @@ gst_ipc_pipeline_src_class_init (GstIpcPipelineSrcClass *klass)
 static void
 gst_ipc_pipeline_src_init (GstIpcPipelineSrc *src)
 {
-  static const IpcLinkHandler handler = { gst_ipc_pipeline_src_on_packet, gst_ipc_pipeline_src_on_lost };
+  static const IpcLinkHandler handler
+      = { .packet = gst_ipc_pipeline_src_on_packet, .lost = gst_ipc_pipeline_src_on_lost };
 
   GST_OBJECT_FLAG_SET (src, GST_ELEMENT_FLAG_SOURCE);
 
@@ -663,7 +678,7 @@ gst_ipc_pipeline_src_init (GstIpcPipelineSrc *src)
   src->seek_lane = ipc_lane_new ("ipcsrc-seek", 1);
   src->query_lane = ipc_lane_new ("ipcsrc-query", QUERY_LANE_WIDTH);
   src->message_lane = ipc_lane_new ("ipcsrc-message", 1);
-  gst_ipc_peer_init (&src->peer, GST_ELEMENT (src), &handler, IPC_TO_SLAVE, DEFAULT_READ_CHUNK);
+  gst_ipc_peer_init (&src->peer, GST_ELEMENT (src), ipc_pipeline_src_debug, &handler, IPC_TO_SLAVE, DEFAULT_READ_CHUNK);
 
   src->srcpad = gst_pad_new_from_static_template (&src_template, "src");
   gst_pad_set_activatemode_function (src->srcpad, gst_ipc_pipeline_src_activate_mode);

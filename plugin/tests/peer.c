@@ -22,6 +22,8 @@ struct _TestPeer {
   GQueue pending;     /* of IpcPacket */
   IpcPacket *present; /* the one that was returned last */
   guint32 last_id;
+  TestGreetings greetings;
+  IpcFeatures features;
 };
 
 static void
@@ -278,7 +280,46 @@ answer_latency (TestPeer *peer, const IpcPacket *packet)
   return TRUE;
 }
 
-/* Reads until there is one packet more in `pending`, or a question about latency was answered. */
+void
+peer_set_greetings (TestPeer *peer, TestGreetings greetings, IpcFeatures features)
+{
+  peer->greetings = greetings;
+  peer->features = features;
+}
+
+void
+peer_answer_greeting (TestPeer *peer, const IpcPacket *question, IpcFeatures features)
+{
+  g_auto (IpcGreeting) greeting = { 0 };
+  g_autoptr (GError) error = NULL;
+  IpcPacket packet = { 0 };
+
+  ipc_greeting_from_packet (question, &greeting, &error);
+  g_assert_no_error (error);
+  greeting.features = features;
+  ipc_packet_build_greeting_answer (&packet, question->header.id, &greeting);
+  peer_send (peer, &packet);
+}
+
+/* A sink greets before anything else. */
+static gboolean
+answer_greeting (TestPeer *peer, const IpcPacket *packet)
+{
+  IpcPacket answer = { 0 };
+
+  if (peer->greetings == TEST_GREETINGS_KEPT || packet->header.type != IPC_PACKET_QUERY
+      || !ipc_packet_is_greeting (packet))
+    return FALSE;
+  if (peer->greetings == TEST_GREETINGS_ANSWERED) {
+    peer_answer_greeting (peer, packet, peer->features);
+  } else {
+    ipc_packet_build_query_echo (&answer, packet, FALSE);
+    peer_send (peer, &answer);
+  }
+  return TRUE;
+}
+
+/* Reads until there is one packet more in `pending`, or something was answered that is of no interest. */
 static void
 read_packet (TestPeer *peer, const gchar *awaited)
 {
@@ -307,7 +348,7 @@ read_packet (TestPeer *peer, const gchar *awaited)
   packet = g_new0 (IpcPacket, 1);
   ipc_packet_decode (&header, payload, packet, &error);
   g_assert_no_error (error);
-  if (answer_latency (peer, packet))
+  if (answer_latency (peer, packet) || answer_greeting (peer, packet))
     packet_free (packet);
   else
     g_queue_push_tail (&peer->pending, packet);

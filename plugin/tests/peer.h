@@ -2,6 +2,7 @@
 #ifndef IPC_TESTS_PEER_H
 #define IPC_TESTS_PEER_H
 
+#include "wire/greeting.h"
 #include "wire/object.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,18 @@ gint peer_element_fdout (TestPeer *peer);
 void peer_close (TestPeer *peer);
 /* Closes only what the element writes to, of TEST_PIPES. */
 void peer_close_input (TestPeer *peer);
+
+/* What it does with greetings. */
+typedef enum {
+  TEST_GREETINGS_REFUSED, /* as a legacy slave: answers FALSE; so it is at first */
+  TEST_GREETINGS_ANSWERED,
+  TEST_GREETINGS_KEPT /* for the test to see */
+} TestGreetings;
+
+/* @features: of the answer. Holds for what is read later. */
+void peer_set_greetings (TestPeer *peer, TestGreetings greetings, IpcFeatures features);
+/* Answers the greeting @question with TRUE. The time domain is the asker's own. */
+void peer_answer_greeting (TestPeer *peer, const IpcPacket *question, IpcFeatures features);
 
 /* ---- saying something; each returns the id under which it went out ---- */
 

@@ -441,15 +441,16 @@ test_a_time_out_names_packet_and_time (void)
   TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
   g_autoptr (GError) error = NULL;
 
+  bench_go (bench, GST_STATE_READY);
   g_object_set (bench->element, "ack-time", SHORT_ACK_TIME, NULL);
-  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_FAILURE);
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_PAUSED)), ==, GST_STATE_CHANGE_FAILURE);
   gst_message_parse_error (log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1), &error, NULL);
   g_assert_false (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE));
   g_assert_nonnull (strstr (error->message, "STATE_CHANGE"));
   g_assert_nonnull (strstr (error->message, "0.05 s"));
   g_assert_null (strstr (error->message, "write"));
   g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
-  /* the pipeline's attempt to take its child back to NULL is the other one, and no error */
+  /* the pipeline's attempt to take its child back to READY is the other one, and no error */
   g_assert_cmpuint (bench_stat (bench, "timeouts"), ==, 2);
   bench_free (bench);
 }

@@ -43,6 +43,24 @@ ipc_features_form (IpcFeatures features)
 }
 
 /**
+ * ipc_features_to_string:
+ * @features: a mask
+ *
+ * Returns: (transfer full): their words, as in a greeting; "" for none
+ */
+gchar *
+ipc_features_to_string (IpcFeatures features)
+{
+  GString *words = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (feature_words); i++) {
+    if (features & feature_words[i].feature)
+      g_string_append_printf (words, "%s%s", words->len ? "," : "", feature_words[i].word);
+  }
+  return g_string_free (words, FALSE);
+}
+
+/**
  * ipc_greeting_clear:
  * @greeting: a greeting, zeroed ones are fine
  */
@@ -92,15 +110,11 @@ keep_structure (IpcPacket *packet, GstStructure *structure)
 static const gchar *
 keep_greeting (IpcPacket *packet, const IpcGreeting *greeting)
 {
-  g_autoptr (GString) features = g_string_new (NULL);
+  g_autofree gchar *features = ipc_features_to_string (greeting->features);
 
-  for (guint i = 0; i < G_N_ELEMENTS (feature_words); i++) {
-    if (greeting->features & feature_words[i].feature)
-      g_string_append_printf (features, "%s%s", features->len ? "," : "", feature_words[i].word);
-  }
   return keep_structure (
       packet, gst_structure_new (GREETING_NAME, "version", G_TYPE_UINT, IPC_GREETING_VERSION, "nonce", G_TYPE_UINT64,
-                  greeting->nonce, "features", G_TYPE_STRING, features->str, "time-domain", G_TYPE_STRING,
+                  greeting->nonce, "features", G_TYPE_STRING, features, "time-domain", G_TYPE_STRING,
                   greeting->time_domain ? greeting->time_domain : "", NULL));
 }
 

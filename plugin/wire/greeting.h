@@ -37,6 +37,8 @@ typedef struct {
 
 /* How packets are written between peers that agreed on @features. */
 IpcForm ipc_features_form (IpcFeatures features);
+/* The words, with commas between them. Caller frees. */
+gchar *ipc_features_to_string (IpcFeatures features);
 
 /* Frees what @greeting owns and zeroes it. */
 void ipc_greeting_clear (IpcGreeting *greeting);
