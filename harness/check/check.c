@@ -17,6 +17,10 @@ static const IpcRule rules[] = {
   { "reply-kind", "REPLY-2", "Each answer is of the kind that its request wants." },
   { "no-stray-reply", "REPLY-3", "No answer comes that nobody asked for." },
   { "sticky-failure", "BUF-4", "After a failed push, buffers are refused until a flush or a restart." },
+  { "agreed-first", "EXT-1", "What is beyond the legacy protocol is sent only after both sides have agreed on it." },
+  { "greeting", "EXT-5",
+      "A master greets each peer once, before its first STATE_CHANGE; what comes later repeats it." },
+  { "returned-greeting", "EXT-3", "A greeting that comes back is answered FALSE and goes no further." },
   { "data-intact", "BUF-1",
       "Buffers arrive once, in order and unchanged; only a flush, a refusal or a lost peer explains "
       "a missing one." },
@@ -30,6 +34,7 @@ static const IpcRule rules[] = {
   { "null-in-time", "LIFE-2", "Every pipeline reaches NULL when asked to." },
   { "no-crash", "LIFE-3", "No process ends by a signal that nobody sent." },
   { "process-exit", "LIFE-3", "Each process ends in the end, with status 0 unless another was asked for." },
+  { "signals-untouched", "PROC-1", "What a process does on signals is the same at its end as it was at its start." },
 };
 
 static const RuleFunc functions[G_N_ELEMENTS (rules)] = {
@@ -41,6 +46,9 @@ static const RuleFunc functions[G_N_ELEMENTS (rules)] = {
   ipc_rule_reply_kind,
   ipc_rule_no_stray_reply,
   ipc_rule_sticky_failure,
+  ipc_rule_agreed_first,
+  ipc_rule_greeting,
+  ipc_rule_returned_greeting,
   ipc_rule_data_intact,
   ipc_rule_events_intact,
   ipc_rule_upstream_events_intact,
@@ -51,6 +59,7 @@ static const RuleFunc functions[G_N_ELEMENTS (rules)] = {
   ipc_rule_null_in_time,
   ipc_rule_no_crash,
   ipc_rule_process_exit,
+  ipc_rule_signals_untouched,
 };
 
 /**

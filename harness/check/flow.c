@@ -5,6 +5,8 @@
  */
 #include "flow.h"
 
+#include "agreement.h"
+
 /* By when the last thing that a pad saw has been written. */
 #define LAST_SECONDS 5
 
@@ -39,7 +41,7 @@ add_end (IpcModel *model, GPtrArray *ends, IpcModelLink *link, gboolean is_sink)
     end->process = process;
     end->element = element;
     end->is_sink = is_sink;
-    end->relayed = TRUE;
+    end->relayed = end->objects = TRUE;
     end->links = g_ptr_array_new ();
     end->hurt = ipc_model_was_hurt (model, process);
     end->pad = g_strdup_printf ("%s.%s", element, is_sink ? "sink" : "src");
@@ -47,6 +49,7 @@ add_end (IpcModel *model, GPtrArray *ends, IpcModelLink *link, gboolean is_sink)
     g_ptr_array_add (ends, end);
   }
   end->relayed = end->relayed && link->relayed;
+  end->objects = end->objects && (ipc_agreement_of (link).agreed & IPC_AGREED_OBJECTS) != 0;
   g_ptr_array_add (end->links, link);
 }
 

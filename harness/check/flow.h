@@ -29,6 +29,7 @@ typedef struct {
   gboolean is_sink;
   GPtrArray *links; /* of IpcModelLink: the generations of links that end here */
   gboolean relayed; /* all of them */
+  gboolean objects; /* on all of them objects in texts were agreed on */
   gboolean hurt;    /* the process did not end by itself */
   gchar *pad;
   GArray *lost; /* of IpcSpan */

@@ -4,8 +4,9 @@
  *
  * Serialized downstream ones keep their order; others (flush-start, everything upstream) only have to be there. A pad
  * sends its sticky events again whenever it must, so the same event may be seen more than once anywhere.
- * Objects that do not survive the form of a string may be kept back (they count as handled). An event that was
- * answered FALSE may or may not have been pushed.
+ * Objects that do not survive the form of a string may be kept back (they count as handled), unless the two sides
+ * agreed on them: then they arrive whole, which is seen by holding the pads of both processes against each other, since
+ * the link has its own form of them. An event that was answered FALSE may or may not have been pushed.
  */
 #include <string.h>
 
@@ -22,7 +23,7 @@ typedef struct {
   gint serialized; /* TRUE, FALSE, or -1 for both */
 } EventFilter;
 
-/* What holds objects: it need not be sent. */
+/* What holds objects: it need not be sent to a peer that did not agree on them. */
 static gboolean
 may_be_kept_back (JsonObject *json)
 {
@@ -37,7 +38,7 @@ may_be_kept_back (JsonObject *json)
              || strstr (structure, "(GstBuffer)") != NULL || strstr (structure, "(buffer)") != NULL);
 }
 
-/* What text never carries: in a packet all the same, it counts as handled (OBJ-12). */
+/* What text of the legacy form never carries: in a packet all the same, it counts as handled (OBJ-12). */
 static gboolean
 may_be_swallowed (JsonObject *packet)
 {
@@ -130,9 +131,9 @@ may_be_lost (guint sent, gpointer data)
   if (is_before (c->sent, sent, item->key)) /* a sticky event that is sent again */
     return TRUE;
   if (c->sent_are_packets)
-    return may_be_swallowed (item->json) || !ipc_flow_was_taken (item->packet)
+    return (!c->end->objects && may_be_swallowed (item->json)) || !ipc_flow_was_taken (item->packet)
            || (c->end->hurt && item->t >= c->last_report);
-  return may_be_kept_back (item->json)
+  return (!c->end->objects && may_be_kept_back (item->json))
          || ipc_lost_during (c->end->lost, c->grace > 0 ? IPC_LOST_UNSERIALIZED : IPC_LOST_ANY, item->t, until)
          || (c->end->hurt && item->last);
 }
@@ -193,16 +194,24 @@ report_missing (Comparison *c, const IpcFlowItem *item, const IpcFlowItem *other
         c->sent_at, c->arrived_at, c->sent_are_packets ? ", though it was answered TRUE" : "");
 }
 
-/* The `stream` field of stream-start holds an object and stays behind. */
+static gboolean
+has_object (JsonObject *packet)
+{
+  const gchar *structure = ipc_record_string (packet, "structure");
+
+  return structure != NULL && strstr (structure, "gst-ipc-object") != NULL;
+}
+
+/* The `stream` field of stream-start holds an object and stays behind, unless objects were agreed on. */
 static gchar *
-comparable_structure (JsonObject *json)
+comparable_structure (JsonObject *json, gboolean objects)
 {
   const gchar *structure = ipc_record_string (json, "structure");
   g_autoptr (GRegex) regex = NULL;
 
-  if (structure == NULL)
-    return NULL;
-  regex = g_regex_new (", stream=\\(GstStream\\)(\"(\\\\.|[^\"\\\\])*\"|[^,;]*)", 0, 0, NULL);
+  if (structure == NULL || objects)
+    return g_strdup (structure);
+  regex = g_regex_new (", stream=\\((?:GstStream|structure)\\)(\"(\\\\.|[^\"\\\\])*\"|[^,;]*)", 0, 0, NULL);
   return g_regex_replace_literal (regex, structure, -1, 0, "", 0, NULL);
 }
 
@@ -211,11 +220,12 @@ compare_content (Comparison *c, const IpcFlowItem *sent, const IpcFlowItem *arri
 {
   g_autofree gchar *was = NULL, *is = NULL;
 
-  if (g_str_has_prefix (sent->key, "sink-message "))
+  if (g_str_has_prefix (sent->key, "sink-message ") || has_object (c->sent_are_packets ? sent->json : arrived->json))
     return;
-  was = comparable_structure (sent->json);
-  is = comparable_structure (arrived->json);
-  if (g_strcmp0 (was, is) == 0 || (is != NULL && (may_be_kept_back (sent->json) || may_be_kept_back (arrived->json))))
+  was = comparable_structure (sent->json, c->end->objects);
+  is = comparable_structure (arrived->json, c->end->objects);
+  if (g_strcmp0 (was, is) == 0
+      || (is != NULL && !c->end->objects && (may_be_kept_back (sent->json) || may_be_kept_back (arrived->json))))
     return;
   ipc_check_found (c->check, is == NULL ? "OBJ-9" : NULL, arrived->record,
       "%s: event %s was \"%s\" at %s and is \"%s\" at %s", c->end->process, sent->key, was != NULL ? was : "(none)",
@@ -332,6 +342,77 @@ check_passage (IpcCheck *check, const IpcFlowEnd *end, const Passage *passage)
     compare_unordered (&c);
 }
 
+/* The events at @end's pad that have @key: content -> record. */
+static GHashTable *
+contents_at (const IpcFlowEnd *end, IpcModel *model, const EventFilter *filter, const gchar *key, GStringChunk *chunk)
+{
+  g_autoptr (GArray) seen = ipc_flow_seen (model, end, "event", event_key, (gpointer)filter, chunk);
+  GHashTable *contents = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < seen->len; i++) {
+    IpcFlowItem *item = &g_array_index (seen, IpcFlowItem, i);
+    const gchar *structure = ipc_record_string (item->json, "structure");
+    if (g_str_equal (item->key, key))
+      g_hash_table_insert (
+          contents, (gpointer)(structure != NULL ? structure : "(none)"), GUINT_TO_POINTER (item->record));
+  }
+  return contents;
+}
+
+/* An event that went over the wire with objects in it looks the same at both pads. */
+static void
+compare_objects (
+    IpcCheck *check, const IpcFlowEnd *from, const IpcFlowEnd *to, const EventFilter *filter, const gchar *key)
+{
+  g_autoptr (GStringChunk) chunk = g_string_chunk_new (4096);
+  g_autoptr (GHashTable) sent = contents_at (from, check->model, filter, key, chunk);
+  g_autoptr (GHashTable) arrived = contents_at (to, check->model, filter, key, chunk);
+  GHashTableIter iter;
+  gpointer content, record;
+
+  g_hash_table_iter_init (&iter, arrived);
+  while (g_hash_table_iter_next (&iter, &content, &record)) {
+    g_autofree gchar **contents = NULL;
+    g_autofree gchar *was = NULL;
+    if (g_hash_table_size (sent) == 0 || g_hash_table_contains (sent, content))
+      continue;
+    contents = (gchar **)g_hash_table_get_keys_as_array (sent, NULL);
+    was = g_strjoinv ("\" or \"", contents);
+    ipc_check_found (check, "OBJ-11", GPOINTER_TO_UINT (record),
+        "%s: event %s was \"%s\" at pad %s of %s and is \"%s\" at pad %s", to->process, key, was, from->pad,
+        from->process, (const gchar *)content, to->pad);
+  }
+}
+
+static const IpcFlowEnd *
+other_end (GPtrArray *ends, const IpcFlowEnd *end)
+{
+  for (guint i = 0; i < ends->len; i++) {
+    const IpcFlowEnd *other = g_ptr_array_index (ends, i);
+    if (other->is_sink != end->is_sink && other->links->len == 1 && end->links->len == 1
+        && g_ptr_array_index (other->links, 0) == g_ptr_array_index (end->links, 0))
+      return other;
+  }
+  return NULL;
+}
+
+static void
+check_objects (IpcCheck *check, GPtrArray *ends, const IpcFlowEnd *from, const EventFilter *filter)
+{
+  g_autoptr (GStringChunk) chunk = g_string_chunk_new (4096);
+  gboolean to_slave = g_str_equal (filter->direction, "downstream");
+  const IpcFlowEnd *to = other_end (ends, from);
+  g_autoptr (GArray) packets = ipc_flow_packets (from, to_slave, event_key, (gpointer)filter, chunk);
+  g_autoptr (GHashTable) done = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; to != NULL && i < packets->len; i++) {
+    IpcFlowItem *item = &g_array_index (packets, IpcFlowItem, i);
+    if (has_object (item->json) && !g_str_has_prefix (item->key, "sink-message ")
+        && g_hash_table_add (done, (gpointer)item->key))
+      compare_objects (check, from, to, filter, item->key);
+  }
+}
+
 void
 ipc_rule_events_intact (IpcCheck *check)
 {
@@ -345,6 +426,8 @@ ipc_rule_events_intact (IpcCheck *check)
       continue;
     check_passage (check, end, &serialized);
     check_passage (check, end, &others);
+    if (end->is_sink)
+      check_objects (check, ends, end, &(EventFilter){ "downstream", -1 });
   }
 }
 
@@ -358,6 +441,8 @@ ipc_rule_upstream_events_intact (IpcCheck *check)
     Passage passage = { { "upstream", -1 }, FALSE, !end->is_sink, UPSTREAM_GRACE };
     if (end->relayed)
       check_passage (check, end, &passage);
+    if (end->relayed && !end->is_sink)
+      check_objects (check, ends, end, &passage.filter);
   }
 }
 

@@ -161,3 +161,20 @@ ipc_rule_process_exit (IpcCheck *check)
           life->status);
   }
 }
+
+void
+ipc_rule_signals_untouched (IpcCheck *check)
+{
+  for (guint i = 0; i < check->model->lives->len; i++) {
+    IpcModelLife *life = g_ptr_array_index (check->model->lives, i);
+    JsonObject *reply
+        = life->finish_reply != IPC_NO_INDEX ? ipc_history_get (check->model->history, life->finish_reply) : NULL;
+    JsonNode *node = reply != NULL ? json_object_get_member (reply, "signals") : NULL;
+    g_autofree gchar *names = NULL;
+    if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node) || json_array_get_length (json_node_get_array (node)) == 0)
+      continue;
+    names = json_to_string (node, FALSE);
+    ipc_check_found (
+        check, NULL, life->finish_reply, "%s: something has changed what is done on the signals %s", life->name, names);
+  }
+}

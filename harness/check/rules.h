@@ -35,6 +35,11 @@ void ipc_rule_reply_kind (IpcCheck *check);
 void ipc_rule_no_stray_reply (IpcCheck *check);
 void ipc_rule_sticky_failure (IpcCheck *check);
 
+/* rules-extension.c */
+void ipc_rule_agreed_first (IpcCheck *check);
+void ipc_rule_greeting (IpcCheck *check);
+void ipc_rule_returned_greeting (IpcCheck *check);
+
 /* rules-data.c */
 void ipc_rule_data_intact (IpcCheck *check);
 
@@ -52,6 +57,7 @@ void ipc_rule_no_leaks (IpcCheck *check);
 void ipc_rule_null_in_time (IpcCheck *check);
 void ipc_rule_no_crash (IpcCheck *check);
 void ipc_rule_process_exit (IpcCheck *check);
+void ipc_rule_signals_untouched (IpcCheck *check);
 
 G_END_DECLS
 #endif

@@ -37,6 +37,12 @@ static const Story stories[] = {
       BEGINS EXITED ("m", ",'status':4,'sent':true") TEARS_DOWN FINISHES ("s") DONE },
   { "a-process-that-never-ended-is-told", "process-exit", "LIFE-3", "m: its end was never seen",
       BEGINS TEARS_DOWN FINISHES ("s") DONE },
+  { "a-signal-that-is-handled-otherwise-is-told", "signals-untouched", "PROC-1", "PIPE",
+      BEGINS TEARS_DOWN FINISHES ("s") COMMAND ("m", 90, "finish", "")
+          REPLY ("m", 90, ",'result':'success','signals':['PIPE']") EXITED ("m", ",'status':0") DONE },
+  { "signals-left-alone-are-fine", NULL, NULL, NULL,
+      BEGINS TEARS_DOWN FINISHES ("s") COMMAND ("m", 90, "finish", "")
+          REPLY ("m", 90, ",'result':'success','signals':[]") EXITED ("m", ",'status':0") DONE },
   { "a-process-may-live-twice", NULL, NULL, NULL,
       BEGINS EXITED ("s", ",'signal':9,'sent':true") "{'kind':'process','process':'s','role':'slave','event':'spawned',"
                                                      "'pid':3}\n" ENDS },

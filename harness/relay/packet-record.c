@@ -80,7 +80,7 @@ static void
 fill_buffer (JsonObject *record, const IpcPacket *packet)
 {
   g_autofree gchar *md5 = g_compute_checksum_for_data (G_CHECKSUM_MD5, packet->buffer.data, packet->buffer.size);
-  JsonArray *metas = json_array_new ();
+  JsonArray *metas = json_array_new (), *texts = json_array_new ();
 
   set_u64 (record, "pts", packet->buffer.pts);
   set_u64 (record, "dts", packet->buffer.dts);
@@ -90,9 +90,13 @@ fill_buffer (JsonObject *record, const IpcPacket *packet)
   set_u64 (record, "flags", packet->buffer.flags);
   json_object_set_int_member (record, "data-size", packet->buffer.size);
   json_object_set_string_member (record, "md5", md5);
-  for (guint i = 0; i < packet->buffer.n_metas; i++)
+  for (guint i = 0; i < packet->buffer.n_metas; i++) {
     json_array_add_string_element (metas, packet->buffer.metas[i].api);
+    if (packet->buffer.metas[i].text)
+      json_array_add_string_element (texts, packet->buffer.metas[i].api);
+  }
   json_object_set_array_member (record, "metas", metas);
+  json_object_set_array_member (record, "meta-texts", texts);
 }
 
 static void

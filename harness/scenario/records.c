@@ -14,7 +14,7 @@ const gchar *const ipc_buffer_members[]
     = { "process", "pad", "pts", "dts", "duration", "offset", "offset-end", "flags", "size", "md5", "metas", NULL };
 const gchar *const ipc_event_members[]
     = { "process", "pad", "direction", "type", "seqnum", "serialized", "structure", NULL };
-static const gchar *const query_seen_members[] = { "process", "pad", "direction", "type", "serialized", NULL };
+static const gchar *const query_seen_members[] = { "process", "pad", "direction", "type", "name", "serialized", NULL };
 static const gchar *const log_members[] = { "process", "level", "domain", "text", NULL };
 static const gchar *const leak_members[] = { "process", "type", "description", NULL };
 static const gchar *const process_members[]
@@ -24,13 +24,13 @@ static const gchar *const command_members[] = { "process", "id", "command", "des
   "structure", "query", "property", "value", "signal", "type", "domain", "code", "text", "debug", NULL };
 static const gchar *const reply_members[] = { "process", "reply", "ok", "error", "result", "state", "pending",
   "structure", "position", "duration", "live", "min-latency", "max-latency", "seekable", "start", "stop", "rate",
-  "formats", "caps", "uri", "value", "seqnum", "final-state", NULL };
+  "formats", "caps", "uri", "value", "seqnum", "final-state", "signals", NULL };
 static const gchar *const link_members[]
     = { "link", "event", "master", "slave", "generation", "transport", "relayed", "end", "how", "error", NULL };
 const gchar *const ipc_packet_members[] = { "link", "generation", "to", "type", "id", "size", "offset", "file",
-  "result", "query", "structure", "pts", "dts", "duration", "offset-end", "flags", "data-size", "md5", "metas", "event",
-  "seqnum", "direction", "message", "event-seqnum", "message-seqnum", "name", "from", "to-state", "domain", "code",
-  "text", "debug", NULL };
+  "result", "query", "structure", "pts", "dts", "duration", "offset-end", "flags", "data-size", "md5", "metas",
+  "meta-texts", "event", "seqnum", "direction", "message", "event-seqnum", "message-seqnum", "name", "from", "to-state",
+  "domain", "code", "text", "debug", NULL };
 static const gchar *const step_members[]
     = { "index", "path", "line", "action", "event", "expected", "seen", "text", NULL };
 static const gchar *const mark_members[] = { "name", NULL };

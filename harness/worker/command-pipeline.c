@@ -9,6 +9,7 @@
 #include "messages.h"
 #include "observe.h"
 #include "report.h"
+#include "signals.h"
 #include "words.h"
 
 #include <string.h>
@@ -207,6 +208,7 @@ ipc_command_finish (IpcCommand *command, GError **error)
 
   ipc_worker_drop_pipeline (command->worker);
   report_leaks (ipc_worker_channel (command->worker));
+  json_object_set_array_member (command->reply, "signals", ipc_signals_changed ());
   return TRUE;
 }
 

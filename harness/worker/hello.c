@@ -6,6 +6,7 @@
 #include "hello.h"
 
 #include "report.h"
+#include "signals.h"
 
 #include <unistd.h>
 
@@ -71,5 +72,6 @@ ipc_hello (void)
   ipc_report_set_text (report, "package", plugin ? gst_plugin_get_package (plugin) : NULL);
   ipc_report_set_text (report, "origin", plugin ? gst_plugin_get_origin (plugin) : NULL);
   json_object_set_array_member (report, "capabilities", capabilities ());
+  json_object_set_array_member (report, "signals", ipc_signals_inherited ());
   return report;
 }

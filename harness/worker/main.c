@@ -7,6 +7,7 @@
 #include "channel.h"
 #include "hello.h"
 #include "log.h"
+#include "signals.h"
 #include "worker.h"
 
 #include <gst/gst.h>
@@ -101,6 +102,7 @@ main (int argc, char **argv)
     g_autofree gchar *program = g_strdup_printf ("gst-ipc-worker:%s", name);
     g_set_prgname (program);
   }
+  ipc_signals_remember ();
   if (channel != NULL)
     ipc_log_watch ();
   if (!gst_init_check (NULL, NULL, &error)) {

@@ -114,11 +114,13 @@ static GstPadProbeReturn
 see_query (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
 {
   GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  const GstStructure *structure = gst_query_get_structure (query);
   JsonObject *report = report_new (user_data, "query-seen");
   gboolean upstream = (info->type & GST_PAD_PROBE_TYPE_QUERY_UPSTREAM) != 0;
 
   ipc_report_set_text (report, "direction", upstream ? "upstream" : "downstream");
   ipc_report_set_text (report, "type", GST_QUERY_TYPE_NAME (query));
+  ipc_report_set_text (report, "name", structure ? gst_structure_get_name (structure) : NULL);
   json_object_set_boolean_member (report, "serialized", GST_QUERY_IS_SERIALIZED (query));
   ipc_channel_send (((Observer *)user_data)->channel, report);
   return GST_PAD_PROBE_OK;

@@ -5,6 +5,8 @@
 
 #include "report.h"
 
+#include "print.h"
+
 #include <math.h>
 #include <time.h>
 
@@ -96,83 +98,6 @@ ipc_report_take_text (JsonObject *report, const gchar *member, gchar *text)
   }
 }
 
-static void copy_printable (const GValue *from, GValue *to);
-
-static GstStructure *
-structure_copy_printable (const GstStructure *structure)
-{
-  GstStructure *copy = gst_structure_new_empty (gst_structure_get_name (structure));
-
-  for (gint i = 0; i < gst_structure_n_fields (structure); i++) {
-    const gchar *field = gst_structure_nth_field_name (structure, i);
-    GValue value = G_VALUE_INIT;
-
-    copy_printable (gst_structure_get_value (structure, field), &value);
-    gst_structure_take_value (copy, field, &value);
-  }
-  return copy;
-}
-
-static void
-copy_event (const GValue *from, GValue *to)
-{
-  const GstEvent *event = g_value_get_boxed (from);
-
-  g_value_init (to, G_TYPE_STRING);
-  g_value_take_string (to, g_strdup_printf ("(GstEvent)%s", event ? GST_EVENT_TYPE_NAME (event) : "NULL"));
-}
-
-static void
-copy_list (const GValue *from, GValue *to)
-{
-  gboolean is_list = GST_VALUE_HOLDS_LIST (from);
-  guint size = is_list ? gst_value_list_get_size (from) : gst_value_array_get_size (from);
-
-  g_value_init (to, G_VALUE_TYPE (from));
-  for (guint i = 0; i < size; i++) {
-    GValue item = G_VALUE_INIT;
-
-    copy_printable (is_list ? gst_value_list_get_value (from, i) : gst_value_array_get_value (from, i), &item);
-    if (is_list)
-      gst_value_list_append_and_take_value (to, &item);
-    else
-      gst_value_array_append_and_take_value (to, &item);
-  }
-}
-
-static void
-copy_printable (const GValue *from, GValue *to)
-{
-  if (G_VALUE_HOLDS (from, GST_TYPE_EVENT)) {
-    copy_event (from, to);
-  } else if (GST_VALUE_HOLDS_STRUCTURE (from) && gst_value_get_structure (from) != NULL) {
-    g_value_init (to, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (to, structure_copy_printable (gst_value_get_structure (from)));
-  } else if (GST_VALUE_HOLDS_LIST (from) || GST_VALUE_HOLDS_ARRAY (from)) {
-    copy_list (from, to);
-  } else {
-    g_value_init (to, G_VALUE_TYPE (from));
-    g_value_copy (from, to);
-  }
-}
-
-/**
- * ipc_structure_to_text:
- * @structure: a structure of a message, event or query
- *
- * Prints like gst_structure_to_string(), but an event anywhere within is only named, "(GstEvent)latency": at least one
- * implementation of ipcpipeline makes printing of events without a structure crash the process.
- *
- * Returns: (transfer full): the text
- */
-gchar *
-ipc_structure_to_text (const GstStructure *structure)
-{
-  g_autoptr (GstStructure) copy = structure_copy_printable (structure);
-
-  return gst_structure_to_string (copy);
-}
-
 void
 ipc_report_set_structure (JsonObject *report, const gchar *member, const GstStructure *structure)
 {
@@ -196,7 +121,7 @@ value_to_text (const GValue *value)
   /* as people write them, without the quotes that a field of a structure has */
   if (GST_VALUE_HOLDS_CAPS (value))
     return gst_caps_to_string (gst_value_get_caps (value));
-  copy_printable (value, &printable);
+  ipc_print_value (value, &printable);
   gchar *text = gst_value_serialize (&printable);
   g_value_unset (&printable);
   return text ? text : g_strdup_printf ("(%s)", G_VALUE_TYPE_NAME (value));

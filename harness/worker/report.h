@@ -33,8 +33,5 @@ void ipc_report_set_structure (JsonObject *report, const gchar *member, const Gs
 /* A property's value: a JSON scalar where there is one for it, else its text. */
 void ipc_report_set_value (JsonObject *report, const gchar *member, const GValue *value);
 
-/* The text of @structure, in which an event is only named: printing one may run the code of the plugin under test. */
-gchar *ipc_structure_to_text (const GstStructure *structure);
-
 G_END_DECLS
 #endif

@@ -5,6 +5,7 @@
 #include "channel.h"
 #include "leaks.h"
 #include "log.h"
+#include "print.h"
 #include "report.h"
 
 #include <gst/gst.h>
@@ -83,6 +84,43 @@ test_nested_events (void)
   g_assert_nonnull (strstr (first + 1, "flush-start"));
   g_assert_nonnull (strstr (text, "n=(int)5"));
   gst_object_unref (loaded);
+}
+
+/* The names of the objects, and where they are, say nothing; what they are is printed. */
+static void
+test_objects_are_printed (void)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("audio/x-raw");
+  g_autoptr (GstStreamCollection) collection = gst_stream_collection_new ("up");
+  g_autoptr (GstToc) toc = gst_toc_new (GST_TOC_SCOPE_GLOBAL);
+  GstTocEntry *chapter = gst_toc_entry_new (GST_TOC_ENTRY_TYPE_CHAPTER, "one"),
+              *inner = gst_toc_entry_new (GST_TOC_ENTRY_TYPE_TRACK, "two");
+  GstStream *stream = gst_stream_new ("id", caps, GST_STREAM_TYPE_AUDIO, GST_STREAM_FLAG_SELECT);
+
+  gst_stream_collection_add_stream (collection, stream);
+  gst_toc_entry_set_start_stop_times (inner, 5, 7);
+  gst_toc_entry_append_sub_entry (chapter, inner);
+  gst_toc_append_entry (toc, chapter);
+
+  g_autoptr (GstStructure) structure = gst_structure_new ("outer", "stream", GST_TYPE_STREAM, stream, NULL);
+  g_autofree gchar *stream_text = ipc_structure_to_text (structure);
+  gst_structure_set (structure, "stream", GST_TYPE_STREAM_COLLECTION, collection, NULL);
+  g_autofree gchar *collection_text = ipc_structure_to_text (structure);
+  gst_structure_set (structure, "stream", GST_TYPE_TOC, toc, NULL);
+  g_autofree gchar *toc_text = ipc_structure_to_text (structure);
+  gst_structure_set (structure, "stream", GST_TYPE_STREAM, NULL, NULL);
+  g_autofree gchar *none_text = ipc_structure_to_text (structure);
+
+  g_test_message ("%s\n%s\n%s\n%s", stream_text, collection_text, toc_text, none_text);
+  g_assert_cmpstr (stream_text, ==,
+      "outer, stream=(structure)\"GstStream\\,\\ stream-id\\=\\(string\\)id\\,\\ "
+      "type\\=\\(GstStreamType\\)GST_STREAM_TYPE_AUDIO\\,\\ "
+      "flags\\=\\(GstStreamFlags\\)GST_STREAM_FLAG_SELECT\\,\\ caps\\=\\(GstCaps\\)audio/x-raw\\;\";");
+  g_assert_nonnull (strstr (collection_text, "upstream-id"));
+  g_assert_nonnull (strstr (collection_text, "stream-id"));
+  g_assert_nonnull (strstr (toc_text, "chapter"));
+  g_assert_nonnull (strstr (toc_text, "track"));
+  g_assert_null (strstr (toc_text, "0x"));
 }
 
 static void
@@ -255,6 +293,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/report/numbers-are-exact-or-text", test_numbers);
   g_test_add_func ("/worker/report/text-is-utf8", test_text);
   g_test_add_func ("/worker/report/nested-events-are-named-not-printed", test_nested_events);
+  g_test_add_func ("/worker/report/objects-are-printed", test_objects_are_printed);
   g_test_add_func ("/worker/report/structures-print-as-ever", test_structures_print_as_ever);
   g_test_add_func ("/worker/leaks/live-objects-are-found-and-left-as-they-are", test_leaks_are_found);
   g_test_add_func ("/worker/leaks/late-drops-are-no-leaks", test_leaks_may_settle);
