@@ -162,8 +162,10 @@ gst_ipc_peer_clear (GstIpcPeer *peer)
 void
 gst_ipc_peer_parent_changed (GstIpcPeer *peer)
 {
+  g_autofree gchar *name = gst_object_get_name (GST_OBJECT (peer->element));
   gboolean has_parent;
 
+  ipc_link_set_name (peer->link, name);
   GST_OBJECT_LOCK (peer->element);
   has_parent = GST_OBJECT_PARENT (peer->element) != NULL && GST_ELEMENT_BUS (peer->element) != NULL;
   GST_OBJECT_UNLOCK (peer->element);

@@ -168,6 +168,21 @@ ipc_io_readable_bytes (gint fd)
   return n;
 }
 
+const gchar *
+ipc_io_hint (gint code)
+{
+  switch (code) {
+  case EBADF:
+    return " (fdin must be open for reading and fdout for writing, until they are replaced or disconnected)";
+  case EINVAL:
+  case EISDIR:
+  case ENOTCONN:
+    return " (it must be a connected socket, a pipe, or another stream of bytes)";
+  default:
+    return "";
+  }
+}
+
 /* Returns what poll() returns, 0 when the deadline has passed. */
 gint
 ipc_io_poll (struct pollfd *fds, guint n_fds, gint64 deadline)

@@ -45,6 +45,9 @@ gboolean ipc_io_is_readable (gint fd);
 /* How many bytes could be read now. */
 gsize ipc_io_readable_bytes (gint fd);
 
+/* What to do about an errno, to be put behind its text; perhaps empty. */
+const gchar *ipc_io_hint (gint code);
+
 struct pollfd;
 /* poll() until @deadline (monotonic microseconds); EINTR is dealt with. */
 gint ipc_io_poll (struct pollfd *fds, guint n_fds, gint64 deadline);
@@ -66,6 +69,7 @@ typedef struct {
   guint n_maps;
   struct iovec *iov; /* what is still to be written begins at iov[at] */
   guint n_iov, at;
+  gchar *fields; /* for the log, or NULL */
   gsize size, written;
   gboolean is_reply;
   gboolean in_hand; /* the writing section is using it */
@@ -139,6 +143,16 @@ typedef struct {
   guint64 generation; /* a new one each time that it is set */
 } IpcEnd;
 
+/* ---- stats.c: what is counted; link.h says what each means ---- */
+
+typedef struct {
+  guint64 packets_sent, packets_received, bytes_sent, bytes_received;
+  guint64 timeouts_state_change, timeouts_query, timeouts_other, cancelled;
+  guint64 late_replies, stray_replies, protocol_errors, read_errors, write_errors, peers_closed;
+  guint64 round_trip_last, round_trip_max, round_trip_sum, round_trips;
+  guint waiting;
+} IpcLinkStats;
+
 struct _IpcLink {
   gint refs;  /* atomic: of the users */
   gint holds; /* atomic: of the memory: one for all users together, one for each reader thread */
@@ -193,12 +207,7 @@ struct _IpcLink {
   guint32 last_id;
   guint cancelled; /* mask of IpcWaitClass */
 
-  struct {
-    guint64 packets_sent, packets_received, bytes_sent, bytes_received;
-    guint64 timeouts, late_replies, stray_replies, protocol_errors;
-    guint64 round_trip_last, round_trip_max, round_trip_sum, round_trips;
-    guint waiting;
-  } stats;
+  IpcLinkStats stats;
 };
 
 /* Functions called *_locked want the lock and give it back held. Those that drop items put them into @dropped, to be
@@ -241,6 +250,39 @@ void ipc_link_forget_replies_locked (IpcLink *link);
 /* Gives a reply of the peer with this @generation to who waits for it (TAKEN: then its contents are taken over).
  * FOR_HANDLER: @tag is set. */
 IpcReplyFate ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet, guint *tag);
+
+/* stats.c */
+void ipc_link_count_loss_locked (IpcLink *link, const GError *error);
+void ipc_link_count_outcome_locked (IpcLink *link, const IpcWait *wait);
+void ipc_link_count_reply_locked (IpcLink *link, IpcReplyFate fate);
+void ipc_link_count_round_trip_locked (IpcLink *link, gint64 begun);
+
+/* log.c: neither under the lock nor in a section. */
+extern GstDebugCategory *ipc_link_debug;
+void ipc_link_log_init (void);
+/* Caller frees. */
+gchar *ipc_link_dup_name (IpcLink *link);
+/* Whether anybody would see it; costs two comparisons. */
+#define IPC_LINK_LOGS(level)                                                                                           \
+  G_UNLIKELY ((level) <= _gst_debug_min && (level) <= gst_debug_category_get_threshold (ipc_link_debug))
+#define IPC_LINK_LOG(link, level, ...)                                                                                 \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    if (IPC_LINK_LOGS (level)) {                                                                                       \
+      gchar *ipc_link_name = ipc_link_dup_name (link);                                                                 \
+      GST_CAT_LEVEL_LOG_ID (ipc_link_debug, level, ipc_link_name, __VA_ARGS__);                                        \
+      g_free (ipc_link_name);                                                                                          \
+    }                                                                                                                  \
+  }                                                                                                                    \
+  G_STMT_END
+/* Those of @items that were written. */
+void ipc_link_log_sent (IpcLink *link, const GQueue *items);
+void ipc_link_log_received (IpcLink *link, const IpcPacket *packet);
+void ipc_link_log_reply (IpcLink *link, const IpcPacket *packet, IpcReplyFate fate);
+/* What has happened to the fds, and what they are now. */
+void ipc_link_log_connection (IpcLink *link, const gchar *event);
+/* How a call ended, unless well. */
+void ipc_link_log_outcome (IpcLink *link, const IpcWait *wait);
 
 /* reader.c */
 gboolean ipc_link_is_reader_thread (IpcLink *link);

@@ -18,7 +18,7 @@ G_DEFINE_QUARK (ipc - link - error - quark, ipc_link_error)
  * @owner: who is called back; held weakly
  * @handler: what is called; copied
  * @receives: the direction of the packets that arrive here
- * @name: for debugging
+ * @name: in logs, until ipc_link_set_name()
  *
  * Returns: (transfer full): a link without fds, not started
  */
@@ -27,6 +27,7 @@ ipc_link_new (GObject *owner, const IpcLinkHandler *handler, IpcDirection receiv
 {
   IpcLink *link = g_new0 (IpcLink, 1);
 
+  ipc_link_log_init ();
   link->refs = 1;
   link->holds = 1;
   link->name = g_strdup (name);
@@ -121,6 +122,17 @@ ipc_link_may_send_locked (IpcLink *link)
   return link->started && !link->loss && link->in.fd >= 0 && !link->in.spent && link->out.fd >= 0 && !link->out.spent;
 }
 
+/* What happened, and what to do. */
+static GError *
+with_advice (GError *error)
+{
+  GError *advised = g_error_new (
+      error->domain, error->code, "%s; to go on, disconnect and set the fds of a new peer", error->message);
+
+  g_error_free (error);
+  return advised;
+}
+
 void
 ipc_link_lose_locked (IpcLink *link, GError *error, gssize drain, GQueue *dropped)
 {
@@ -128,8 +140,8 @@ ipc_link_lose_locked (IpcLink *link, GError *error, gssize drain, GQueue *droppe
     g_error_free (error);
     return;
   }
-  if (g_error_matches (error, IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL))
-    link->stats.protocol_errors++;
+  ipc_link_count_loss_locked (link, error);
+  error = with_advice (error);
   link->loss = error;
   link->drain = drain;
   link->report = TRUE;
@@ -248,6 +260,7 @@ change_end (IpcLink *link, IpcEnd *end, gint fd)
   ipc_link_hand_over_locked (link);
   g_mutex_unlock (&link->lock);
   ipc_outgoing_free_all (&dropped);
+  ipc_link_log_connection (link, is_in ? "fdin was changed" : "fdout was changed");
 }
 
 /**
@@ -268,6 +281,23 @@ void
 ipc_link_set_fdout (IpcLink *link, gint fd)
 {
   change_end (link, &link->out, fd);
+}
+
+/**
+ * ipc_link_set_name:
+ * @link: an #IpcLink
+ * @name: in logs, and of reader threads that are started later
+ */
+void
+ipc_link_set_name (IpcLink *link, const gchar *name)
+{
+  gchar *old;
+
+  g_mutex_lock (&link->lock);
+  old = link->name;
+  link->name = g_strdup (name);
+  g_mutex_unlock (&link->lock);
+  g_free (old);
 }
 
 static gint
@@ -344,31 +374,43 @@ ipc_link_get_form (IpcLink *link)
 void
 ipc_link_start (IpcLink *link)
 {
+  gboolean was_started;
+
   ipc_link_join_readers (link, FALSE);
   g_mutex_lock (&link->lock);
+  was_started = link->started;
   link->started = TRUE;
   ipc_link_start_reader_locked (link);
   g_mutex_unlock (&link->lock);
+  if (!was_started)
+    ipc_link_log_connection (link, "started");
 }
 
 /* Half-read and half-written packets are kept: the same peer may be read again after another start. */
 void
 ipc_link_stop (IpcLink *link)
 {
+  gboolean was_started;
+
   g_mutex_lock (&link->lock);
+  was_started = link->started;
   link->started = FALSE;
   ipc_link_retire_reader_locked (link);
   fail_waits_locked (link, "the link was stopped");
   ipc_link_await_sections_locked (link, link->reading, link->writing);
   g_mutex_unlock (&link->lock);
+  if (was_started)
+    ipc_link_log_connection (link, "stopped");
 }
 
 void
 ipc_link_disconnect (IpcLink *link)
 {
   GQueue dropped = G_QUEUE_INIT;
+  gboolean had_fds;
 
   g_mutex_lock (&link->lock);
+  had_fds = link->in.fd >= 0 || link->out.fd >= 0;
   set_end_locked (link, &link->in, -1);
   set_end_locked (link, &link->out, -1);
   fail_waits_locked (link, "disconnected");
@@ -377,6 +419,8 @@ ipc_link_disconnect (IpcLink *link)
   ipc_link_await_sections_locked (link, link->reading, link->writing);
   g_mutex_unlock (&link->lock);
   ipc_outgoing_free_all (&dropped);
+  if (had_fds)
+    ipc_link_log_connection (link, "disconnected");
 }
 
 gboolean
@@ -388,29 +432,4 @@ ipc_link_is_connected (IpcLink *link)
   connected = !link->loss && link->in.fd >= 0 && !link->in.spent && link->out.fd >= 0 && !link->out.spent;
   g_mutex_unlock (&link->lock);
   return connected;
-}
-
-GstStructure *
-ipc_link_get_stats (IpcLink *link)
-{
-  GstStructure *structure;
-  guint64 average;
-
-  g_mutex_lock (&link->lock);
-  average = link->stats.round_trips ? link->stats.round_trip_sum / link->stats.round_trips : 0;
-  structure = gst_structure_new ("application/x-ipc-pipeline-stats",   //
-      "packets-sent", G_TYPE_UINT64, link->stats.packets_sent,         //
-      "packets-received", G_TYPE_UINT64, link->stats.packets_received, //
-      "bytes-sent", G_TYPE_UINT64, link->stats.bytes_sent,             //
-      "bytes-received", G_TYPE_UINT64, link->stats.bytes_received,     //
-      "requests-waiting", G_TYPE_UINT, link->stats.waiting,            //
-      "timeouts", G_TYPE_UINT64, link->stats.timeouts,                 //
-      "late-replies", G_TYPE_UINT64, link->stats.late_replies,         //
-      "stray-replies", G_TYPE_UINT64, link->stats.stray_replies,       //
-      "protocol-errors", G_TYPE_UINT64, link->stats.protocol_errors,   //
-      "round-trip-last", G_TYPE_UINT64, link->stats.round_trip_last,   //
-      "round-trip-max", G_TYPE_UINT64, link->stats.round_trip_max,     //
-      "round-trip-average", G_TYPE_UINT64, average, NULL);
-  g_mutex_unlock (&link->lock);
-  return structure;
 }

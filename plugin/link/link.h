@@ -59,8 +59,9 @@ typedef struct {
 } IpcLinkHandler;
 
 /* @owner: a GObject, held weakly; while a callback runs it is held strongly, and no callback comes once it is gone.
- * @receives: the direction of what arrives here (IPC_TO_SLAVE in a slave). @name for debugging. */
+ * @receives: the direction of what arrives here (IPC_TO_SLAVE in a slave). @name: in logs (category "ipclink"). */
 IpcLink *ipc_link_new (GObject *owner, const IpcLinkHandler *handler, IpcDirection receives, const gchar *name);
+void ipc_link_set_name (IpcLink *link, const gchar *name);
 IpcLink *ipc_link_ref (IpcLink *link);
 /* Stops with the last reference; may be called from the reader thread. */
 void ipc_link_unref (IpcLink *link);
@@ -132,9 +133,28 @@ void ipc_link_uncancel (IpcLink *link, IpcWaitClass classes);
  * no sense). `lost` comes later, from the reader. */
 void ipc_link_fail (IpcLink *link, GError *error);
 
-/* A new "application/x-ipc-pipeline-stats" structure: packets-sent, packets-received, bytes-sent, bytes-received
- * (uint64), requests-waiting (uint), timeouts, late-replies, stray-replies, protocol-errors (uint64), round-trip-last,
- * round-trip-max, round-trip-average (uint64, microseconds). */
+/* A new "application/x-ipc-pipeline-stats" structure (STAT-1). Everything is counted since the link was made, whoever
+ * the peer was; uint64 where nothing else is said.
+ *
+ *   packets-sent           written to the last byte, replies included
+ *   packets-received       read to the last byte, replies included
+ *   bytes-sent             written, of half packets too
+ *   bytes-received         read, of half packets too
+ *   requests-waiting       uint: threads that wait for a reply now
+ *   timeouts               packets that were not sent, or not answered, in time: the sum of the next three
+ *   timeouts-state-change  of these, STATE_CHANGE
+ *   timeouts-query         of these, QUERY
+ *   timeouts-other         of these, all others
+ *   cancelled-requests     ended or refused by ipc_link_cancel()
+ *   late-replies           dropped: to what had been given up (timed out, cancelled, or the link was stopped)
+ *   stray-replies          dropped: to ids that the peer was not asked with, or that it had answered before
+ *   protocol-errors        peers given up because they broke the protocol or a limit, and replies of the wrong type
+ *   read-errors            peers given up because reading failed
+ *   write-errors           peers given up because writing failed, to a connection that they had closed included
+ *   peers-closed           peers that closed the connection
+ *   round-trip-last        microseconds from the call to its reply, of the last request that was answered
+ *   round-trip-max         microseconds, of the slowest
+ *   round-trip-average     microseconds, of all */
 GstStructure *ipc_link_get_stats (IpcLink *link);
 
 G_END_DECLS

@@ -69,16 +69,30 @@ read_error (IpcTurn *turn, gint code)
         "the peer went away without reading everything that was sent to it (reading from fd %d: %s)", turn->fdin,
         g_strerror (code));
   else
-    turn->error = g_error_new (
-        IPC_LINK_ERROR, IPC_LINK_ERROR_READ, "reading from the peer (fd %d) failed: %s", turn->fdin, g_strerror (code));
+    turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_READ, "reading from the peer (fdin %d) failed: %s%s",
+        turn->fdin, g_strerror (code), ipc_io_hint (code));
   return IPC_TURN_LOST;
 }
 
 static IpcTurnResult
 end_of_stream (IpcLink *link, IpcTurn *turn)
 {
-  turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_CLOSED, "the peer closed the connection%s",
-      ipc_framer_at_boundary (link->input.framer) ? "" : " in the middle of a packet");
+  IpcHeader header;
+  gsize n;
+
+  if (!ipc_framer_partial (link->input.framer, &header, &n))
+    turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_CLOSED,
+        "the peer closed the connection: its process has ended, or it has disconnected");
+  else if (header.type == 0)
+    turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_CLOSED,
+        "the peer closed the connection in the middle of a packet's header (%" G_GSIZE_FORMAT
+        " of %u bytes): its process has died, most likely",
+        n, IPC_HEADER_SIZE);
+  else
+    turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_CLOSED,
+        "the peer closed the connection in the middle of a packet: %s (id %u, %" G_GSIZE_FORMAT
+        " of %u bytes); its process has died, most likely",
+        ipc_packet_info (header.type)->name, header.id, n, header.size);
   return IPC_TURN_LOST;
 }
 
@@ -196,6 +210,7 @@ report_loss_locked (IpcReader *reader)
   error = g_error_copy (link->loss);
 
   g_mutex_unlock (&link->lock);
+  IPC_LINK_LOG (link, GST_LEVEL_INFO, "peer lost: %s", error->message);
   owner = g_weak_ref_get (&link->owner);
   if (owner)
     link->handler.lost (link, error, owner);
@@ -239,11 +254,15 @@ dispatch (IpcReader *reader, IpcTurn *turn)
     return;
   }
   packet.form = form;
+  ipc_link_log_received (link, &packet);
   is_reply = packet.header.type == IPC_PACKET_ACK || packet.header.type == IPC_PACKET_QUERY_RESULT;
-  if (is_reply && ipc_link_take_reply (link, turn->generation, &packet, &tag) != IPC_REPLY_FOR_HANDLER)
-    return;
-  if (is_reply && !link->handler.reply)
-    return;
+  if (is_reply) {
+    IpcReplyFate fate = ipc_link_take_reply (link, turn->generation, &packet, &tag);
+
+    ipc_link_log_reply (link, &packet, fate);
+    if (fate != IPC_REPLY_FOR_HANDLER || !link->handler.reply)
+      return;
+  }
   owner = g_weak_ref_get (&link->owner);
   if (!owner)
     return;

@@ -42,17 +42,6 @@ ipc_link_forget_replies_locked (IpcLink *link)
   link->n_past_ids = 0;
 }
 
-static void
-note_round_trip_locked (IpcLink *link, gint64 begun)
-{
-  guint64 elapsed = MAX (g_get_monotonic_time () - begun, 0);
-
-  link->stats.round_trip_last = elapsed;
-  link->stats.round_trip_max = MAX (link->stats.round_trip_max, elapsed);
-  link->stats.round_trip_sum += elapsed;
-  link->stats.round_trips++;
-}
-
 /* Whether the peer may have seen a byte of the packet that @wait is for. */
 static gboolean
 is_begun (const IpcWait *wait)
@@ -67,7 +56,7 @@ take_asked_locked (IpcLink *link, const IpcAsked *asked, const IpcHeader *header
   if (asked->expects != (IpcReplyKind)header->type)
     return IPC_REPLY_WRONG_KIND;
   *tag = asked->tag;
-  note_round_trip_locked (link, asked->begun);
+  ipc_link_count_round_trip_locked (link, asked->begun);
   g_hash_table_remove (link->asked, GUINT_TO_POINTER (header->id));
   return IPC_REPLY_FOR_HANDLER;
 }
@@ -81,7 +70,7 @@ take_awaited_locked (IpcLink *link, IpcWait *wait, IpcPacket *packet)
     return IPC_REPLY_WRONG_KIND;
   wait->reply = *packet;
   memset (packet, 0, sizeof *packet);
-  note_round_trip_locked (link, wait->begun);
+  ipc_link_count_round_trip_locked (link, wait->begun);
   ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_REPLIED, NULL);
   return IPC_REPLY_TAKEN;
 }
@@ -113,9 +102,7 @@ ipc_link_take_reply (IpcLink *link, guint64 generation, IpcPacket *packet, guint
 
   g_mutex_lock (&link->lock);
   fate = take_locked (link, generation, packet, tag);
-  link->stats.late_replies += fate == IPC_REPLY_LATE;
-  link->stats.stray_replies += fate == IPC_REPLY_STRAY;
-  link->stats.protocol_errors += fate == IPC_REPLY_WRONG_KIND;
+  ipc_link_count_reply_locked (link, fate);
   g_mutex_unlock (&link->lock);
   return fate;
 }

@@ -186,14 +186,16 @@ timeout_error (const IpcWait *wait)
   if (wait->deadline == wait->begun)
     return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
         wait->item ? "%s %u could not be sent at once, and the time limit of 0 means not to wait"
-                   : "%s %u was sent, and its answer not waited for: that is what the time limit of 0 means",
+                   : "%s %u was sent, and its answer not waited for: that is what a time limit (ack-time) of 0 means",
         name, wait->id);
   if (wait->item)
     return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
         "%s %u could not be sent within %.6g s: the peer does not read (it is alive, but stopped or stuck)", name,
         wait->id, limit);
   return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
-      "the peer did not answer %s %u within %.6g s (it is alive, but slow, stopped or stuck)", name, wait->id, limit);
+      "the peer did not answer %s %u within %.6g s (it is alive, but stopped, stuck, or slow: then set a longer "
+      "ack-time)",
+      name, wait->id, limit);
 }
 
 static void
@@ -256,8 +258,6 @@ leave_locked (IpcLink *link, IpcWait *wait, GQueue *dropped)
   }
   if (wait->outcome != IPC_OUTCOME_REPLIED)
     give_up_reply_locked (link, wait, !not_begun);
-  if (wait->outcome == IPC_OUTCOME_TIMED_OUT)
-    link->stats.timeouts++;
   ipc_link_hand_over_locked (link);
 }
 
@@ -278,9 +278,11 @@ call (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
   } else {
     g_queue_push_tail_link (&dropped, &item->node);
   }
+  ipc_link_count_outcome_locked (link, wait);
   g_mutex_unlock (&link->lock);
   g_cond_clear (&wait->changed);
   ipc_outgoing_free_all (&dropped);
+  ipc_link_log_outcome (link, wait);
   ipc_link_release_hold (link);
 }
 
@@ -399,6 +401,7 @@ send_from_reader (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
   }
   g_mutex_unlock (&link->lock);
   ipc_outgoing_free_all (&dropped);
+  ipc_link_log_outcome (link, wait);
   return may_begin;
 }
 

@@ -52,11 +52,13 @@ test_eof_at_each_byte (gconstpointer data)
   IpcPacket packet = packet_event (TRUE);
   gsize cut, size;
 
+  packet.header.id = 12;
   ipc_packet_encode (&packet, bytes);
   size = bytes->len;
   ipc_packet_encode (&packet, bytes);
   ipc_packet_clear (&packet);
   for (cut = 0; cut <= size; cut++) {
+    g_autofree gchar *text = NULL;
     Wires wires;
     TestOwner *owner;
     Call *call;
@@ -71,7 +73,16 @@ test_eof_at_each_byte (gconstpointer data)
     assert_says (call->error, "STATE_CHANGE 1: the peer closed the connection");
     call_free (call);
     assert_gone (owner, IPC_LINK_ERROR_CLOSED, "the peer closed the connection");
-    g_assert_true ((cut % size != 0) == (strstr (test_owner_await_lost (owner, 1)->message, "in the middle") != NULL));
+    if (cut % size == 0)
+      g_assert_null (strstr (test_owner_await_lost (owner, 1)->message, "in the middle"));
+    else if (cut < IPC_HEADER_SIZE)
+      text = g_strdup_printf ("in the middle of a packet's header (%" G_GSIZE_FORMAT " of 9 bytes)", cut);
+    else
+      text = g_strdup_printf ("in the middle of a packet: EVENT (id 12, %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                              " bytes)",
+          cut - IPC_HEADER_SIZE, size - IPC_HEADER_SIZE);
+    if (text)
+      assert_says (test_owner_await_lost (owner, 1), text);
     test_owner_pop (owner, &packet);
     ipc_packet_clear (&packet);
     g_assert_cmpuint (owner->packets.length, ==, cut == size);

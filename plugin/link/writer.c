@@ -23,6 +23,7 @@ ipc_outgoing_free (IpcOutgoing *item)
   gst_clear_buffer (&item->body);
   g_clear_pointer (&item->head, g_byte_array_unref);
   g_clear_pointer (&item->tail, g_byte_array_unref);
+  g_free (item->fields);
   g_free (item->iov);
   g_free (item);
 }
@@ -97,6 +98,8 @@ ipc_outgoing_new (IpcPacket *packet, GstBuffer *body, GError **error)
         item->size);
     mapped = FALSE;
   }
+  if (IPC_LINK_LOGS (GST_LEVEL_LOG))
+    item->fields = ipc_packet_describe_fields (packet);
   ipc_packet_clear (packet);
   if (!mapped)
     g_clear_pointer (&item, ipc_outgoing_free);
@@ -166,8 +169,8 @@ write_error (gint code, gint fd)
   if (code == EPIPE || code == ECONNRESET)
     return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE,
         "the peer went away: it has closed its end of the connection (writing to fd %d: %s)", fd, g_strerror (code));
-  return g_error_new (
-      IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE, "writing to the peer (fd %d) failed: %s", fd, g_strerror (code));
+  return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE, "writing to the peer (fdout %d) failed: %s%s", fd,
+      g_strerror (code), ipc_io_hint (code));
 }
 
 /* Waits in poll() for room at @fd, for a poke, or until @deadline. Returns an errno if there will never be room. */
@@ -253,6 +256,7 @@ ipc_link_write_locked (IpcLink *link, IpcWait *wait)
     ipc_link_hand_over_locked (link);
   if (dropped.head) {
     g_mutex_unlock (&link->lock);
+    ipc_link_log_sent (link, &dropped);
     ipc_outgoing_free_all (&dropped);
     g_mutex_lock (&link->lock);
   }

@@ -228,3 +228,21 @@ ipc_framer_at_boundary (IpcFramer *framer)
 {
   return !framer->payload && framer->start == framer->end;
 }
+
+/**
+ * ipc_framer_partial:
+ * @framer: a framer, whose complete frames were taken
+ * @header: (out): the frame that is half read; type 0 when that is not known yet
+ * @n: (out): how many bytes of its payload have been read, or of its header when that is not known yet
+ *
+ * Returns: FALSE when nothing is half read
+ */
+gboolean
+ipc_framer_partial (IpcFramer *framer, IpcHeader *header, gsize *n)
+{
+  if (ipc_framer_at_boundary (framer))
+    return FALSE;
+  *header = framer->payload ? framer->header : (IpcHeader){ 0 };
+  *n = framer->payload ? framer->payload_fill : framer->end - framer->start;
+  return TRUE;
+}

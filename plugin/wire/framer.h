@@ -38,6 +38,9 @@ gboolean ipc_framer_next (IpcFramer *framer, IpcHeader *header, GBytes **payload
 
 /* TRUE when the stream could end here: no header or payload is half read. */
 gboolean ipc_framer_at_boundary (IpcFramer *framer);
+/* FALSE at a boundary. TRUE: @n bytes of a frame are there, and the rest is not: of its payload if @header has a type,
+ * of the header itself if its type is 0. */
+gboolean ipc_framer_partial (IpcFramer *framer, IpcHeader *header, gsize *n);
 
 G_END_DECLS
 #endif

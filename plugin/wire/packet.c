@@ -343,6 +343,26 @@ describe_body (GString *line, const IpcPacket *packet)
 }
 
 /**
+ * ipc_packet_describe_fields:
+ * @packet: a packet, decoded or built
+ *
+ * Returns: (transfer full): what ipc_packet_describe() says behind type, id and size
+ */
+gchar *
+ipc_packet_describe_fields (const IpcPacket *packet)
+{
+  GString *line = g_string_new (NULL);
+
+  describe_body (line, packet);
+  /* text from a peer may have line breaks and other controls in it */
+  for (gsize i = 0; i < line->len; i++) {
+    if (g_ascii_iscntrl (line->str[i]))
+      line->str[i] = ' ';
+  }
+  return g_string_free (line, FALSE);
+}
+
+/**
  * ipc_packet_describe:
  * @packet: a packet, decoded or built
  *
@@ -352,17 +372,10 @@ gchar *
 ipc_packet_describe (const IpcPacket *packet)
 {
   const IpcPacketInfo *info = ipc_packet_info (packet->header.type);
-  GString *line;
+  g_autofree gchar *fields = NULL;
 
   if (!info)
     return g_strdup_printf ("packet of unknown type %u", packet->header.type);
-  line = g_string_new (info->name);
-  g_string_append_printf (line, " id %u size %u", packet->header.id, packet->header.size);
-  describe_body (line, packet);
-  /* text from a peer may have line breaks and other controls in it */
-  for (gsize i = 0; i < line->len; i++) {
-    if (g_ascii_iscntrl (line->str[i]))
-      line->str[i] = ' ';
-  }
-  return g_string_free (line, FALSE);
+  fields = ipc_packet_describe_fields (packet);
+  return g_strdup_printf ("%s id %u size %u%s", info->name, packet->header.id, packet->header.size, fields);
 }

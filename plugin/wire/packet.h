@@ -186,6 +186,8 @@ gpointer ipc_packet_keep (IpcPacket *packet, gpointer memory);
 
 /* One line for logs and captures: name, id, size and the telling fields. Caller frees. */
 gchar *ipc_packet_describe (const IpcPacket *packet);
+/* The telling fields alone, empty or with a space in front, of a packet that has no id yet. Caller frees. */
+gchar *ipc_packet_describe_fields (const IpcPacket *packet);
 
 G_END_DECLS
 #endif

@@ -197,6 +197,34 @@ test_memory_follows_bytes (void)
 }
 
 static void
+test_partial (void)
+{
+  g_autoptr (GByteArray) stream = g_byte_array_new ();
+  g_autoptr (IpcFramer) framer = ipc_framer_new (IPC_TO_SLAVE, G_MAXUINT32);
+  IpcHeader header;
+  GBytes *payload;
+  gsize at, n;
+
+  append_frame (stream, IPC_PACKET_BUFFER, 12, 20);
+  g_assert_false (ipc_framer_partial (framer, &header, &n));
+  for (at = 1; at < stream->len; at++) {
+    commit_bytes (framer, stream->data + at - 1, 1);
+    g_assert_false (ipc_framer_next (framer, &header, &payload, NULL));
+    g_assert_true (ipc_framer_partial (framer, &header, &n));
+    g_assert_cmpuint (header.type, ==, at < IPC_HEADER_SIZE ? 0 : IPC_PACKET_BUFFER);
+    g_assert_cmpuint (n, ==, at < IPC_HEADER_SIZE ? at : at - IPC_HEADER_SIZE);
+    if (at >= IPC_HEADER_SIZE) {
+      g_assert_cmpuint (header.id, ==, 12);
+      g_assert_cmpuint (header.size, ==, 20);
+    }
+  }
+  commit_bytes (framer, stream->data + at - 1, 1);
+  g_assert_true (ipc_framer_next (framer, &header, &payload, NULL));
+  g_bytes_unref (payload);
+  g_assert_false (ipc_framer_partial (framer, &header, &n));
+}
+
+static void
 test_alignment (void)
 {
   const guint32 packet_sizes[] = { 100, 200000 };
@@ -229,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/framer/broken-stays-broken-until-reset", test_broken_stays_broken);
   g_test_add_func ("/wire/framer/wrong-direction-breaks", test_direction);
   g_test_add_func ("/wire/framer/memory-follows-bytes-not-promises", test_memory_follows_bytes);
+  g_test_add_func ("/wire/framer/says-what-is-half-read", test_partial);
   g_test_add_func ("/wire/framer/data-of-buffers-is-aligned", test_alignment);
   return g_test_run ();
 }
