@@ -78,6 +78,16 @@ latency_is_good (const GstStructure *structure)
   return time_is_valid (structure, "latency");
 }
 
+/* 0 is no group: GStreamer raises a critical when a sink makes a message of it. */
+static gboolean
+group_is_good (const GstStructure *structure)
+{
+  guint group = 1;
+
+  gst_structure_get_uint (structure, "group-id", &group);
+  return group != GST_GROUP_ID_INVALID;
+}
+
 /* gst_event_new_qos() refuses a difference that leads before time 0. */
 static gboolean
 qos_is_good (const GstStructure *structure)
@@ -119,13 +129,14 @@ redirect_is_good (const GstStructure *structure)
 static const Rule event_rules[] = {
   { GST_EVENT_FLUSH_START, NEEDS_NOTHING },
   { GST_EVENT_FLUSH_STOP, NEEDS_STRUCTURE, "reset-time:gboolean" },
-  { GST_EVENT_STREAM_START, NEEDS_STRUCTURE, "stream-id:gchararray", "flags:GstStreamFlags group-id:guint" },
+  { GST_EVENT_STREAM_START, NEEDS_STRUCTURE, "stream-id:gchararray", "flags:GstStreamFlags group-id:guint",
+      group_is_good },
   { GST_EVENT_CAPS, NEEDS_STRUCTURE, "caps:GstCaps", NULL, caps_are_fixed },
   { GST_EVENT_SEGMENT, NEEDS_STRUCTURE, "segment:GstSegment", NULL, segment_has_format },
   { GST_EVENT_TAG, NEEDS_STRUCTURE, "taglist:GstTagList" },
   { GST_EVENT_BUFFERSIZE, NEEDS_STRUCTURE, "format:GstFormat minsize:gint64 maxsize:gint64 async:gboolean" },
   { GST_EVENT_SINK_MESSAGE, NEEDS_STRUCTURE, "message:GstMessage" },
-  { GST_EVENT_STREAM_GROUP_DONE, NEEDS_STRUCTURE, "group-id:guint" },
+  { GST_EVENT_STREAM_GROUP_DONE, NEEDS_STRUCTURE, "group-id:guint", NULL, group_is_good },
   { GST_EVENT_EOS, NEEDS_NOTHING },
   { GST_EVENT_PROTECTION, NEEDS_STRUCTURE, "data:GstBuffer system_id:gchararray", "origin:gchararray?" },
   { GST_EVENT_SEGMENT_DONE, NEEDS_STRUCTURE, "format:GstFormat position:gint64" },
@@ -207,7 +218,7 @@ static const Rule message_rules[] = {
   { GST_MESSAGE_PROGRESS, NEEDS_STRUCTURE,
       "type:GstProgressType code:gchararray text:gchararray percent:gint timeout:gint" },
   { GST_MESSAGE_RESET_TIME, NEEDS_STRUCTURE, "running-time:guint64" },
-  { GST_MESSAGE_STREAM_START, NEEDS_STRUCTURE, NULL, "group-id:guint" },
+  { GST_MESSAGE_STREAM_START, NEEDS_STRUCTURE, NULL, "group-id:guint", group_is_good },
   { GST_MESSAGE_NEED_CONTEXT, NEEDS_STRUCTURE, "context-type:gchararray" },
   { GST_MESSAGE_PROPERTY_NOTIFY, NEEDS_STRUCTURE, "property-name:gchararray" },
   { GST_MESSAGE_REDIRECT, NEEDS_STRUCTURE,

@@ -468,6 +468,8 @@ test_impossible_objects (void)
     { IPC_PACKET_EVENT, GST_EVENT_CAPS, "GstEventCaps, caps=(string)a/b;" },
     { IPC_PACKET_EVENT, GST_EVENT_GAP, "GstEventGap, timestamp=(guint64)18446744073709551615, duration=(guint64)1;" },
     { IPC_PACKET_EVENT, GST_EVENT_STREAM_START, "a, stream-id=(string)NULL;" },
+    { IPC_PACKET_EVENT, GST_EVENT_STREAM_START, "a, stream-id=(string)x, group-id=(uint)0;" },
+    { IPC_PACKET_EVENT, GST_EVENT_STREAM_GROUP_DONE, "a, group-id=(uint)0;" },
     { IPC_PACKET_EVENT, GST_EVENT_TAG, "a, taglist=(taglist)\"taglist\\, title\\=\\(int\\)1\";" },
     { IPC_PACKET_EVENT, GST_EVENT_SINK_MESSAGE, "a, message=(GstMessage)NULL;" },
     { IPC_PACKET_EVENT, GST_EVENT_SELECT_STREAMS, "a, streams=(int){ 1 };" },
@@ -477,6 +479,7 @@ test_impossible_objects (void)
     { IPC_PACKET_MESSAGE, GST_MESSAGE_ERROR, "a;" },
     { IPC_PACKET_MESSAGE, GST_MESSAGE_EOS | GST_MESSAGE_TAG, NULL },
     { IPC_PACKET_MESSAGE, GST_MESSAGE_ELEMENT, NULL },
+    { IPC_PACKET_MESSAGE, GST_MESSAGE_STREAM_START, "a, group-id=(uint)0;" },
     { IPC_PACKET_MESSAGE, GST_MESSAGE_BUFFERING,
         "a, buffer-percent=(int)101, buffering-mode=(GstBufferingMode)stream, avg-in-rate=(int)-1, "
         "avg-out-rate=(int)-1, buffering-left=(gint64)-1;" },
