@@ -208,12 +208,27 @@ gst_ipc_arrival_free (GstIpcArrival *arrival)
   g_free (arrival);
 }
 
+/* Whatever a job posts goes up through the bins above, which GStreamer does not hold meanwhile: it relies on threads
+ * that end with the state, as lanes do not. To be released when all has been posted. */
+static GPtrArray *
+gst_ipc_hold_bins (GstElement *element)
+{
+  GPtrArray *bins = g_ptr_array_new_with_free_func (gst_object_unref);
+  GstObject *bin = gst_object_get_parent (GST_OBJECT (element));
+
+  for (; bin != NULL; bin = gst_object_get_parent (bin))
+    g_ptr_array_add (bins, bin);
+  return bins;
+}
+
 static void
 gst_ipc_job_run (gpointer data)
 {
   GstIpcJob *job = data;
+  GPtrArray *bins = gst_ipc_hold_bins (job->element);
 
   job->func (job->element, job->arrival);
+  g_ptr_array_unref (bins);
 }
 
 static void
@@ -439,6 +454,7 @@ static void
 gst_ipc_loss_post (gpointer data)
 {
   GstIpcLoss *loss = data;
+  GPtrArray *bins = gst_ipc_hold_bins (loss->element);
 
   if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
     GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer went away: %s", loss->error->message),
@@ -446,6 +462,7 @@ gst_ipc_loss_post (gpointer data)
   else
     GST_ELEMENT_ERROR (loss->element, RESOURCE, READ, ("The peer went away: %s", loss->error->message),
         ("nothing more will come from it"));
+  g_ptr_array_unref (bins);
 }
 
 static void
