@@ -24,6 +24,7 @@ GST_DEBUG_CATEGORY_STATIC (ipc_slave_pipeline_debug);
 struct _GstIpcSlavePipeline {
   GstPipeline parent;
   guint state_changes; /* counts those of the pipeline and of everything in it; under the object lock */
+  gboolean abandoned;  /* by its application; under the state lock */
 };
 
 G_DEFINE_FINAL_TYPE (GstIpcSlavePipeline, gst_ipc_slave_pipeline, GST_TYPE_PIPELINE)
@@ -118,6 +119,8 @@ gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition)
   there = up ? destination >= target : destination <= target;
   refuses = up && GST_STATE_RETURN (pipeline) == GST_STATE_CHANGE_FAILURE;
   GST_OBJECT_UNLOCK (pipeline);
+  if (GST_IS_IPC_SLAVE_PIPELINE (pipeline) && GST_IPC_SLAVE_PIPELINE (pipeline)->abandoned)
+    refuses = up;
   if (!there && !refuses)
     ret = gst_element_set_state (pipeline, target);
   GST_STATE_UNLOCK (pipeline);
@@ -241,13 +244,30 @@ gst_ipc_slave_pipeline_post_message (GstElement *element, GstMessage *message)
   return GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->post_message (element, message);
 }
 
+/* Its application has taken the pipeline to NULL and let go of it, but the master may have come in between, and may
+ * still do so: it must not find anything to start. */
+static void
+gst_ipc_slave_pipeline_dispose (GObject *object)
+{
+  GstIpcSlavePipeline *pipeline = GST_IPC_SLAVE_PIPELINE (object);
+
+  GST_STATE_LOCK (pipeline);
+  pipeline->abandoned = TRUE;
+  if (GST_STATE (pipeline) != GST_STATE_NULL || GST_STATE_PENDING (pipeline) != GST_STATE_VOID_PENDING)
+    gst_element_set_state (GST_ELEMENT (pipeline), GST_STATE_NULL);
+  GST_STATE_UNLOCK (pipeline);
+  G_OBJECT_CLASS (gst_ipc_slave_pipeline_parent_class)->dispose (object);
+}
+
 static void
 gst_ipc_slave_pipeline_class_init (GstIpcSlavePipelineClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
 
   GST_DEBUG_CATEGORY_INIT (ipc_slave_pipeline_debug, "ipcslavepipeline", 0, "ipcslavepipeline element");
 
+  object_class->dispose = gst_ipc_slave_pipeline_dispose;
   element_class->post_message = gst_ipc_slave_pipeline_post_message;
   gst_element_class_set_static_metadata (element_class, "Inter-process Slave Pipeline", "Generic/Bin/Slave",
       "The pipeline of a slave process, driven by the master", "gst-ipc-harness maintainers");
