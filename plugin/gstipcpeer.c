@@ -351,6 +351,25 @@ gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream)
 }
 
 gboolean
+gst_ipc_message_type_is_local (GstMessageType type)
+{
+  switch (type) {
+  case GST_MESSAGE_STATE_CHANGED:
+  case GST_MESSAGE_ASYNC_START:
+  case GST_MESSAGE_CLOCK_PROVIDE:
+  case GST_MESSAGE_CLOCK_LOST:
+  case GST_MESSAGE_NEW_CLOCK:
+  case GST_MESSAGE_STREAM_STATUS:
+  case GST_MESSAGE_NEED_CONTEXT:
+  case GST_MESSAGE_HAVE_CONTEXT:
+  case GST_MESSAGE_STRUCTURE_CHANGE:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+gboolean
 gst_ipc_peer_send_message (GstIpcPeer *peer, GstMessage *message)
 {
   g_auto (IpcPacket) packet = { .form = ipc_link_get_form (peer->link) };

@@ -72,6 +72,9 @@ void gst_ipc_peer_fail_flood (GstIpcPeer *peer, guint limit);
 gboolean gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream);
 /* Carries @query to the peer and updates it in place with the answer. A time-out is FALSE and a warning in the log. */
 gboolean gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream);
+/* TRUE for messages that are a matter of their process alone: a slave keeps them (MSG-2), and a master does not take
+ * them from a slave that sends them all the same (MSG-8): its bins would act on them. */
+gboolean gst_ipc_message_type_is_local (GstMessageType type);
 /* Carries @message to the peer. FALSE when it could not be sent. */
 gboolean gst_ipc_peer_send_message (GstIpcPeer *peer, GstMessage *message);
 

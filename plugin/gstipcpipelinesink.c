@@ -429,13 +429,16 @@ gst_ipc_pipeline_sink_on_query (GstElement *element, GstIpcArrival *arrival)
 static void
 gst_ipc_pipeline_sink_on_message (GstElement *element, GstIpcArrival *arrival)
 {
+  GstIpcPeer *peer = &GST_IPC_PIPELINE_SINK (element)->peer;
   g_autoptr (GError) error = NULL;
-  GstMessage *message = ipc_message_from_packet (&arrival->packet, GST_OBJECT (element), &error);
+  g_autoptr (GstMessage) message = ipc_message_from_packet (&arrival->packet, GST_OBJECT (element), &error);
 
-  if (message != NULL)
-    gst_element_post_message (element, message);
+  if (message == NULL)
+    gst_ipc_peer_note_refused (peer, &arrival->packet, error->message);
+  else if (gst_ipc_message_type_is_local (GST_MESSAGE_TYPE (message)))
+    gst_ipc_peer_note_refused (peer, &arrival->packet, "such messages are a matter of the slave's process alone");
   else
-    gst_ipc_peer_note_refused (&GST_IPC_PIPELINE_SINK (element)->peer, &arrival->packet, error->message);
+    gst_element_post_message (element, g_steal_pointer (&message));
 }
 
 /* Reader thread: nothing here may block. */

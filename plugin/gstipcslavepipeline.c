@@ -13,6 +13,7 @@
 
 #include "gstipcslavepipeline.h"
 
+#include "gstipcpeer.h"
 #include "gstipcpipelinesrc.h"
 
 GST_DEBUG_CATEGORY_STATIC (ipc_slave_pipeline_debug);
@@ -194,24 +195,11 @@ gst_ipc_slave_pipeline_is_own_write_error (GstMessage *message)
   return g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE);
 }
 
-/* What is a matter of this process alone (MSG-2). */
 static gboolean
 gst_ipc_slave_pipeline_keeps (GstMessage *message)
 {
-  switch (GST_MESSAGE_TYPE (message)) {
-  case GST_MESSAGE_STATE_CHANGED:
-  case GST_MESSAGE_ASYNC_START:
-  case GST_MESSAGE_CLOCK_PROVIDE:
-  case GST_MESSAGE_CLOCK_LOST:
-  case GST_MESSAGE_NEW_CLOCK:
-  case GST_MESSAGE_STREAM_STATUS:
-  case GST_MESSAGE_NEED_CONTEXT:
-  case GST_MESSAGE_HAVE_CONTEXT:
-  case GST_MESSAGE_STRUCTURE_CHANGE:
-    return TRUE;
-  default:
-    return gst_ipc_slave_pipeline_is_own_write_error (message);
-  }
+  return gst_ipc_message_type_is_local (GST_MESSAGE_TYPE (message))
+         || gst_ipc_slave_pipeline_is_own_write_error (message);
 }
 
 /* The pipeline says that it lost its state by a change from PAUSED to PAUSED that is pending. */

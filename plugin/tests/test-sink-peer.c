@@ -104,6 +104,27 @@ test_a_message_that_does_not_parse_is_dropped (void)
   bench_free (bench);
 }
 
+/* MSG-8: an async-start alone would make the master's pipeline wait for an async-done that never comes. */
+static void
+test_what_a_slave_is_to_keep_is_dropped (void)
+{
+  GstMessage *kept[] = {
+    gst_message_new_async_start (NULL),
+    gst_message_new_state_changed (NULL, GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_PLAYING),
+    gst_message_new_need_context (NULL, "key"),
+  };
+  const GstMessageType types[] = { GST_MESSAGE_ASYNC_START, GST_MESSAGE_STATE_CHANGED, GST_MESSAGE_NEED_CONTEXT };
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    peer_send_message (bench->peer, kept[i]);
+  peer_send_message (bench->peer, gst_message_new_application (NULL, gst_structure_new_empty ("end")));
+  log_await (&bench->children, GST_MESSAGE_APPLICATION, bench->element, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    g_assert_cmpuint (log_count (&bench->children, types[i], bench->element), ==, 0);
+  bench_free (bench);
+}
+
 /* ---- events and queries that go upstream ---- */
 
 static TestBench *
@@ -261,6 +282,7 @@ main (gint argc, gchar **argv)
   ADD (tags_arrive);
   ADD (messages_arrive_in_order);
   ADD (a_message_that_does_not_parse_is_dropped);
+  ADD (what_a_slave_is_to_keep_is_dropped);
   ADD (an_upstream_event_comes_out_upstream);
   ADD (an_upstream_query_is_answered_upstream);
   ADD (what_goes_in_the_wrong_direction_is_answered_false);
