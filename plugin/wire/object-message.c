@@ -76,9 +76,18 @@ build_gerror (IpcPacket *packet, GstMessage *message)
   packet->gerror.debug = keep_text (packet, debug);
 }
 
+/* Between peers that carry objects the message goes whole, with its seqnum and timestamp. */
+static gchar *
+write_message (IpcForm form, GstMessage *message, GError **error)
+{
+  if (form & IPC_FORM_OBJECTS)
+    return ipc_text_write_object (GST_TYPE_MESSAGE, message, error);
+  return ipc_text_write (gst_message_get_structure (message), IPC_TEXT_WHOLE, error);
+}
+
 /**
  * ipc_packet_build_message:
- * @packet: a zeroed packet
+ * @packet: a zeroed packet, but for its form
  * @message: what to send
  *
  * Returns: TRUE, or FALSE with @error when the message cannot be carried in text form
@@ -86,7 +95,6 @@ build_gerror (IpcPacket *packet, GstMessage *message)
 gboolean
 ipc_packet_build_message (IpcPacket *packet, GstMessage *message, GError **error)
 {
-  const GstStructure *structure = gst_message_get_structure (message);
   gchar *text = NULL;
 
   switch (GST_MESSAGE_TYPE (message)) {
@@ -98,8 +106,8 @@ ipc_packet_build_message (IpcPacket *packet, GstMessage *message, GError **error
   default:
     break;
   }
-  if (structure) {
-    text = ipc_text_write (structure, IPC_TEXT_WHOLE, error);
+  if ((packet->form & IPC_FORM_OBJECTS) || gst_message_get_structure (message)) {
+    text = write_message (packet->form, message, error);
     if (!text)
       return FALSE;
     ipc_packet_keep (packet, text);
@@ -110,19 +118,10 @@ ipc_packet_build_message (IpcPacket *packet, GstMessage *message, GError **error
   return TRUE;
 }
 
-/* An error must arrive even when its domain is one too many for this process. */
-static GQuark
-domain_from_name (const gchar *name)
-{
-  if (!ipc_text_name_admit (name, NULL))
-    return g_quark_from_static_string ("ipc-foreign-error-quark");
-  return g_quark_from_string (name);
-}
-
 static GstMessage *
 message_from_gerror (const IpcPacket *packet, GstObject *source)
 {
-  g_autoptr (GError) reason = g_error_new_literal (domain_from_name (packet->gerror.domain),
+  g_autoptr (GError) reason = g_error_new_literal (ipc_text_error_domain (packet->gerror.domain),
       (gint32)packet->gerror.code, packet->gerror.text ? packet->gerror.text : "");
 
   switch (packet->gerror.kind) {
@@ -135,9 +134,29 @@ message_from_gerror (const IpcPacket *packet, GstObject *source)
   }
 }
 
+static GstMessage *
+read_message_object (const IpcPacket *packet, GstObject *source, GError **error)
+{
+  GValue value = G_VALUE_INIT;
+  GstMessage *message;
+
+  if (!ipc_text_read_object (packet->message.structure, GST_TYPE_MESSAGE, &value, error))
+    return NULL;
+  message = g_value_dup_boxed (&value);
+  g_value_unset (&value);
+  if ((guint32)GST_MESSAGE_TYPE (message) != packet->message.type) {
+    g_set_error (
+        error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_VALUE, "the message in the text is of another type than the packet's");
+    gst_message_unref (message);
+    return NULL;
+  }
+  gst_object_replace (&GST_MESSAGE_SRC (message), source);
+  return message;
+}
+
 /**
  * ipc_message_from_packet:
- * @packet: a decoded MESSAGE or GERROR_MESSAGE
+ * @packet: a decoded MESSAGE or GERROR_MESSAGE, its form set
  * @source: (nullable): becomes the message's source
  *
  * Returns: (transfer full) (nullable): the message, or NULL with @error
@@ -152,7 +171,9 @@ ipc_message_from_packet (const IpcPacket *packet, GstObject *source, GError **er
   if (packet->header.type == IPC_PACKET_GERROR_MESSAGE)
     return message_from_gerror (packet, source);
   if (packet->message.structure) {
-    structure = ipc_text_read (packet->message.structure, IPC_TEXT_WHOLE, error);
+    if ((packet->form & IPC_FORM_OBJECTS) && ipc_text_is_object (packet->message.structure))
+      return read_message_object (packet, source, error);
+    structure = ipc_text_read (packet->message.structure, ipc_text_flags (packet->form, IPC_TEXT_WHOLE), error);
     if (!structure)
       return NULL;
   }

@@ -40,7 +40,7 @@ write_caps_query (const GstStructure *structure, GError **error)
 
 /**
  * ipc_packet_build_query:
- * @packet: a zeroed packet
+ * @packet: a zeroed packet, but for its form
  * @query: what to ask
  * @upstream: which way it goes
  *
@@ -50,14 +50,14 @@ gboolean
 ipc_packet_build_query (IpcPacket *packet, GstQuery *query, gboolean upstream, GError **error)
 {
   const GstStructure *structure = gst_query_get_structure (query);
+  IpcTextFlags flags = may_go_without_fields (GST_QUERY_TYPE (query)) ? IPC_TEXT_SKIP_UNCARRIED : IPC_TEXT_WHOLE;
   gchar *text = NULL;
 
   if (structure) {
-    if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS)
+    if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS && !(packet->form & IPC_FORM_OBJECTS))
       text = write_caps_query (structure, error);
     else
-      text = ipc_text_write (
-          structure, may_go_without_fields (GST_QUERY_TYPE (query)) ? IPC_TEXT_SKIP_UNCARRIED : IPC_TEXT_WHOLE, error);
+      text = ipc_text_write (structure, ipc_text_flags (packet->form, flags), error);
     if (!text)
       return FALSE;
     ipc_packet_keep (packet, text);
@@ -71,7 +71,7 @@ ipc_packet_build_query (IpcPacket *packet, GstQuery *query, gboolean upstream, G
 
 /**
  * ipc_packet_build_query_result:
- * @packet: a zeroed packet
+ * @packet: a zeroed packet, but for its form
  * @id: the request that is answered
  * @query: the answered query; fields that text does not carry are left out
  * @result: what the query returned
@@ -86,17 +86,17 @@ ipc_packet_build_query_result (IpcPacket *packet, guint32 id, GstQuery *query, g
   packet->query_result.result = result ? TRUE : FALSE;
   packet->query_result.type = GST_QUERY_TYPE (query);
   if (structure)
-    packet->query_result.structure
-        = ipc_packet_keep (packet, ipc_text_write (structure, IPC_TEXT_SKIP_UNCARRIED, NULL));
+    packet->query_result.structure = ipc_packet_keep (
+        packet, ipc_text_write (structure, ipc_text_flags (packet->form, IPC_TEXT_SKIP_UNCARRIED), NULL));
 }
 
 static gboolean
-read_query_structure (guint32 type, const gchar *text, GstStructure **structure, GError **error)
+read_query_structure (guint32 type, const gchar *text, IpcForm form, GstStructure **structure, GError **error)
 {
   g_autoptr (GstStructure) read = NULL;
 
   if (text) {
-    read = ipc_text_read (text, IPC_TEXT_SKIP_UNCARRIED, error);
+    read = ipc_text_read (text, ipc_text_flags (form, IPC_TEXT_SKIP_UNCARRIED), error);
     if (!read)
       return FALSE;
   }
@@ -108,7 +108,7 @@ read_query_structure (guint32 type, const gchar *text, GstStructure **structure,
 
 /**
  * ipc_query_from_packet:
- * @packet: a decoded QUERY
+ * @packet: a decoded QUERY, its form set
  *
  * Returns: (transfer full) (nullable): the query, or NULL with @error
  */
@@ -118,7 +118,7 @@ ipc_query_from_packet (const IpcPacket *packet, GError **error)
   GstStructure *structure = NULL;
 
   g_return_val_if_fail (packet->header.type == IPC_PACKET_QUERY, NULL);
-  if (!read_query_structure (packet->query.type, packet->query.structure, &structure, error))
+  if (!read_query_structure (packet->query.type, packet->query.structure, packet->form, &structure, error))
     return NULL;
   return gst_query_new_custom (packet->query.type, structure);
 }
@@ -150,7 +150,7 @@ check_caps_answer (const IpcPacket *packet, const GstStructure *answer, GError *
 /**
  * ipc_query_update_from_packet:
  * @query: the caller's own query, writable
- * @packet: a decoded QUERY_RESULT, the answer to it
+ * @packet: a decoded QUERY_RESULT, the answer to it; its form set
  * @error: types differ, or the structure is not one that this query may have; @query is then as it was
  *
  * An answer of FALSE without structure leaves @query as it was.
@@ -172,7 +172,7 @@ ipc_query_update_from_packet (GstQuery *query, const IpcPacket *packet, GError *
   }
   if (!packet->query_result.result && !packet->query_result.structure)
     return TRUE;
-  if (!read_query_structure (packet->query_result.type, packet->query_result.structure, &answer, error))
+  if (!read_query_structure (packet->query_result.type, packet->query_result.structure, packet->form, &answer, error))
     return FALSE;
   if (!check_caps_answer (packet, answer, error))
     return FALSE;

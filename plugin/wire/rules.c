@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * One table for events, one for queries, one for messages: what the structure of each type must hold. A type
- * that is in none of them is refused: either this GStreamer does not know it, or it lives by an object that text cannot
- * carry (stream collections, tables of contents, clocks, contexts).
+ * that is in none of them is refused: either this GStreamer does not know it, or it lives by what means nothing in
+ * another process (clocks, devices, elements). Types that live by an object which text does not carry (stream
+ * collections, tables of contents, contexts) need not be refused: in the legacy form there is no way to write their
+ * fields.
  *
  * Fields are written "name:Type", several with spaces between. '?' behind the type allows a NULL value, '*' says a list
- * or array of that type. Fields that the table does not mention may be there too.
+ * and '#' an array of that type. Fields that the table does not mention may be there too.
  */
 
 #include <math.h>
@@ -126,18 +128,30 @@ redirect_is_good (const GstStructure *structure)
   return sizes[0] > 0 && sizes[0] == sizes[1] && sizes[0] == sizes[2];
 }
 
+/* The asker takes a context for one of the type that was asked for. */
+static gboolean
+context_fits (const GstStructure *structure)
+{
+  const GValue *value = gst_structure_get_value (structure, "context");
+  const GstContext *context = value ? g_value_get_boxed (value) : NULL;
+
+  return !context || gst_context_has_context_type (context, gst_structure_get_string (structure, "context-type"));
+}
+
 static const Rule event_rules[] = {
   { GST_EVENT_FLUSH_START, NEEDS_NOTHING },
   { GST_EVENT_FLUSH_STOP, NEEDS_STRUCTURE, "reset-time:gboolean" },
-  { GST_EVENT_STREAM_START, NEEDS_STRUCTURE, "stream-id:gchararray", "flags:GstStreamFlags group-id:guint",
-      group_is_good },
+  { GST_EVENT_STREAM_START, NEEDS_STRUCTURE, "stream-id:gchararray",
+      "stream:GstStream? flags:GstStreamFlags group-id:guint", group_is_good },
   { GST_EVENT_CAPS, NEEDS_STRUCTURE, "caps:GstCaps", NULL, caps_are_fixed },
   { GST_EVENT_SEGMENT, NEEDS_STRUCTURE, "segment:GstSegment", NULL, segment_has_format },
+  { GST_EVENT_STREAM_COLLECTION, NEEDS_STRUCTURE, "collection:GstStreamCollection" },
   { GST_EVENT_TAG, NEEDS_STRUCTURE, "taglist:GstTagList" },
   { GST_EVENT_BUFFERSIZE, NEEDS_STRUCTURE, "format:GstFormat minsize:gint64 maxsize:gint64 async:gboolean" },
   { GST_EVENT_SINK_MESSAGE, NEEDS_STRUCTURE, "message:GstMessage" },
   { GST_EVENT_STREAM_GROUP_DONE, NEEDS_STRUCTURE, "group-id:guint", NULL, group_is_good },
   { GST_EVENT_EOS, NEEDS_NOTHING },
+  { GST_EVENT_TOC, NEEDS_STRUCTURE, "toc:GstToc updated:gboolean" },
   { GST_EVENT_PROTECTION, NEEDS_STRUCTURE, "data:GstBuffer system_id:gchararray", "origin:gchararray?" },
   { GST_EVENT_SEGMENT_DONE, NEEDS_STRUCTURE, "format:GstFormat position:gint64" },
   { GST_EVENT_GAP, NEEDS_STRUCTURE, "timestamp:guint64 duration:guint64", "gap-flags:GstGapFlags", gap_is_good },
@@ -185,13 +199,16 @@ static const Rule query_rules[] = {
   { GST_QUERY_ACCEPT_CAPS, NEEDS_STRUCTURE, "caps:GstCaps result:gboolean", NULL, caps_are_fixed },
   { GST_QUERY_CAPS, NEEDS_STRUCTURE, "filter:GstCaps? caps:GstCaps?" },
   { GST_QUERY_DRAIN, NEEDS_NOTHING },
-  { GST_QUERY_CONTEXT, NEEDS_STRUCTURE, "context-type:gchararray" },
+  { GST_QUERY_CONTEXT, NEEDS_STRUCTURE, "context-type:gchararray", "context:GstContext?", context_fits },
   { GST_QUERY_BITRATE, NEEDS_STRUCTURE, NULL, "nominal-bitrate:guint" },
   { GST_QUERY_SELECTABLE, NEEDS_STRUCTURE, NULL, "selectable:gboolean" },
 };
 
 static const Rule message_rules[] = {
   { GST_MESSAGE_EOS, NEEDS_NOTHING },
+  { GST_MESSAGE_ERROR, NEEDS_STRUCTURE, "gerror:GError", "debug:gchararray? details:GstStructure" },
+  { GST_MESSAGE_WARNING, NEEDS_STRUCTURE, "gerror:GError", "debug:gchararray? details:GstStructure" },
+  { GST_MESSAGE_INFO, NEEDS_STRUCTURE, "gerror:GError", "debug:gchararray? details:GstStructure" },
   { GST_MESSAGE_TAG, NEEDS_STRUCTURE, "taglist:GstTagList" },
   { GST_MESSAGE_BUFFERING, NEEDS_STRUCTURE,
       "buffer-percent:gint buffering-mode:GstBufferingMode avg-in-rate:gint avg-out-rate:gint buffering-left:gint64",
@@ -219,8 +236,12 @@ static const Rule message_rules[] = {
       "type:GstProgressType code:gchararray text:gchararray percent:gint timeout:gint" },
   { GST_MESSAGE_RESET_TIME, NEEDS_STRUCTURE, "running-time:guint64" },
   { GST_MESSAGE_STREAM_START, NEEDS_STRUCTURE, NULL, "group-id:guint", group_is_good },
+  { GST_MESSAGE_TOC, NEEDS_STRUCTURE, "toc:GstToc updated:gboolean" },
   { GST_MESSAGE_NEED_CONTEXT, NEEDS_STRUCTURE, "context-type:gchararray" },
+  { GST_MESSAGE_HAVE_CONTEXT, NEEDS_STRUCTURE, "context:GstContext" },
   { GST_MESSAGE_PROPERTY_NOTIFY, NEEDS_STRUCTURE, "property-name:gchararray" },
+  { GST_MESSAGE_STREAM_COLLECTION, NEEDS_STRUCTURE, "collection:GstStreamCollection" },
+  { GST_MESSAGE_STREAMS_SELECTED, NEEDS_STRUCTURE, "collection:GstStreamCollection streams:GstStream#" },
   { GST_MESSAGE_REDIRECT, NEEDS_STRUCTURE,
       "redirect-entry-locations:gchararray* redirect-entry-taglists:GstTagList* "
       "redirect-entry-structures:GstStructure*",
@@ -251,18 +272,15 @@ find_rule (IpcRulesOf of, guint32 type)
 static gboolean
 value_is_null (const GValue *value)
 {
-  if (G_VALUE_HOLDS_STRING (value))
-    return g_value_get_string (value) == NULL;
-  return G_VALUE_HOLDS_BOXED (value) && g_value_get_boxed (value) == NULL;
+  return g_value_fits_pointer (value) && g_value_peek_pointer (value) == NULL;
 }
 
 static gboolean
-all_have_type (const GValue *list, GType type)
+all_have_type (const GValue *list, gboolean is_array, GType type)
 {
-  gboolean is_array = GST_VALUE_HOLDS_ARRAY (list);
   guint size;
 
-  if (!is_array && !GST_VALUE_HOLDS_LIST (list))
+  if (is_array ? !GST_VALUE_HOLDS_ARRAY (list) : !GST_VALUE_HOLDS_LIST (list))
     return FALSE;
   size = is_array ? gst_value_array_get_size (list) : gst_value_list_get_size (list);
   for (guint i = 0; i < size; i++) {
@@ -274,7 +292,7 @@ all_have_type (const GValue *list, GType type)
   return TRUE;
 }
 
-/* @spec: "name:Type", with '?' or '*' behind; ends at a space or NUL. */
+/* @spec: "name:Type", with '?', '*' or '#' behind; ends at a space or NUL. */
 static gboolean
 check_field (const GstStructure *structure, const gchar *spec, gsize length, gboolean required, GError **error)
 {
@@ -287,7 +305,7 @@ check_field (const GstStructure *structure, const gchar *spec, gsize length, gbo
 
   g_strlcpy (text, spec, MIN (length + 1, sizeof text));
   mark = text[strlen (text) - 1];
-  if (mark == '?' || mark == '*')
+  if (strchr ("?*#", mark))
     text[strlen (text) - 1] = '\0';
   type_name = strchr (text, ':');
   *type_name++ = '\0';
@@ -299,8 +317,8 @@ check_field (const GstStructure *structure, const gchar *spec, gsize length, gbo
     return !required;
   }
   type = g_type_from_name (type_name);
-  if (mark == '*')
-    good = all_have_type (value, type);
+  if (mark == '*' || mark == '#')
+    good = all_have_type (value, mark == '#', type);
   else
     good = G_VALUE_TYPE (value) == type && (mark == '?' || !value_is_null (value));
   if (!good)
@@ -310,7 +328,7 @@ check_field (const GstStructure *structure, const gchar *spec, gsize length, gbo
 }
 
 static gboolean
-check_fields (const GstStructure *structure, const gchar *specs, gboolean required, GError **error)
+check_specs (const GstStructure *structure, const gchar *specs, gboolean required, GError **error)
 {
   while (specs && *specs) {
     gsize length = strcspn (specs, " ");
@@ -321,6 +339,12 @@ check_fields (const GstStructure *structure, const gchar *specs, gboolean requir
     specs += strspn (specs, " ");
   }
   return TRUE;
+}
+
+gboolean
+ipc_rules_check_fields (const GstStructure *structure, const gchar *required, const gchar *optional, GError **error)
+{
+  return check_specs (structure, required, TRUE, error) && check_specs (structure, optional, FALSE, error);
 }
 
 gboolean
@@ -339,7 +363,7 @@ ipc_rules_check (IpcRulesOf of, guint32 type, const GstStructure *structure, GEr
       g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "%s type 0x%x has no structure", what[of], type);
     return rule->need == NEEDS_NOTHING;
   }
-  if (!check_fields (structure, rule->required, TRUE, error) || !check_fields (structure, rule->optional, FALSE, error))
+  if (!ipc_rules_check_fields (structure, rule->required, rule->optional, error))
     return FALSE;
   if (rule->judge && !rule->judge (structure)) {
     g_set_error (

@@ -18,6 +18,11 @@ typedef enum { IPC_RULES_EVENT, IPC_RULES_QUERY, IPC_RULES_MESSAGE } IpcRulesOf;
  * or that only exists with objects, STRUCTURE or VALUE for what is in the structure. */
 gboolean ipc_rules_check (IpcRulesOf of, guint32 type, const GstStructure *structure, GError **error);
 
+/* Checks @structure for fields, as "name:Type name:Type"; rules.c says what may stand behind the type. Both may be
+ * NULL. */
+gboolean ipc_rules_check_fields (
+    const GstStructure *structure, const gchar *required, const gchar *optional, GError **error);
+
 /* The event type called @name by gst_event_type_get_name(). */
 gboolean ipc_rules_event_type (const gchar *name, GstEventType *type);
 

@@ -11,8 +11,9 @@ typedef struct {
   IpcTextFlags flags;
   guint depth;
   guint values;
-  guint64 written; /* bytes that the text would have if GStreamer wrote it again */
-  GError *error;   /* the first thing that was wrong */
+  guint64 written;     /* bytes that the text would have if GStreamer wrote it again */
+  GHashTable *streams; /* text -> GstStream made from it; NULL: none yet */
+  GError *error;       /* the first thing that was wrong */
 } IpcTextReader;
 
 /* Sets the error unless there is one; returns FALSE. */
@@ -26,6 +27,10 @@ GstStructure *ipc_text_read_structure (IpcTextReader *reader, const gchar *text)
 /* Caps up to the end of @text. TRUE: @caps is set, NULL for the text of a NULL pointer. */
 gboolean ipc_text_read_caps (IpcTextReader *reader, const gchar *text, GstCaps **caps);
 GstCapsFeatures *ipc_text_read_features (IpcTextReader *reader, const gchar *text);
+
+/* The tag list that @structure, of name taglist, is the content of; a new one, or NULL. Objects of tags that are not
+ * registered here are left out. */
+GstTagList *ipc_text_make_tags (IpcTextReader *reader, const GstStructure *structure);
 
 /* A value of @type (of @kind, neither list nor range) from @text, without quotes and escapes. */
 gboolean ipc_text_read_scalar (IpcTextReader *reader, GType type, IpcTextKind kind, const gchar *text, GValue *value);

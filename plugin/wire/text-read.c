@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "text-read-private.h"
+#include "whole.h"
 
 gboolean
 ipc_text_fail (IpcTextReader *reader, IpcWireError code, const gchar *format, ...)
@@ -23,6 +23,22 @@ ipc_text_fail (IpcTextReader *reader, IpcWireError code, const gchar *format, ..
   return FALSE;
 }
 
+/* Bytes that @text has when it is written inside of @depth others: what needs an escape doubles each time. */
+static guint64
+written_size (const gchar *text, guint depth)
+{
+  guint64 simple = 0;
+  guint64 other = 0;
+
+  for (; *text != '\0'; text++) {
+    if (ipc_text_is_simple (*text))
+      simple++;
+    else
+      other++;
+  }
+  return simple + (other << (depth + 1));
+}
+
 gboolean
 ipc_text_enter (IpcTextReader *reader, const gchar *text)
 {
@@ -30,7 +46,7 @@ ipc_text_enter (IpcTextReader *reader, const gchar *text)
     return ipc_text_fail (reader, IPC_WIRE_ERROR_STRUCTURE, "nested more than %d levels deep", IPC_TEXT_MAX_DEPTH);
   reader->depth++;
   if (text)
-    reader->written += (guint64)strlen (text) << reader->depth;
+    reader->written += written_size (text, reader->depth);
   if (reader->written > IPC_TEXT_MAX_WRITTEN) {
     reader->depth--;
     return ipc_text_fail (reader, IPC_WIRE_ERROR_STRUCTURE, "too much text for its nesting");
@@ -236,7 +252,7 @@ fits_list (const GValue *list, const GValue *value)
   GType list_type = ipc_text_basic_type (list);
 
   /* a pointer stands for a value that is to be left out, which only fields can be */
-  if (G_VALUE_TYPE (value) == G_TYPE_POINTER)
+  if (G_VALUE_TYPE (value) == G_TYPE_POINTER || !ipc_whole_may_be_listed (value))
     return FALSE;
   if (GST_VALUE_HOLDS_ARRAY (list))
     first = gst_value_array_get_size (list) ? gst_value_array_get_value (list, 0) : NULL;
@@ -567,6 +583,7 @@ gboolean
 ipc_text_read_caps (IpcTextReader *reader, const gchar *text, GstCaps **caps)
 {
   g_autoptr (GstCaps) read = NULL;
+  IpcTextFlags flags = reader->flags;
   gboolean done;
 
   *caps = NULL;
@@ -580,7 +597,10 @@ ipc_text_read_caps (IpcTextReader *reader, const gchar *text, GstCaps **caps)
   if (!g_str_equal (text, "EMPTY") && !g_str_equal (text, "NONE")) {
     if (!ipc_text_enter (reader, text))
       return FALSE;
+    /* caps get compared, which objects cannot be: there are none in them */
+    reader->flags &= ~(guint)IPC_TEXT_OBJECTS;
     done = read_caps_structures (reader, text, read);
+    reader->flags = flags;
     reader->depth--;
     if (!done)
       return FALSE;
@@ -602,9 +622,36 @@ ipc_text_read (const gchar *text, IpcTextFlags flags, GError **error)
   IpcTextReader reader = { .flags = flags };
   GstStructure *structure = ipc_text_read_structure (&reader, text);
 
+  g_clear_pointer (&reader.streams, g_hash_table_unref);
   if (!structure) {
     g_prefix_error (&reader.error, "structure string: ");
     g_propagate_error (error, reader.error);
   }
   return structure;
+}
+
+/**
+ * ipc_text_read_object:
+ * @text: the text of one object that stands alone
+ * @type: what it must be
+ * @value: (out): G_VALUE_INIT; becomes the object, never NULL
+ *
+ * Returns: TRUE, or FALSE with @error and @value unset
+ */
+gboolean
+ipc_text_read_object (const gchar *text, GType type, GValue *value, GError **error)
+{
+  IpcTextReader reader = { .flags = IPC_TEXT_OBJECTS };
+  gboolean done = ipc_text_read_scalar (&reader, GST_TYPE_STRUCTURE, IPC_TEXT_STRUCTURE, text, value);
+
+  g_clear_pointer (&reader.streams, g_hash_table_unref);
+  if (done && (G_VALUE_TYPE (value) != type || !g_value_peek_pointer (value)))
+    done = ipc_text_fail (&reader, IPC_WIRE_ERROR_VALUE, "not the text of a %s", g_type_name (type));
+  if (done)
+    return TRUE;
+  if (G_IS_VALUE (value))
+    g_value_unset (value);
+  g_prefix_error (&reader.error, "structure string: ");
+  g_propagate_error (error, reader.error);
+  return FALSE;
 }

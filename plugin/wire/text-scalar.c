@@ -10,6 +10,7 @@
 
 #include "text-read-private.h"
 #include "rules.h"
+#include "whole.h"
 
 static gboolean
 bad_value (IpcTextReader *reader, GType type)
@@ -258,6 +259,14 @@ ipc_text_read_features (IpcTextReader *reader, const gchar *text)
   return g_steal_pointer (&features);
 }
 
+/* When tag lists are merged, GStreamer compares samples by their buffers, which must be there. */
+static gboolean
+fits_tag (GType type, const GValue *value)
+{
+  return G_VALUE_TYPE (value) == type
+         && (type != GST_TYPE_SAMPLE || gst_sample_get_buffer (gst_value_get_sample (value)));
+}
+
 /* A tag that this process knows must have the tag's own type, alone or in a list. */
 static gboolean
 check_tag (GQuark field, const GValue *value, gpointer user_data)
@@ -269,31 +278,72 @@ check_tag (GQuark field, const GValue *value, gpointer user_data)
     return TRUE;
   type = gst_tag_get_type (tag);
   if (!GST_VALUE_HOLDS_LIST (value))
-    return G_VALUE_TYPE (value) == type;
+    return fits_tag (type, value);
   for (guint i = 0; i < gst_value_list_get_size (value); i++) {
-    if (G_VALUE_TYPE (gst_value_list_get_value (value, i)) != type)
+    if (!fits_tag (type, gst_value_list_get_value (value, i)))
       return FALSE;
   }
   return gst_value_list_get_size (value) > 0;
+}
+
+/* Copies into @texts the fields of tags whose values have a text. */
+static gboolean
+copy_text_tag (GQuark field, const GValue *value, gpointer texts)
+{
+  if (ipc_text_is_carried (value, IPC_TEXT_OBJECTS, 1))
+    gst_structure_id_set_value (texts, field, value);
+  return TRUE;
+}
+
+/* Adds to @tags the other ones, which a list takes of registered tags alone. */
+static gboolean
+add_object_tag (GQuark field, const GValue *value, gpointer tags)
+{
+  const gchar *tag = g_quark_to_string (field);
+  guint size = GST_VALUE_HOLDS_LIST (value) ? gst_value_list_get_size (value) : 1;
+
+  if (ipc_text_is_carried (value, IPC_TEXT_OBJECTS, 1) || !gst_tag_exists (tag))
+    return TRUE;
+  /* each is added to a copy of those that are there */
+  if (size > IPC_WHOLE_MAX_TAG_VALUES)
+    return FALSE;
+  for (guint i = 0; i < size; i++)
+    gst_tag_list_add_value (
+        tags, GST_TAG_MERGE_APPEND, tag, GST_VALUE_HOLDS_LIST (value) ? gst_value_list_get_value (value, i) : value);
+  return TRUE;
+}
+
+GstTagList *
+ipc_text_make_tags (IpcTextReader *reader, const GstStructure *structure)
+{
+  g_autoptr (GstStructure) texts = NULL;
+  g_autoptr (GstTagList) tags = NULL;
+  g_autofree gchar *text = NULL;
+
+  if (gst_structure_has_name (structure, "taglist") && gst_structure_foreach (structure, check_tag, NULL)) {
+    /* only by its text can a list hold tags that are not registered here; it is our own text, and every value judged */
+    if (reader->flags & IPC_TEXT_OBJECTS) {
+      texts = gst_structure_new_empty ("taglist");
+      gst_structure_foreach (structure, copy_text_tag, texts);
+    }
+    text = ipc_text_write (texts ? texts : structure, IPC_TEXT_WHOLE, NULL);
+    tags = text ? gst_tag_list_new_from_string (text) : NULL;
+  }
+  if (!tags || (texts && !gst_structure_foreach (structure, add_object_tag, tags))) {
+    bad_value (reader, GST_TYPE_TAG_LIST);
+    return NULL;
+  }
+  return g_steal_pointer (&tags);
 }
 
 static gboolean
 read_tags (IpcTextReader *reader, const gchar *text, GValue *value)
 {
   g_autoptr (GstStructure) structure = ipc_text_read_structure (reader, text);
-  g_autofree gchar *checked = NULL;
-  GstTagList *tags = NULL;
+  GstTagList *tags = structure ? ipc_text_make_tags (reader, structure) : NULL;
 
-  if (!structure)
-    return FALSE;
-  if (!gst_structure_has_name (structure, "taglist") || !gst_structure_foreach (structure, check_tag, NULL))
-    return bad_value (reader, GST_TYPE_TAG_LIST);
-  /* only this way can a list hold tags that are not registered here; the text is our own and every value judged */
-  checked = ipc_text_write (structure, IPC_TEXT_WHOLE, NULL);
-  if (checked)
-    tags = gst_tag_list_new_from_string (checked);
   if (!tags)
-    return bad_value (reader, GST_TYPE_TAG_LIST);
+    return FALSE;
   g_value_init (value, GST_TYPE_TAG_LIST);
   g_value_take_boxed (value, tags);
   return TRUE;
@@ -335,6 +385,25 @@ read_event (IpcTextReader *reader, const gchar *text, GValue *value)
   return TRUE;
 }
 
+/* A structure, or what it stands for. */
+static gboolean
+read_structure_or_object (IpcTextReader *reader, const gchar *text, GValue *value)
+{
+  GstStructure *structure = ipc_text_read_structure (reader, text);
+  gboolean done;
+
+  if (!structure)
+    return FALSE;
+  if (!(reader->flags & IPC_TEXT_OBJECTS) || !gst_structure_has_name (structure, IPC_WHOLE_NAME)) {
+    g_value_init (value, GST_TYPE_STRUCTURE);
+    g_value_take_boxed (value, structure);
+    return TRUE;
+  }
+  done = ipc_whole_rebuild (reader, structure, text, value);
+  gst_structure_free (structure);
+  return done;
+}
+
 static gboolean
 read_boxed (GType type, gpointer boxed, GValue *value)
 {
@@ -372,7 +441,7 @@ ipc_text_read_scalar (IpcTextReader *reader, GType type, IpcTextKind kind, const
   case IPC_TEXT_SAMPLE:
     return read_sample (reader, text, value);
   case IPC_TEXT_STRUCTURE:
-    return read_boxed (type, ipc_text_read_structure (reader, text), value);
+    return read_structure_or_object (reader, text, value);
   case IPC_TEXT_FEATURES:
     return read_boxed (type, ipc_text_read_features (reader, text), value);
   case IPC_TEXT_CAPS:

@@ -8,6 +8,19 @@
 
 #include "text.h"
 
+/**
+ * ipc_text_flags:
+ * @form: how a packet is written
+ * @flags: what its kind of object asks for
+ *
+ * Returns: @flags and what @form adds
+ */
+IpcTextFlags
+ipc_text_flags (IpcForm form, IpcTextFlags flags)
+{
+  return flags | (form & IPC_FORM_OBJECTS ? IPC_TEXT_OBJECTS : 0);
+}
+
 static IpcTextKind
 boxed_kind (GType type)
 {
@@ -136,6 +149,15 @@ ipc_text_name_admit (const gchar *name, GError **error)
     return FALSE;
   }
   return TRUE;
+}
+
+/* An error must arrive even when its domain is one too many for this process. */
+GQuark
+ipc_text_error_domain (const gchar *name)
+{
+  if (!ipc_text_name_admit (name, NULL))
+    return g_quark_from_static_string ("ipc-foreign-error-quark");
+  return g_quark_from_string (name);
 }
 
 gboolean

@@ -39,7 +39,8 @@ typedef enum {
 
 typedef enum {
   IPC_TEXT_WHOLE = 0,
-  IPC_TEXT_SKIP_UNCARRIED = 1 << 0 /* leave out fields of types that are not carried; otherwise they are an error */
+  IPC_TEXT_SKIP_UNCARRIED = 1 << 0, /* leave out fields of types that are not carried; otherwise they are an error */
+  IPC_TEXT_OBJECTS = 1 << 1         /* what has no text form of its own is a structure, see whole.h (OBJ-11) */
 } IpcTextFlags;
 
 /* Nesting of structures and lists, values in one string, fields in one structure, bytes of a name. */
@@ -54,6 +55,8 @@ typedef enum {
 #define IPC_TEXT_MAX_NEW_NAMES 16384
 
 IpcTextKind ipc_text_kind (GType type);
+/* @flags and what @form adds to them. */
+IpcTextFlags ipc_text_flags (IpcForm form, IpcTextFlags flags);
 
 /* Characters of names and of values that need no quotes. */
 gboolean ipc_text_is_simple (gchar c);
@@ -61,6 +64,8 @@ gboolean ipc_text_is_simple (gchar c);
 gboolean ipc_text_name_is_valid (const gchar *name);
 /* TRUE when @name may become a quark: it is one, or there is room for one more. */
 gboolean ipc_text_name_admit (const gchar *name, GError **error);
+/* The quark of an error domain from a peer; of one that stands for all others when there is no room. */
+GQuark ipc_text_error_domain (const gchar *name);
 
 /* GStreamer complains when it is to write any other value. */
 gboolean ipc_text_enum_is_valid (GType type, gint value);
@@ -73,6 +78,17 @@ GType ipc_text_basic_type (const GValue *value);
 GstStructure *ipc_text_read (const gchar *text, IpcTextFlags flags, GError **error);
 /* g_free() the text. NULL with error (STRUCTURE) when @structure holds what text does not carry. */
 gchar *ipc_text_write (const GstStructure *structure, IpcTextFlags flags, GError **error);
+
+/* TRUE when GStreamer writes @value in a way that ipc_text_read() reads back as it was; with IPC_TEXT_OBJECTS, without
+ * loss. @depth: structures and lists around it. */
+gboolean ipc_text_is_carried (const GValue *value, IpcTextFlags flags, guint depth);
+
+/* TRUE when @text is that of a gst-ipc-object. */
+gboolean ipc_text_is_object (const gchar *text);
+/* The text of @boxed, of @type, as a gst-ipc-object of its own. g_free() it. NULL with error (STRUCTURE). */
+gchar *ipc_text_write_object (GType type, gconstpointer boxed, GError **error);
+/* Reads such a text. TRUE: @value is of @type and not NULL; g_value_unset() it. */
+gboolean ipc_text_read_object (const gchar *text, GType type, GValue *value, GError **error);
 
 /* The text form of an event in a field: TYPE:TIMESTAMP:SEQNUM:RUNNING-TIME-OFFSET:BASE64. */
 gchar *ipc_text_write_event (GstEvent *event, GError **error);

@@ -1,0 +1,1204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Objects between peers that agreed to carry them whole (OBJ-11): all that they were made of arrives, and what arrives
+ * is written again as it came. g_test makes every critical and warning fatal.
+ */
+
+#include <string.h>
+
+#include "test-util.h"
+#include "whole.h"
+
+/* What arrives must also stand being copied and logged, for any element may do so. */
+static void
+check_can_be_used (const GstStructure *structure)
+{
+  g_autofree gchar *text = gst_structure_to_string (structure);
+  g_autoptr (GstStructure) copy = gst_structure_copy (structure);
+
+  g_assert_nonnull (text);
+  g_assert_nonnull (copy);
+}
+
+static gchar *
+event_text (GstEvent *event)
+{
+  g_auto (IpcPacket) packet = { .form = IPC_FORM_OBJECTS };
+  g_autoptr (GError) error = NULL;
+
+  ipc_packet_build_event (&packet, event, GST_EVENT_IS_UPSTREAM (event), &error);
+  g_assert_no_error (error);
+  return g_strdup (packet.event.structure);
+}
+
+/* @event is taken. */
+static GstEvent *
+carry_event (GstEvent *taken)
+{
+  g_autoptr (GstEvent) event = taken;
+  g_auto (IpcPacket) packet = { .form = IPC_FORM_OBJECTS };
+  g_auto (IpcPacket) received = { 0 };
+  g_autofree gchar *was = event_text (event);
+  g_autofree gchar *is = NULL;
+  g_autoptr (GError) error = NULL;
+  GstEvent *arrived;
+
+  g_test_message ("%s", was);
+  ipc_packet_build_event (&packet, event, GST_EVENT_IS_UPSTREAM (event), &error);
+  g_assert_no_error (error);
+  test_send (&packet, &received);
+  received.form = IPC_FORM_OBJECTS;
+  arrived = ipc_event_from_packet (&received, &error);
+  g_assert_no_error (error);
+  is = event_text (arrived);
+  g_assert_cmpstr (is, ==, was);
+  g_assert_cmpint (GST_EVENT_TYPE (arrived), ==, GST_EVENT_TYPE (event));
+  g_assert_cmpuint (gst_event_get_seqnum (arrived), ==, gst_event_get_seqnum (event));
+  if (gst_event_get_structure (arrived))
+    check_can_be_used (gst_event_get_structure (arrived));
+  return arrived;
+}
+
+/* @message is taken. */
+static GstMessage *
+carry_message (GstMessage *taken)
+{
+  g_autoptr (GstMessage) message = taken;
+  g_autoptr (GstElement) source = gst_object_ref_sink (gst_bin_new (NULL));
+  g_auto (IpcPacket) packet = { .form = IPC_FORM_OBJECTS };
+  g_auto (IpcPacket) received = { 0 };
+  g_autofree gchar *was = NULL;
+  g_autoptr (GError) error = NULL;
+  GstMessage *arrived;
+
+  ipc_packet_build_message (&packet, message, &error);
+  g_assert_no_error (error);
+  was = g_strdup (packet.message.structure);
+  g_test_message ("%s", was);
+  test_send (&packet, &received);
+  received.form = IPC_FORM_OBJECTS;
+  arrived = ipc_message_from_packet (&received, GST_OBJECT (source), &error);
+  g_assert_no_error (error);
+  g_assert_true (GST_MESSAGE_SRC (arrived) == GST_OBJECT (source));
+  g_assert_cmpint (GST_MESSAGE_TYPE (arrived), ==, GST_MESSAGE_TYPE (message));
+  g_assert_cmpuint (gst_message_get_seqnum (arrived), ==, gst_message_get_seqnum (message));
+  g_assert_cmpuint (GST_MESSAGE_TIMESTAMP (arrived), ==, GST_MESSAGE_TIMESTAMP (message));
+  if (gst_message_get_structure (arrived))
+    check_can_be_used (gst_message_get_structure (arrived));
+  {
+    g_auto (IpcPacket) again = { .form = IPC_FORM_OBJECTS };
+
+    g_assert_true (ipc_packet_build_message (&again, arrived, NULL));
+    g_assert_cmpstr (again.message.structure, ==, was);
+  }
+  return arrived;
+}
+
+static GstEvent *
+custom_event (const gchar *field, GType type, gpointer boxed)
+{
+  return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new ("custom", field, type, boxed, NULL));
+}
+
+/* What @event's field "x" holds; borrowed. */
+static gpointer
+get_x (GstEvent *event)
+{
+  return g_value_peek_pointer (gst_structure_get_value (gst_event_get_structure (event), "x"));
+}
+
+static GstStream *
+make_stream (const gchar *id)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string ("video/x-h264(memory:DMABuf), width=[ 1, 99 ], s=(string)\"a ] b\"");
+  g_autoptr (GstTagList) tags = gst_tag_list_new (GST_TAG_LANGUAGE_CODE, "de", GST_TAG_TITLE, "a \"b\", ]\\;", NULL);
+  GstStream *stream = gst_stream_new (
+      id, caps, GST_STREAM_TYPE_VIDEO | GST_STREAM_TYPE_CONTAINER, GST_STREAM_FLAG_SELECT | GST_STREAM_FLAG_SPARSE);
+
+  gst_stream_set_tags (stream, tags);
+  return stream;
+}
+
+static void
+check_streams_equal (GstStream *is, GstStream *was)
+{
+  g_autoptr (GstCaps) is_caps = gst_stream_get_caps (is);
+  g_autoptr (GstCaps) was_caps = gst_stream_get_caps (was);
+  g_autoptr (GstTagList) is_tags = gst_stream_get_tags (is);
+  g_autoptr (GstTagList) was_tags = gst_stream_get_tags (was);
+
+  g_assert_true (is != was);
+  g_assert_cmpstr (gst_stream_get_stream_id (is), ==, gst_stream_get_stream_id (was));
+  g_assert_cmpint (gst_stream_get_stream_type (is), ==, gst_stream_get_stream_type (was));
+  g_assert_cmpint (gst_stream_get_stream_flags (is), ==, gst_stream_get_stream_flags (was));
+  g_assert_true (was_caps ? gst_caps_is_strictly_equal (is_caps, was_caps) : !is_caps);
+  g_assert_true (was_tags ? gst_tag_list_is_equal (is_tags, was_tags) : !is_tags);
+}
+
+static GstStreamCollection *
+make_collection (void)
+{
+  GstStreamCollection *collection = gst_stream_collection_new ("up \"there\"");
+
+  gst_stream_collection_add_stream (collection, make_stream ("one"));
+  gst_stream_collection_add_stream (collection, gst_stream_new ("two", NULL, GST_STREAM_TYPE_AUDIO, 0));
+  gst_stream_collection_add_stream (collection, make_stream ("three/\xc3\xa4;"));
+  return collection;
+}
+
+static void
+check_collections_equal (GstStreamCollection *is, GstStreamCollection *was)
+{
+  g_assert_cmpstr (gst_stream_collection_get_upstream_id (is), ==, gst_stream_collection_get_upstream_id (was));
+  g_assert_cmpuint (gst_stream_collection_get_size (is), ==, gst_stream_collection_get_size (was));
+  for (guint i = 0; i < gst_stream_collection_get_size (was); i++)
+    check_streams_equal (gst_stream_collection_get_stream (is, i), gst_stream_collection_get_stream (was, i));
+}
+
+static void
+test_streams (void)
+{
+  g_autoptr (GstStream) stream = make_stream ("one");
+  g_autoptr (GstStreamCollection) collection = make_collection ();
+  g_autoptr (GstStreamCollection) nameless = gst_stream_collection_new (NULL);
+  GstEvent *start = gst_event_new_stream_start ("one");
+  g_autoptr (GstEvent) arrived = NULL;
+  g_autoptr (GstStream) carried = NULL;
+  g_autoptr (GstEvent) arrived_collection = carry_event (gst_event_new_stream_collection (collection));
+  g_autoptr (GstStreamCollection) carried_collection = NULL;
+  g_autoptr (GstEvent) arrived_nameless = carry_event (gst_event_new_stream_collection (nameless));
+  g_autoptr (GstStreamCollection) carried_nameless = NULL;
+
+  gst_event_set_stream (start, stream);
+  gst_event_set_group_id (start, 5);
+  arrived = carry_event (start);
+  gst_event_parse_stream (arrived, &carried);
+  check_streams_equal (carried, stream);
+  gst_event_parse_stream_collection (arrived_collection, &carried_collection);
+  check_collections_equal (carried_collection, collection);
+  gst_event_parse_stream_collection (arrived_nameless, &carried_nameless);
+  check_collections_equal (carried_nameless, nameless);
+}
+
+static void
+test_stream_messages (void)
+{
+  g_autoptr (GstStreamCollection) collection = make_collection ();
+  GstMessage *selected = gst_message_new_streams_selected (NULL, collection);
+  g_autoptr (GstMessage) arrived = carry_message (gst_message_new_stream_collection (NULL, collection));
+  g_autoptr (GstMessage) arrived_selected = NULL;
+  g_autoptr (GstMessage) none_selected = carry_message (gst_message_new_streams_selected (NULL, collection));
+  g_autoptr (GstStreamCollection) carried = NULL;
+  g_autoptr (GstStreamCollection) carried_selected = NULL;
+  g_autoptr (GstStream) stream = NULL;
+
+  gst_message_streams_selected_add (selected, gst_stream_collection_get_stream (collection, 2));
+  arrived_selected = carry_message (selected);
+  gst_message_parse_stream_collection (arrived, &carried);
+  check_collections_equal (carried, collection);
+  gst_message_parse_streams_selected (arrived_selected, &carried_selected);
+  check_collections_equal (carried_selected, collection);
+  g_assert_cmpuint (gst_message_streams_selected_get_size (arrived_selected), ==, 1);
+  g_assert_cmpuint (gst_message_streams_selected_get_size (none_selected), ==, 0);
+  stream = gst_message_streams_selected_get_stream (arrived_selected, 0);
+  /* the very object that is in the collection, as it was for the sender */
+  g_assert_true (stream == gst_stream_collection_get_stream (carried_selected, 2));
+  g_assert_true (stream != gst_stream_collection_get_stream (carried_selected, 0));
+}
+
+static GstTocEntry *
+make_entry (GstTocEntryType type, const gchar *uid, gint64 start)
+{
+  GstTocEntry *entry = gst_toc_entry_new (type, uid);
+
+  gst_toc_entry_set_start_stop_times (entry, start, start + 10);
+  gst_toc_entry_set_loop (entry, GST_TOC_LOOP_PING_PONG, 7);
+  gst_toc_entry_set_tags (entry, gst_tag_list_new (GST_TAG_TITLE, uid, NULL));
+  return entry;
+}
+
+static GstToc *
+make_toc (guint depth)
+{
+  GstToc *toc = gst_toc_new (GST_TOC_SCOPE_CURRENT);
+  GstTocEntry *outer = make_entry (GST_TOC_ENTRY_TYPE_EDITION, "edition", -5);
+
+  gst_toc_set_tags (toc, gst_tag_list_new (GST_TAG_ALBUM, "all, of \"it\"", NULL));
+  gst_toc_append_entry (toc, outer);
+  for (guint i = 1; i < depth; i++) {
+    g_autofree gchar *uid = g_strdup_printf ("chapter %u", i);
+    GstTocEntry *entry = make_entry (GST_TOC_ENTRY_TYPE_CHAPTER, uid, i);
+
+    gst_toc_entry_append_sub_entry (outer, gst_toc_entry_new (GST_TOC_ENTRY_TYPE_ANGLE, "bare"));
+    gst_toc_entry_append_sub_entry (outer, entry);
+    outer = entry;
+  }
+  gst_toc_append_entry (toc, make_entry (GST_TOC_ENTRY_TYPE_VERSION, "last", 1));
+  return toc;
+}
+
+static void check_entries_equal (GList *is, GList *was);
+
+static void
+check_entry_equal (GstTocEntry *is, GstTocEntry *was)
+{
+  gint64 is_times[2] = { 1, 2 };
+  gint64 was_times[2] = { 3, 4 };
+  GstTocLoopType is_loop, was_loop;
+  gint is_count, was_count;
+
+  g_assert_cmpint (gst_toc_entry_get_entry_type (is), ==, gst_toc_entry_get_entry_type (was));
+  g_assert_cmpstr (gst_toc_entry_get_uid (is), ==, gst_toc_entry_get_uid (was));
+  gst_toc_entry_get_start_stop_times (is, &is_times[0], &is_times[1]);
+  gst_toc_entry_get_start_stop_times (was, &was_times[0], &was_times[1]);
+  g_assert_cmpint (is_times[0], ==, was_times[0]);
+  g_assert_cmpint (is_times[1], ==, was_times[1]);
+  gst_toc_entry_get_loop (is, &is_loop, &is_count);
+  gst_toc_entry_get_loop (was, &was_loop, &was_count);
+  g_assert_cmpint (is_loop, ==, was_loop);
+  g_assert_cmpint (is_count, ==, was_count);
+  g_assert_true (gst_toc_entry_get_tags (was)
+                     ? gst_tag_list_is_equal (gst_toc_entry_get_tags (is), gst_toc_entry_get_tags (was))
+                     : !gst_toc_entry_get_tags (is));
+  g_assert_nonnull (gst_toc_entry_get_toc (is));
+  check_entries_equal (gst_toc_entry_get_sub_entries (is), gst_toc_entry_get_sub_entries (was));
+}
+
+static void
+check_entries_equal (GList *is, GList *was)
+{
+  g_assert_cmpuint (g_list_length (is), ==, g_list_length (was));
+  for (; was; is = is->next, was = was->next)
+    check_entry_equal (is->data, was->data);
+}
+
+static void
+check_tocs_equal (const GstToc *is, const GstToc *was)
+{
+  g_assert_cmpint (gst_toc_get_scope (is), ==, gst_toc_get_scope (was));
+  g_assert_true (gst_toc_get_tags (was) ? gst_tag_list_is_equal (gst_toc_get_tags (is), gst_toc_get_tags (was))
+                                        : !gst_toc_get_tags (is));
+  check_entries_equal (gst_toc_get_entries (is), gst_toc_get_entries (was));
+}
+
+static void
+test_tocs (void)
+{
+  g_autoptr (GstToc) toc = make_toc (IPC_WHOLE_MAX_TOC_DEPTH);
+  g_autoptr (GstToc) empty = gst_toc_new (GST_TOC_SCOPE_GLOBAL);
+  g_autoptr (GstEvent) event = carry_event (gst_event_new_toc (toc, TRUE));
+  g_autoptr (GstEvent) empty_event = carry_event (gst_event_new_toc (empty, FALSE));
+  g_autoptr (GstMessage) message = carry_message (gst_message_new_toc (NULL, toc, FALSE));
+  g_autoptr (GstToc) carried = NULL;
+  g_autoptr (GstToc) carried_empty = NULL;
+  g_autoptr (GstToc) carried_message = NULL;
+  gboolean updated = FALSE;
+
+  gst_event_parse_toc (event, &carried, &updated);
+  g_assert_true (updated);
+  check_tocs_equal (carried, toc);
+  gst_event_parse_toc (empty_event, &carried_empty, &updated);
+  g_assert_false (updated);
+  check_tocs_equal (carried_empty, empty);
+  gst_message_parse_toc (message, &carried_message, &updated);
+  check_tocs_equal (carried_message, toc);
+}
+
+static GstBuffer *
+make_buffer (const gchar *data, GstClockTime pts)
+{
+  GstBuffer *buffer = *data ? gst_buffer_new_memdup (data, strlen (data)) : gst_buffer_new ();
+
+  GST_BUFFER_PTS (buffer) = pts;
+  GST_BUFFER_DTS (buffer) = pts + 1;
+  GST_BUFFER_DURATION (buffer) = 3;
+  GST_BUFFER_OFFSET (buffer) = 4;
+  GST_BUFFER_OFFSET_END (buffer) = 5;
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_HEADER | GST_BUFFER_FLAG_GAP);
+  return buffer;
+}
+
+static void
+check_buffers_equal (GstBuffer *is, GstBuffer *was)
+{
+  GstMapInfo map;
+
+  g_assert_cmpuint (GST_BUFFER_PTS (is), ==, GST_BUFFER_PTS (was));
+  g_assert_cmpuint (GST_BUFFER_DTS (is), ==, GST_BUFFER_DTS (was));
+  g_assert_cmpuint (GST_BUFFER_DURATION (is), ==, GST_BUFFER_DURATION (was));
+  g_assert_cmpuint (GST_BUFFER_OFFSET (is), ==, GST_BUFFER_OFFSET (was));
+  g_assert_cmpuint (GST_BUFFER_OFFSET_END (is), ==, GST_BUFFER_OFFSET_END (was));
+  g_assert_cmpuint (
+      GST_BUFFER_FLAGS (is) & IPC_WHOLE_BUFFER_FLAGS, ==, GST_BUFFER_FLAGS (was) & IPC_WHOLE_BUFFER_FLAGS);
+  g_assert_cmpuint (gst_buffer_get_size (is), ==, gst_buffer_get_size (was));
+  if (gst_buffer_get_size (was) == 0)
+    return;
+  g_assert_true (gst_buffer_map (is, &map, GST_MAP_READ));
+  g_assert_cmpint (gst_buffer_memcmp (was, 0, map.data, map.size), ==, 0);
+  gst_buffer_unmap (is, &map);
+}
+
+static void
+test_buffers (void)
+{
+  g_autoptr (GstBuffer) plain = gst_buffer_new_memdup ("\0\xff", 2);
+  g_autoptr (GstBuffer) full = make_buffer ("data", 77);
+  g_autoptr (GstBuffer) empty = make_buffer ("", 0);
+  g_autoptr (GstBuffer) bare = gst_buffer_new ();
+  GstBuffer *buffers[] = { plain, full, empty, bare };
+  g_autoptr (GstBufferList) list = gst_buffer_list_new ();
+  g_autoptr (GstBufferList) empty_list = gst_buffer_list_new ();
+  g_autoptr (GstEvent) arrived = NULL;
+  g_autoptr (GstEvent) arrived_empty = carry_event (custom_event ("x", GST_TYPE_BUFFER_LIST, empty_list));
+
+  for (guint i = 0; i < G_N_ELEMENTS (buffers); i++) {
+    g_autoptr (GstEvent) event = carry_event (custom_event ("x", GST_TYPE_BUFFER, buffers[i]));
+
+    check_buffers_equal (get_x (event), buffers[i]);
+    gst_buffer_list_add (list, gst_buffer_ref (buffers[i]));
+  }
+  arrived = carry_event (custom_event ("x", GST_TYPE_BUFFER_LIST, list));
+  g_assert_cmpuint (gst_buffer_list_length (get_x (arrived)), ==, G_N_ELEMENTS (buffers));
+  for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
+    check_buffers_equal (gst_buffer_list_get (get_x (arrived), i), buffers[i]);
+  g_assert_cmpuint (gst_buffer_list_length (get_x (arrived_empty)), ==, 0);
+}
+
+static GstSample *
+make_sample (GstBuffer *buffer)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("image/png");
+  g_autoptr (GstStream) stream = make_stream ("in the info");
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  segment.start = 3;
+  segment.stop = 9;
+  return gst_sample_new (buffer, caps, &segment, gst_structure_new ("info", "stream", GST_TYPE_STREAM, stream, NULL));
+}
+
+static void
+check_samples_equal (GstSample *is, GstSample *was)
+{
+  g_assert_true (gst_segment_is_equal (gst_sample_get_segment (is), gst_sample_get_segment (was)));
+  if (gst_sample_get_buffer (was))
+    check_buffers_equal (gst_sample_get_buffer (is), gst_sample_get_buffer (was));
+  else
+    g_assert_null (gst_sample_get_buffer (is));
+  if (gst_sample_get_caps (was))
+    g_assert_true (gst_caps_is_equal (gst_sample_get_caps (is), gst_sample_get_caps (was)));
+  else
+    g_assert_null (gst_sample_get_caps (is));
+  g_assert_true (!gst_sample_get_info (is) == !gst_sample_get_info (was));
+  g_assert_true (!gst_sample_get_buffer_list (is) == !gst_sample_get_buffer_list (was));
+}
+
+static void
+check_sample (GstSample *sample)
+{
+  g_autoptr (GstSample) was = sample;
+  g_autoptr (GstEvent) arrived = carry_event (custom_event ("x", GST_TYPE_SAMPLE, was));
+
+  check_samples_equal (get_x (arrived), was);
+}
+
+static void
+test_samples (void)
+{
+  g_autoptr (GstBuffer) full = make_buffer ("data", 9);
+  g_autoptr (GstBuffer) empty = gst_buffer_new ();
+  g_autoptr (GstBuffer) plain = gst_buffer_new_memdup ("x", 1);
+  g_autoptr (GstBufferList) list = gst_buffer_list_new ();
+  GstSample *listed = gst_sample_new (NULL, NULL, NULL, NULL);
+
+  gst_buffer_list_add (list, gst_buffer_ref (full));
+  gst_sample_set_buffer_list (listed, list);
+  check_sample (listed);
+  check_sample (make_sample (full));
+  check_sample (make_sample (empty));
+  check_sample (make_sample (plain));
+  check_sample (make_sample (NULL));
+  check_sample (gst_sample_new (full, NULL, NULL, NULL));
+  check_sample (gst_sample_new (NULL, NULL, NULL, NULL));
+}
+
+static void
+test_tags (void)
+{
+  g_autoptr (GstBuffer) full = make_buffer ("\x89PNG", 9);
+  g_autoptr (GstSample) one = make_sample (full);
+  g_autoptr (GstBuffer) empty = make_buffer ("", 1);
+  g_autoptr (GstSample) two = make_sample (empty);
+  /* a tag that nobody registered can only come by a text */
+  GstTagList *tags = gst_tag_list_new_from_string ("taglist, nobodys-tag=(int){ 1, 2 }, title=(string)t;");
+  g_autoptr (GstEvent) arrived = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GstSample) carried_one = NULL;
+  g_autoptr (GstSample) carried_two = NULL;
+  g_autoptr (GstTagList) posted = NULL;
+  GstTagList *carried;
+
+  gst_tag_list_add (tags, GST_TAG_MERGE_APPEND, GST_TAG_IMAGE, one, GST_TAG_IMAGE, two, GST_TAG_ATTACHMENT, one, NULL);
+  gst_tag_list_set_scope (tags, GST_TAG_SCOPE_GLOBAL);
+  message = carry_message (gst_message_new_tag (NULL, gst_tag_list_ref (tags)));
+  arrived = carry_event (gst_event_new_tag (tags));
+  gst_event_parse_tag (arrived, &carried);
+  g_assert_cmpint (gst_tag_list_get_scope (carried), ==, GST_TAG_SCOPE_GLOBAL);
+  g_assert_cmpint (gst_tag_list_n_tags (carried), ==, 4);
+  g_assert_cmpuint (gst_tag_list_get_tag_size (carried, "nobodys-tag"), ==, 2);
+  g_assert_cmpuint (gst_tag_list_get_tag_size (carried, GST_TAG_IMAGE), ==, 2);
+  g_assert_true (gst_tag_list_get_sample_index (carried, GST_TAG_IMAGE, 0, &carried_one));
+  g_assert_true (gst_tag_list_get_sample_index (carried, GST_TAG_IMAGE, 1, &carried_two));
+  check_samples_equal (carried_one, one);
+  check_samples_equal (carried_two, two);
+  gst_message_parse_tag (message, &posted);
+  g_assert_cmpint (gst_tag_list_get_scope (posted), ==, GST_TAG_SCOPE_GLOBAL);
+}
+
+static void
+test_nothing_in_tags (void)
+{
+  g_autoptr (GstEvent) arrived = NULL;
+  GstTagList *tags = gst_tag_list_new_empty ();
+  GstTagList *carried;
+
+  gst_tag_list_set_scope (tags, GST_TAG_SCOPE_GLOBAL);
+  arrived = carry_event (gst_event_new_tag (tags));
+  gst_event_parse_tag (arrived, &carried);
+  g_assert_true (gst_tag_list_is_empty (carried));
+}
+
+static void
+test_contexts (void)
+{
+  GstContext *context = gst_context_new ("some.context", TRUE);
+  g_autoptr (GstQuery) query = gst_query_new_context ("some.context");
+  g_autoptr (GstQuery) answer = gst_query_copy (query);
+  g_auto (IpcPacket) packet = { .form = IPC_FORM_OBJECTS };
+  g_auto (IpcPacket) received = { 0 };
+  g_autoptr (GError) error = NULL;
+  GstContext *carried = NULL;
+  gint n = 0;
+
+  gst_structure_set (gst_context_writable_structure (context), "n", G_TYPE_INT, 3, NULL);
+  gst_query_set_context (answer, context);
+  ipc_packet_build_query_result (&packet, 2, answer, TRUE);
+  test_send (&packet, &received);
+  received.form = IPC_FORM_OBJECTS;
+  ipc_query_update_from_packet (query, &received, &error);
+  g_assert_no_error (error);
+  gst_query_parse_context (query, &carried);
+  g_assert_cmpstr (gst_context_get_context_type (carried), ==, "some.context");
+  g_assert_true (gst_context_is_persistent (carried));
+  g_assert_true (gst_structure_get_int (gst_context_get_structure (carried), "n", &n));
+  g_assert_cmpint (n, ==, 3);
+  gst_message_unref (carry_message (gst_message_new_have_context (NULL, context)));
+}
+
+/* A context of this process alone stays here: the answer is without it. */
+static void
+test_context_of_this_process (void)
+{
+  g_autoptr (GstContext) context = gst_context_new ("gst.gl.GLDisplay", TRUE);
+  g_autoptr (GstQuery) query = gst_query_new_context ("gst.gl.GLDisplay");
+  g_autoptr (GstElement) display = gst_object_ref_sink (gst_bin_new (NULL));
+  g_auto (IpcPacket) packet = { .form = IPC_FORM_OBJECTS };
+  g_auto (IpcPacket) received = { 0 };
+  g_autoptr (GError) error = NULL;
+  GstContext *carried = NULL;
+
+  gst_structure_set (gst_context_writable_structure (context), "display", GST_TYPE_BIN, display, NULL);
+  gst_query_set_context (query, context);
+  ipc_packet_build_query_result (&packet, 2, query, TRUE);
+  test_send (&packet, &received);
+  received.form = IPC_FORM_OBJECTS;
+  {
+    g_autoptr (GstQuery) asker = gst_query_new_context ("gst.gl.GLDisplay");
+
+    g_assert_true (ipc_query_update_from_packet (asker, &received, &error));
+    gst_query_parse_context (asker, &carried);
+    g_assert_null (carried);
+  }
+}
+
+static void
+test_nested_events (void)
+{
+  GstEvent *inner = gst_event_new_navigation (
+      gst_structure_new ("application/x-gst-navigation", "event", G_TYPE_STRING, "mouse-move", NULL));
+  g_autoptr (GstMessage) arrived = NULL;
+  g_autoptr (GstEvent) deep = NULL;
+  g_autoptr (GstStructure) wrapped = NULL;
+  GstEvent *carried;
+
+  gst_event_set_running_time_offset (inner, -3);
+  GST_EVENT_TIMESTAMP (inner) = 12;
+  wrapped = gst_structure_new ("wrapped", "x", GST_TYPE_EVENT, inner, NULL);
+  deep = carry_event (custom_event ("inner", GST_TYPE_STRUCTURE, wrapped));
+  arrived
+      = carry_message (gst_message_new_element (NULL, gst_structure_new ("GstNavigationMessage", "type", G_TYPE_STRING,
+                                                          "event", "event", GST_TYPE_EVENT, inner, NULL)));
+  carried = g_value_get_boxed (gst_structure_get_value (gst_message_get_structure (arrived), "event"));
+  g_assert_cmpint (GST_EVENT_TYPE (carried), ==, GST_EVENT_NAVIGATION);
+  g_assert_cmpuint (gst_event_get_seqnum (carried), ==, gst_event_get_seqnum (inner));
+  g_assert_cmpint (gst_event_get_running_time_offset (carried), ==, -3);
+  g_assert_cmpuint (GST_EVENT_TIMESTAMP (carried), ==, 12);
+  g_assert_true (gst_structure_is_equal (gst_event_get_structure (carried), gst_event_get_structure (inner)));
+  /* without a structure too, which the text form of events has not */
+  gst_event_unref (carry_event (custom_event ("x", GST_TYPE_EVENT, inner)));
+  gst_event_unref (inner);
+  inner = gst_event_new_eos ();
+  gst_event_unref (carry_event (custom_event ("x", GST_TYPE_EVENT, inner)));
+  gst_event_unref (inner);
+}
+
+/* What lies outside of the structure. */
+static void
+test_event_offset (void)
+{
+  GstEvent *eos = gst_event_new_eos ();
+  GstEvent *qos = gst_event_new_qos (GST_QOS_TYPE_OVERFLOW, 0.5, 5, 6);
+  g_autoptr (GstEvent) arrived = NULL;
+  g_autoptr (GstEvent) arrived_qos = NULL;
+
+  gst_event_set_running_time_offset (eos, G_MININT64);
+  arrived = carry_event (eos);
+  g_assert_cmpint (gst_event_get_running_time_offset (arrived), ==, G_MININT64);
+  g_assert_null (gst_event_get_structure (arrived));
+  GST_EVENT_TIMESTAMP (qos) = 0;
+  arrived_qos = carry_event (qos);
+  g_assert_cmpuint (GST_EVENT_TIMESTAMP (arrived_qos), ==, 0);
+}
+
+static void
+test_messages (void)
+{
+  GstMessage *eos = gst_message_new_eos (NULL);
+  GstMessage *stamped = gst_message_new_application (NULL, gst_structure_new_empty ("app"));
+  g_autoptr (GstBuffer) empty = gst_buffer_new ();
+  GValue value = G_VALUE_INIT;
+  g_autoptr (GstElement) element = gst_object_ref_sink (gst_bin_new (NULL));
+
+  gst_message_set_seqnum (eos, 0xfffffffe);
+  gst_message_unref (carry_message (eos));
+  GST_MESSAGE_TIMESTAMP (stamped) = 0;
+  gst_message_unref (carry_message (stamped));
+  gst_message_unref (carry_message (gst_message_new_latency (NULL)));
+  gst_message_unref (carry_message (gst_message_new_instant_rate_request (NULL, 1.5)));
+  gst_message_unref (carry_message (gst_message_new_segment_done (NULL, GST_FORMAT_TIME, 3)));
+  g_value_init (&value, GST_TYPE_BUFFER);
+  gst_value_set_buffer (&value, empty);
+  gst_message_unref (carry_message (gst_message_new_property_notify (GST_OBJECT (element), "name", &value)));
+  gst_message_unref (carry_message (gst_message_new_property_notify (GST_OBJECT (element), "name", NULL)));
+}
+
+static void
+test_sink_message (void)
+{
+  g_autoptr (GError) reason = g_error_new (g_quark_from_string ("test-domain"), -7, "failed");
+  g_autoptr (GstMessage) message
+      = gst_message_new_error_with_details (NULL, reason, "debug", gst_structure_new_empty ("details"));
+  g_autoptr (GstEvent) event = gst_event_new_sink_message ("the-name", message);
+  g_auto (IpcPacket) packet = { .form = IPC_FORM_OBJECTS };
+  g_auto (IpcPacket) received = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) carried_reason = NULL;
+  g_autofree gchar *debug = NULL;
+  g_autoptr (GstEvent) arrived = NULL;
+  g_autoptr (GstMessage) carried = NULL;
+
+  g_assert_true (ipc_packet_build_sink_message (&packet, event, &error));
+  test_send (&packet, &received);
+  received.form = IPC_FORM_OBJECTS;
+  arrived = ipc_sink_message_from_packet (&received, NULL, &error);
+  g_assert_no_error (error);
+  gst_event_parse_sink_message (arrived, &carried);
+  gst_message_parse_error (carried, &carried_reason, &debug);
+  g_assert_error (carried_reason, g_quark_from_string ("test-domain"), -7);
+  g_assert_cmpstr (carried_reason->message, ==, "failed");
+  g_assert_cmpstr (debug, ==, "debug");
+  /* and as a value */
+  gst_event_unref (carry_event (custom_event ("x", GST_TYPE_MESSAGE, message)));
+}
+
+static void
+test_nothing (void)
+{
+  const GType types[] = { GST_TYPE_STREAM, GST_TYPE_STREAM_COLLECTION, GST_TYPE_TOC, GST_TYPE_BUFFER,
+    GST_TYPE_BUFFER_LIST, GST_TYPE_CONTEXT, GST_TYPE_EVENT, GST_TYPE_MESSAGE, G_TYPE_ERROR, GST_TYPE_DATE_TIME,
+    G_TYPE_DATE, G_TYPE_DATE_TIME, GST_TYPE_CAPS, G_TYPE_STRING };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (GstEvent) arrived = carry_event (custom_event ("x", types[i], NULL));
+    const GValue *value = gst_structure_get_value (gst_event_get_structure (arrived), "x");
+
+    g_assert_true (value && G_VALUE_TYPE (value) == types[i]);
+    g_assert_null (g_value_peek_pointer (value));
+  }
+}
+
+/* Objects in rows, and rows in rows. */
+static void
+test_lists (void)
+{
+  g_autoptr (GstBuffer) plain = gst_buffer_new_memdup ("x", 1);
+  g_autoptr (GstBuffer) full = make_buffer ("y", 1);
+  g_autoptr (GstBuffer) empty = gst_buffer_new ();
+  GstBuffer *buffers[] = { plain, full, empty };
+  GstStructure *structure = gst_structure_new_empty ("custom");
+  g_autoptr (GstEvent) arrived = NULL;
+  GValue list = G_VALUE_INIT;
+  GValue rows = G_VALUE_INIT;
+  const GValue *carried;
+
+  g_value_init (&list, GST_TYPE_LIST);
+  for (guint i = 0; i < G_N_ELEMENTS (buffers); i++) {
+    GValue value = G_VALUE_INIT;
+
+    g_value_init (&value, GST_TYPE_BUFFER);
+    gst_value_set_buffer (&value, buffers[i]);
+    gst_value_list_append_and_take_value (&list, &value);
+  }
+  g_value_init (&rows, GST_TYPE_ARRAY);
+  gst_value_array_append_value (&rows, &list);
+  gst_value_array_append_and_take_value (&rows, &list);
+  gst_structure_take_value (structure, "x", &rows);
+  arrived = carry_event (gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, structure));
+  carried = gst_value_array_get_value (gst_structure_get_value (gst_event_get_structure (arrived), "x"), 1);
+  g_assert_cmpuint (gst_value_list_get_size (carried), ==, 3);
+  check_buffers_equal (gst_value_get_buffer (gst_value_list_get_value (carried, 1)), full);
+  check_buffers_equal (gst_value_get_buffer (gst_value_list_get_value (carried, 2)), empty);
+}
+
+/* PROTECTION's data is a plain buffer, a filter of no caps needs no replacement. */
+static void
+test_other_types (void)
+{
+  g_autoptr (GstBuffer) data = make_buffer ("pssh", 3);
+  g_autoptr (GstEvent) protection = carry_event (gst_event_new_protection ("id", data, "origin"));
+  g_autoptr (GstCaps) empty = gst_caps_new_empty ();
+  g_autoptr (GstQuery) query = gst_query_new_caps (empty);
+  g_auto (IpcPacket) packet = { .form = IPC_FORM_OBJECTS };
+  g_auto (IpcPacket) received = { 0 };
+  g_autoptr (GstQuery) arrived = NULL;
+  GstBuffer *carried;
+  GstCaps *filter;
+
+  gst_event_parse_protection (protection, NULL, &carried, NULL);
+  check_buffers_equal (carried, data);
+  g_assert_true (ipc_packet_build_query (&packet, query, FALSE, NULL));
+  test_send (&packet, &received);
+  received.form = IPC_FORM_OBJECTS;
+  arrived = ipc_query_from_packet (&received, NULL);
+  gst_query_parse_caps (arrived, &filter);
+  g_assert_true (gst_caps_is_empty (filter));
+}
+
+/* What has no objects in it is written as legacy peers do, in both forms. */
+static void
+test_plain_is_as_ever (void)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string ("a/b, streamheader=(buffer)< 00, 01 >, x=(structure)[y, z=1]");
+  g_autoptr (GstBuffer) header = make_buffer ("header", 0);
+  g_autoptr (GstBuffer) plain = gst_buffer_new_memdup ("x", 1);
+  g_autoptr (GstStructure) inner = gst_structure_new ("inner", "s", G_TYPE_STRING, "a \"b\"", NULL);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  /* buffers with times in caps lose them, as they ever did: caps get compared, and there is nothing to compare objects
+   */
+  caps = gst_caps_make_writable (caps);
+  gst_caps_set_simple (caps, "codec_data", GST_TYPE_BUFFER, header, NULL);
+  {
+    GstEvent *events[] = { gst_event_new_caps (caps), gst_event_new_segment (&segment), gst_event_new_flush_stop (TRUE),
+      gst_event_new_tag (gst_tag_list_new (GST_TAG_TITLE, "t", NULL)), gst_event_new_protection ("id", plain, NULL),
+      custom_event ("x", GST_TYPE_STRUCTURE, inner) };
+
+    for (guint i = 0; i < G_N_ELEMENTS (events); i++) {
+      g_auto (IpcPacket) legacy = { 0 };
+      g_autofree gchar *whole = event_text (events[i]);
+
+      g_assert_true (ipc_packet_build_event (&legacy, events[i], FALSE, NULL));
+      g_assert_cmpstr (whole, ==, legacy.event.structure);
+      gst_event_unref (carry_event (events[i]));
+    }
+  }
+}
+
+static void
+check_stays (GstEvent *event, IpcForm form)
+{
+  g_autoptr (GstEvent) owned = event;
+  g_auto (IpcPacket) packet = { .form = form };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (ipc_packet_build_event (&packet, owned, FALSE, &error));
+  g_assert_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE);
+}
+
+static GstStreamCollection *
+collection_of (guint size)
+{
+  GstStreamCollection *collection = gst_stream_collection_new (NULL);
+
+  for (guint i = 0; i < size; i++)
+    gst_stream_collection_add_stream (collection, gst_stream_new (NULL, NULL, GST_STREAM_TYPE_TEXT, 0));
+  return collection;
+}
+
+static GstToc *
+toc_of (guint size)
+{
+  GstToc *toc = gst_toc_new (GST_TOC_SCOPE_GLOBAL);
+
+  for (guint i = 0; i < size; i++)
+    gst_toc_append_entry (toc, gst_toc_entry_new (GST_TOC_ENTRY_TYPE_CHAPTER, "c"));
+  return toc;
+}
+
+static void
+test_limits (void)
+{
+  g_autoptr (GstStreamCollection) most = collection_of (IPC_WHOLE_MAX_STREAMS);
+  g_autoptr (GstStreamCollection) too_many = collection_of (IPC_WHOLE_MAX_STREAMS + 1);
+  g_autoptr (GstToc) long_toc = toc_of (IPC_WHOLE_MAX_TOC_ENTRIES);
+  g_autoptr (GstToc) too_long = toc_of (IPC_WHOLE_MAX_TOC_ENTRIES + 1);
+  g_autoptr (GstToc) too_deep = make_toc (IPC_WHOLE_MAX_TOC_DEPTH + 1);
+  GstEvent *nested = gst_event_new_eos ();
+
+  gst_event_unref (carry_event (gst_event_new_stream_collection (most)));
+  check_stays (gst_event_new_stream_collection (too_many), IPC_FORM_OBJECTS);
+  gst_event_unref (carry_event (gst_event_new_toc (long_toc, FALSE)));
+  check_stays (gst_event_new_toc (too_long, FALSE), IPC_FORM_OBJECTS);
+  check_stays (gst_event_new_toc (too_deep, FALSE), IPC_FORM_OBJECTS);
+  /* as deep as can be written can be read */
+  for (guint i = 0; i < IPC_TEXT_MAX_DEPTH; i++) {
+    g_auto (IpcPacket) packet = { .form = IPC_FORM_OBJECTS };
+    GstEvent *outer = custom_event ("x", GST_TYPE_EVENT, nested);
+
+    gst_event_unref (nested);
+    nested = outer;
+    if (ipc_packet_build_event (&packet, nested, FALSE, NULL))
+      gst_event_unref (carry_event (gst_event_ref (nested)));
+    else
+      g_assert_cmpuint (i, >, IPC_TEXT_MAX_DEPTH / 2 - 2);
+  }
+  check_stays (nested, IPC_FORM_OBJECTS);
+}
+
+/* What means nothing in another process, and what the other side would take for something else. */
+static void
+test_not_carried (void)
+{
+  g_autoptr (GstElement) element = gst_object_ref_sink (gst_bin_new (NULL));
+  g_autoptr (GstStructure) fake = gst_structure_new (IPC_WHOLE_NAME, "type", G_TYPE_STRING, "GstBuffer", NULL);
+  g_autoptr (GstStructure) pointer = gst_structure_new ("p", "p", G_TYPE_POINTER, element, NULL);
+  g_autoptr (GstStream) stream = gst_stream_new ("not \xff UTF-8", NULL, GST_STREAM_TYPE_TEXT, 0);
+  GstEvent *start = gst_event_new_stream_start ("id");
+  g_autoptr (GstSample) sample = gst_sample_new (NULL, NULL, NULL, gst_structure_copy (pointer));
+  GValue list = G_VALUE_INIT;
+  GValue value = G_VALUE_INIT;
+  GstStructure *with_list = gst_structure_new_empty ("l");
+  GstStructure *with_events = NULL;
+  g_autoptr (GstEvent) inner = custom_event ("x", GST_TYPE_BIN, element);
+  GstEvent *offset = custom_event ("x", GST_TYPE_BIN, element);
+  g_autoptr (GstEvent) arrived = NULL;
+  g_autoptr (GstStream) carried = NULL;
+  g_auto (IpcPacket) packet = { .form = IPC_FORM_OBJECTS };
+  g_autoptr (GstMessage) message = gst_message_new_element (NULL, gst_structure_copy (pointer));
+
+  check_stays (custom_event ("x", GST_TYPE_BIN, element), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", G_TYPE_POINTER, NULL), IPC_FORM_OBJECTS);
+  check_stays (gst_event_new_custom (GST_EVENT_CUSTOM_BOTH, gst_structure_new ("c", "x", G_TYPE_CHAR, 'c', NULL)),
+      IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_STRUCTURE, fake), IPC_FORM_OBJECTS);
+  check_stays (gst_event_new_custom (GST_EVENT_CUSTOM_BOTH, gst_structure_copy (fake)), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_STRUCTURE, pointer), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_STREAM, stream), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_SAMPLE, sample), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_SAMPLE, NULL), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_TAG_LIST, NULL), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_STRUCTURE, NULL), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_EVENT, inner), IPC_FORM_OBJECTS);
+  gst_event_set_running_time_offset (offset, 1);
+  check_stays (offset, IPC_FORM_OBJECTS);
+  g_value_init (&list, GST_TYPE_LIST);
+  g_value_init (&value, G_TYPE_POINTER);
+  gst_value_list_append_and_take_value (&list, &value);
+  gst_structure_take_value (with_list, "x", &list);
+  check_stays (gst_event_new_custom (GST_EVENT_CUSTOM_BOTH, with_list), IPC_FORM_OBJECTS);
+  g_value_init (&list, GST_TYPE_ARRAY);
+  g_value_init (&value, GST_TYPE_EVENT);
+  g_value_take_boxed (&value, gst_event_new_eos ());
+  gst_value_array_append_and_take_value (&list, &value);
+  with_events = gst_structure_new_empty ("l");
+  gst_structure_take_value (with_events, "x", &list);
+  check_stays (gst_event_new_custom (GST_EVENT_CUSTOM_BOTH, with_events), IPC_FORM_OBJECTS);
+  g_assert_false (ipc_packet_build_message (&packet, message, NULL));
+  /* a stream-start goes without it */
+  gst_event_set_stream (start, stream);
+  arrived = carry_event (start);
+  gst_event_parse_stream (arrived, &carried);
+  g_assert_null (carried);
+}
+
+static void
+receive_event (IpcPacket *packet, IpcForm form, guint32 type, const gchar *text)
+{
+  g_auto (IpcPacket) built = { 0 };
+
+  built.header.type = IPC_PACKET_EVENT;
+  built.event.type = type;
+  built.event.seqnum = 5;
+  built.event.upstream = TRUE;
+  built.event.structure = text;
+  test_send (&built, packet);
+  packet->form = form;
+}
+
+/* In the legacy form a structure of that name is a structure, and in caps it always is. */
+static void
+test_not_interpreted (void)
+{
+  const gchar *text = "a, x=(structure)\"gst-ipc-object\\,\\ type\\=\\(string\\)GstBuffer\\;\";";
+  const gchar *caps
+      = "GstEventCaps, caps=(GstCaps)\"a/b\\,\\ x\\=\\(structure\\)[gst-ipc-object\\,\\ type\\=GstBuffer]\";";
+  g_auto (IpcPacket) legacy = { 0 };
+  g_auto (IpcPacket) whole = { 0 };
+  g_auto (IpcPacket) outermost = { 0 };
+  g_auto (IpcPacket) in_caps = { 0 };
+  g_autoptr (GstEvent) legacy_event = NULL;
+  g_autoptr (GstEvent) whole_event = NULL;
+  g_autoptr (GstEvent) outermost_event = NULL;
+  g_autoptr (GstEvent) caps_event = NULL;
+  GstCaps *carried;
+
+  receive_event (&legacy, IPC_FORM_LEGACY, GST_EVENT_CUSTOM_UPSTREAM, text);
+  legacy_event = ipc_event_from_packet (&legacy, NULL);
+  g_assert_true (gst_structure_has_field_typed (gst_event_get_structure (legacy_event), "x", GST_TYPE_STRUCTURE));
+  receive_event (&whole, IPC_FORM_OBJECTS, GST_EVENT_CUSTOM_UPSTREAM, text);
+  whole_event = ipc_event_from_packet (&whole, NULL);
+  g_assert_true (gst_structure_has_field_typed (gst_event_get_structure (whole_event), "x", GST_TYPE_BUFFER));
+  receive_event (&outermost, IPC_FORM_METAS, GST_EVENT_CUSTOM_UPSTREAM, "gst-ipc-object, type=GstEvent;");
+  outermost_event = ipc_event_from_packet (&outermost, NULL);
+  g_assert_true (gst_event_has_name (outermost_event, IPC_WHOLE_NAME));
+  receive_event (&in_caps, IPC_FORM_OBJECTS, GST_EVENT_CAPS, caps);
+  caps_event = ipc_event_from_packet (&in_caps, NULL);
+  gst_event_parse_caps (caps_event, &carried);
+  g_assert_true (gst_structure_has_field_typed (gst_caps_get_structure (carried, 0), "x", GST_TYPE_STRUCTURE));
+}
+
+#define OBJECT(type, fields) "a, x=(structure)[gst-ipc-object, type=(string)" type fields ";];"
+#define SEGMENT                                                                                                        \
+  "segment=(GstSegment)\"segment, flags=(GstSegmentFlags)0, rate=(double)1, applied-rate=(double)1, "                  \
+  "format=(GstFormat)time, base=(guint64)0, offset=(guint64)0, start=(guint64)0, stop=(guint64)1, time=(guint64)0, "   \
+  "position=(guint64)0, duration=(guint64)0;\""
+#define SAMPLE "[gst-ipc-object, type=GstSample, buffer=(buffer)00, " SEGMENT "]"
+#define STREAM(id)                                                                                                     \
+  "[gst-ipc-object, type=GstStream, stream-id=" id ", stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0]"
+#define ENTRY(parent, more)                                                                                            \
+  "[entry, parent=(int)" parent ", entry-type=(GstTocEntryType)chapter, uid=(string)u, start=(gint64)0, "              \
+  "stop=(gint64)0, loop-type=(GstTocLoopType)none, repeat-count=(int)0" more "]"
+#define TOC(entries) OBJECT ("GstToc", ", scope=(GstTocScope)global, entries=(structure)< " entries " >")
+#define EVENT(type, fields) OBJECT ("GstEvent", ", event-type=(uint)" type ", running-time-offset=(gint64)0" fields)
+
+/* Each of these lacks one thing, or has one too many, of the good ones below. */
+static const gchar *const bad_objects[] = {
+  "a, x=(structure)[gst-ipc-object];",
+  "a, x=(structure)[gst-ipc-object, type=(int)1];",
+  OBJECT ("GstElement", ""),
+  OBJECT ("GstDateTime", ""),
+  OBJECT ("GstBin", ", null=(boolean)true"),
+  OBJECT ("GstSample", ", null=(boolean)true"),
+  OBJECT ("GstTagList", ", null=(boolean)true"),
+  OBJECT ("GstStream", ", stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0"),
+  OBJECT ("GstStream", ", stream-id=(string)NULL, stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0"),
+  OBJECT ("GstStream", ", stream-id=s, stream-type=(GstStreamType)4096, stream-flags=(GstStreamFlags)0"),
+  OBJECT ("GstStream", ", stream-id=s, stream-type=(int)1, stream-flags=(GstStreamFlags)0"),
+  OBJECT ("GstStream", ", stream-id=s, stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0, caps=(string)a/b"),
+  OBJECT (
+      "GstStream", ", stream-id=s, stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0, caps=(GstCaps)NULL"),
+  OBJECT ("GstStream", ", stream-id=\"\\377\", stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0"),
+  OBJECT ("GstStreamCollection", ", upstream-id=(string)NULL"),
+  OBJECT ("GstStreamCollection", ", streams=(structure)< " STREAM ("a") " >"),
+  OBJECT ("GstStreamCollection", ", upstream-id=(string)NULL, streams=(structure){ " STREAM ("a") " }"),
+  OBJECT ("GstStreamCollection", ", upstream-id=(string)NULL, streams=(structure)< [s] >"),
+  OBJECT ("GstStreamCollection", ", upstream-id=(string)NULL, streams=(structure)< " STREAM ("a") ", [s] >"),
+  OBJECT ("GstStreamCollection",
+      ", upstream-id=(string)NULL, streams=(structure)< [gst-ipc-object, type=GstStream, null=(boolean)true] >"),
+  OBJECT ("GstToc", ", scope=(GstTocScope)global"),
+  OBJECT ("GstToc", ", entries=(structure)< " ENTRY ("-1", "") " >"),
+  OBJECT ("GstToc", ", scope=(GstTocScope)0, entries=(structure)< " ENTRY ("-1", "") " >"),
+  TOC (ENTRY ("0", "")),
+  TOC (ENTRY ("1", "") ", " ENTRY ("-1", "")),
+  TOC (ENTRY ("-2", "")),
+  TOC (ENTRY ("-1", "") ", " ENTRY ("2", "") ", " ENTRY ("1", "")),
+  TOC (ENTRY ("-1", "") ", " ENTRY ("2147483647", "")),
+  TOC (ENTRY ("-1", ", tags=(int)1")),
+  TOC ("[entry, parent=(int)-1]"),
+  OBJECT ("GstBuffer", ", data=(string)x"),
+  OBJECT ("GstBuffer", ", pts=(gint64)1"),
+  OBJECT ("GstBuffer", ", data=(structure)[gst-ipc-object, type=GstBuffer, null=(boolean)true]"),
+  OBJECT ("GstBufferList", ""),
+  OBJECT ("GstBufferList", ", buffers=(int)< 1 >"),
+  OBJECT ("GstSample", ""),
+  OBJECT ("GstSample", ", segment=(int)1"),
+  OBJECT ("GstTagList", ", tags=(structure)[taglist]"),
+  OBJECT ("GstTagList", ", scope=(GstTagScope)global, tags=(structure)[no-taglist]"),
+  OBJECT ("GstTagList", ", scope=(GstTagScope)global, tags=(structure)[taglist, title=(int)1]"),
+  OBJECT ("GstTagList", ", scope=(GstTagScope)7, tags=(structure)[taglist]"),
+  OBJECT ("GstTagList",
+      ", scope=(GstTagScope)global, tags=(structure)[taglist, image=(structure)[gst-ipc-object, type=GstBuffer]]"),
+  OBJECT ("GstTagList", ", scope=(GstTagScope)global, tags=(structure)[taglist, image=(structure)[gst-ipc-object, "
+                        "type=GstSample, " SEGMENT "]]"),
+  "a, x=(taglist)\"taglist, image=(sample)None:None:None:None;\";",
+  OBJECT ("GstContext", ", context-type=c, persistent=(boolean)true"),
+  OBJECT ("GstContext", ", context-type=(string)NULL, persistent=(boolean)true, structure=(structure)[context]"),
+  EVENT ("2563", ""),
+  EVENT ("2563", ", seqnum=(uint)0"),
+  EVENT ("1", ", seqnum=(uint)1"),
+  EVENT ("12814", ", seqnum=(uint)1"),
+  EVENT ("12814", ", seqnum=(uint)1, structure=(structure)[GstEventCaps, caps=(int)1]"),
+  OBJECT ("GstMessage", ", message-type=(uint)1, seqnum=(uint)0"),
+  OBJECT ("GstMessage", ", message-type=(uint)3, seqnum=(uint)1"),
+  OBJECT ("GstMessage", ", message-type=(uint)2, seqnum=(uint)1, structure=(structure)[m, gerror=(int)1]"),
+  OBJECT ("GError", ", domain=d, code=(int)1"),
+  "a, x=(structure){ [gst-ipc-object, type=GstBuffer, null=(boolean)true] };",
+  "a, x=(structure)< [gst-ipc-object, type=GstMessage, message-type=(uint)1, seqnum=(uint)1] >;",
+  "a, x=(structure){ " STREAM ("a") ", [gst-ipc-object, type=GstBuffer] };",
+  OBJECT ("GError", ", domain=(string)NULL, code=(int)1, message=m"),
+  OBJECT ("GError", ", domain=d, code=(uint)1, message=m"),
+};
+
+static const gchar *const good_objects[] = {
+  OBJECT ("GstDateTime", ", null=(boolean)true"),
+  OBJECT ("GstStream", ", stream-id=s, stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0"),
+  OBJECT (
+      "GstStreamCollection", ", upstream-id=(string)NULL, streams=(structure)< " STREAM ("a") ", " STREAM ("b") " >"),
+  TOC (ENTRY ("-1", "")),
+  TOC (ENTRY ("-1", "") ", " ENTRY ("0", ", tags=(taglist)\"taglist, title=(string)t;\"") ", " ENTRY ("1", "")),
+  OBJECT ("GstBuffer", ", pts=(guint64)1"),
+  OBJECT ("GstBufferList", ", buffers=(buffer)< 00, 01 >"),
+  OBJECT ("GstTagList", ", scope=(GstTagScope)global, tags=(structure)[taglist, title=(string)1]"),
+  /* a tag of this name is not known here, and a value of this kind is none for a list */
+  OBJECT ("GstTagList",
+      ", scope=(GstTagScope)global, tags=(structure)[taglist, odd=(structure)[gst-ipc-object, type=GstBuffer]]"),
+  OBJECT ("GstSample", ", " SEGMENT),
+  OBJECT ("GstTagList",
+      ", scope=(GstTagScope)global, tags=(structure)[taglist, image=(structure){ " SAMPLE ", " SAMPLE " }]"),
+  OBJECT ("GstContext", ", context-type=c, persistent=(boolean)true, structure=(structure)[context]"),
+  EVENT ("2563", ", seqnum=(uint)1"),
+  OBJECT ("GstMessage", ", message-type=(uint)1, seqnum=(uint)1"),
+  OBJECT ("GError", ", domain=d, code=(int)1, message=m"),
+};
+
+static void
+test_bad_objects (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (bad_objects); i++) {
+    g_auto (IpcPacket) packet = { 0 };
+    g_autoptr (GError) error = NULL;
+
+    g_test_message ("%s", bad_objects[i]);
+    receive_event (&packet, IPC_FORM_OBJECTS, GST_EVENT_CUSTOM_UPSTREAM, bad_objects[i]);
+    g_assert_null (ipc_event_from_packet (&packet, &error));
+    g_assert_true (error && error->domain == IPC_WIRE_ERROR);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (good_objects); i++) {
+    g_auto (IpcPacket) packet = { 0 };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GstEvent) event = NULL;
+
+    receive_event (&packet, IPC_FORM_OBJECTS, GST_EVENT_CUSTOM_UPSTREAM, good_objects[i]);
+    event = ipc_event_from_packet (&packet, &error);
+    g_assert_no_error (error);
+    check_can_be_used (gst_event_get_structure (event));
+  }
+}
+
+/* An event or message that stands alone must be the one that the packet says. */
+static void
+test_bad_envelopes (void)
+{
+  const gchar *const events[] = {
+    "gst-ipc-object;",
+    "gst-ipc-object, type=GstEvent, event-type=(uint)2563, seqnum=(uint)6, running-time-offset=(gint64)0;",
+    "gst-ipc-object, type=GstEvent, event-type=(uint)10254, seqnum=(uint)5, running-time-offset=(gint64)0;",
+    "gst-ipc-object, type=GstEvent, null=(boolean)true;",
+    "gst-ipc-object, type=GstBuffer;",
+    "gst-ipc-object, type=GstMessage, message-type=(uint)1, seqnum=(uint)5;",
+  };
+  const gchar *const messages[] = {
+    "gst-ipc-object, type=GstMessage, message-type=(uint)1, seqnum=(uint)5;",
+    "gst-ipc-object, type=GstMessage, null=(boolean)true;",
+    "gst-ipc-object, type=GstBuffer;",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (events); i++) {
+    g_auto (IpcPacket) packet = { 0 };
+    g_autoptr (GError) error = NULL;
+
+    receive_event (&packet, IPC_FORM_OBJECTS, GST_EVENT_FLUSH_START, events[i]);
+    g_assert_null (ipc_event_from_packet (&packet, &error));
+    g_assert_true (error && error->domain == IPC_WIRE_ERROR);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++) {
+    g_auto (IpcPacket) built = { .header.type = IPC_PACKET_MESSAGE };
+    g_auto (IpcPacket) packet = { 0 };
+    g_autoptr (GError) error = NULL;
+
+    built.message.type = GST_MESSAGE_LATENCY;
+    built.message.structure = messages[i];
+    test_send (&built, &packet);
+    packet.form = IPC_FORM_OBJECTS;
+    g_assert_null (ipc_message_from_packet (&packet, NULL, &error));
+    g_assert_true (error && error->domain == IPC_WIRE_ERROR);
+  }
+}
+
+/* @start, then @part @n times, then @end, is not taken. */
+static void
+check_too_much (const gchar *start, const gchar *part, guint n, const gchar *end)
+{
+  GString *text = g_string_new (start);
+  g_auto (IpcPacket) packet = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append (text, part);
+  g_string_append (text, end);
+  receive_event (&packet, IPC_FORM_OBJECTS, GST_EVENT_CUSTOM_UPSTREAM, text->str);
+  g_assert_null (ipc_event_from_packet (&packet, &error));
+  g_assert_true (error && error->domain == IPC_WIRE_ERROR);
+  g_string_free (text, TRUE);
+}
+
+static void
+test_too_much (void)
+{
+  GString *deep = g_string_new ("a, x=(structure)[gst-ipc-object, type=GstToc, scope=(GstTocScope)global, "
+                                "entries=(structure)< " ENTRY ("-1", ""));
+  g_auto (IpcPacket) packet = { 0 };
+
+  check_too_much ("a, x=(structure)[gst-ipc-object, type=GstStreamCollection, upstream-id=(string)NULL, "
+                  "streams=(structure)< " STREAM ("a"),
+      ", " STREAM ("a"), IPC_WHOLE_MAX_STREAMS, " >];");
+  check_too_much (
+      "a, x=(structure)[gst-ipc-object, type=GstToc, scope=(GstTocScope)global, entries=(structure)< " ENTRY ("-1", ""),
+      ", " ENTRY ("-1", ""), IPC_WHOLE_MAX_TOC_ENTRIES, " >];");
+  check_too_much ("a, x=(structure)[gst-ipc-object, type=GstTagList, scope=(GstTagScope)global, "
+                  "tags=(structure)[taglist, image=(structure){ " SAMPLE,
+      ", " SAMPLE, IPC_WHOLE_MAX_TAG_VALUES, " }]];");
+  check_too_much ("a, x=", "(structure)[gst-ipc-object, type=GstContext, context-type=c, structure=", 40, "");
+  for (guint i = 0; i < IPC_WHOLE_MAX_TOC_DEPTH; i++)
+    g_string_append_printf (deep,
+        ", [entry, parent=(int)%u, entry-type=(GstTocEntryType)chapter, uid=(string)u, start=(gint64)0, "
+        "stop=(gint64)0, loop-type=(GstTocLoopType)none, repeat-count=(int)0]",
+        i);
+  g_string_append (deep, " >];");
+  receive_event (&packet, IPC_FORM_OBJECTS, GST_EVENT_CUSTOM_UPSTREAM, deep->str);
+  g_assert_null (ipc_event_from_packet (&packet, NULL));
+  g_string_free (deep, TRUE);
+}
+
+/* Reads @text, whatever it is, and uses what comes of it. */
+static void
+try_text (guint32 type, const gchar *text)
+{
+  IpcPacket packet = { .form = IPC_FORM_OBJECTS };
+  g_autoptr (GstEvent) event = NULL;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return;
+  packet.header.type = IPC_PACKET_EVENT;
+  packet.event.type = type;
+  packet.event.seqnum = 5;
+  packet.event.upstream = TRUE;
+  packet.event.structure = text;
+  event = ipc_event_from_packet (&packet, NULL);
+  if (event && gst_event_get_structure (event))
+    check_can_be_used (gst_event_get_structure (event));
+}
+
+/* HOST-7: every byte of a text changed into what texts are made of, or left out, and every length. */
+static void
+check_damage (guint32 type, const gchar *text)
+{
+  const gchar replacements[] = " ,;=()[]<>{}\"\\0-a";
+  gsize length = strlen (text);
+
+  for (gsize i = 0; i < length; i++) {
+    g_autofree gchar *damaged = g_strdup (text);
+
+    for (guint r = 0; r < sizeof replacements - 1; r++) {
+      gchar was = damaged[i];
+
+      damaged[i] = replacements[r];
+      try_text (type, damaged);
+      damaged[i] = was;
+    }
+    memmove (damaged + i, damaged + i + 1, length - i);
+    try_text (type, damaged);
+    damaged[i] = '\0';
+    if (i > 0)
+      try_text (type, damaged);
+  }
+}
+
+static void
+test_damage (void)
+{
+  g_autoptr (GstStreamCollection) collection = gst_stream_collection_new ("u");
+  g_autoptr (GstToc) toc = make_toc (2);
+  g_autoptr (GstBuffer) full = make_buffer ("d", 9);
+  g_autoptr (GstSample) sample = make_sample (full);
+  g_autoptr (GstEvent) streams = NULL;
+  g_autoptr (GstEvent) tocs = gst_event_new_toc (toc, TRUE);
+  g_autoptr (GstEvent) tags = gst_event_new_tag (gst_tag_list_new (GST_TAG_IMAGE, sample, NULL));
+
+  gst_stream_collection_add_stream (collection, make_stream ("one"));
+  streams = gst_event_new_stream_collection (collection);
+  {
+    GstEvent *const events[] = { streams, tocs, tags };
+
+    for (guint i = 0; i < G_N_ELEMENTS (events); i++) {
+      g_autofree gchar *text = event_text (events[i]);
+
+      check_damage (GST_EVENT_TYPE (events[i]), text);
+    }
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (good_objects); i++)
+    check_damage (GST_EVENT_CUSTOM_UPSTREAM, good_objects[i]);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/wire/whole/streams-and-collections-arrive", test_streams);
+  g_test_add_func ("/wire/whole/streams-in-messages-arrive-and-are-one-object", test_stream_messages);
+  g_test_add_func ("/wire/whole/tables-of-contents-arrive", test_tocs);
+  g_test_add_func ("/wire/whole/buffers-and-lists-of-them-arrive", test_buffers);
+  g_test_add_func ("/wire/whole/samples-arrive", test_samples);
+  g_test_add_func ("/wire/whole/tags-arrive-with-samples-and-scope", test_tags);
+  g_test_add_func ("/wire/whole/empty-tags-arrive", test_nothing_in_tags);
+  g_test_add_func ("/wire/whole/contexts-arrive", test_contexts);
+  g_test_add_func ("/wire/whole/contexts-of-this-process-stay", test_context_of_this_process);
+  g_test_add_func ("/wire/whole/events-in-structures-arrive", test_nested_events);
+  g_test_add_func ("/wire/whole/offset-and-timestamp-of-events-arrive", test_event_offset);
+  g_test_add_func ("/wire/whole/messages-arrive-with-seqnum-and-timestamp", test_messages);
+  g_test_add_func ("/wire/whole/errors-in-sink-messages-arrive", test_sink_message);
+  g_test_add_func ("/wire/whole/null-arrives", test_nothing);
+  g_test_add_func ("/wire/whole/lists-of-objects-arrive", test_lists);
+  g_test_add_func ("/wire/whole/protection-data-and-empty-filters-arrive", test_other_types);
+  g_test_add_func ("/wire/whole/what-has-no-objects-is-written-as-ever", test_plain_is_as_ever);
+  g_test_add_func ("/wire/whole/limits-hold-and-reach", test_limits);
+  g_test_add_func ("/wire/whole/what-belongs-to-this-process-stays", test_not_carried);
+  g_test_add_func ("/wire/whole/only-agreed-on-objects-are-objects", test_not_interpreted);
+  g_test_add_func ("/wire/whole/bad-objects-are-refused", test_bad_objects);
+  g_test_add_func ("/wire/whole/objects-that-stand-alone-must-be-what-was-announced", test_bad_envelopes);
+  g_test_add_func ("/wire/whole/too-much-is-refused", test_too_much);
+  g_test_add_func ("/wire/whole/damage-is-an-error", test_damage);
+  return g_test_run ();
+}
