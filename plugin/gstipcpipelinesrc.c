@@ -206,7 +206,8 @@ gst_ipc_pipeline_src_do_query (GstElement *element, GstIpcArrival *arrival)
   if (arrival->packet.query.upstream) {
     g_autoptr (GstElement) pipeline = gst_ipc_pipeline_src_dup_pipeline (src);
 
-    if (pipeline != NULL)
+    /* GStreamer logs a warning of one that its type does not let go this way. */
+    if (pipeline != NULL && GST_QUERY_IS_UPSTREAM (query))
       ret = gst_element_query (pipeline, query);
   } else if (GST_QUERY_IS_DOWNSTREAM (query)) {
     ret = gst_pad_peer_query (src->srcpad, query);
@@ -396,6 +397,12 @@ gst_ipc_pipeline_src_end_state_change (GstIpcPipelineSrc *src)
   }
 }
 
+gboolean
+gst_ipc_pipeline_src_has_peer (GstIpcPipelineSrc *src, guint64 peer)
+{
+  return ipc_link_get_peer (src->peer.link) == peer;
+}
+
 static void
 gst_ipc_pipeline_src_on_state_change (GstElement *element, GstIpcArrival *arrival)
 {
@@ -405,7 +412,7 @@ gst_ipc_pipeline_src_on_state_change (GstElement *element, GstIpcArrival *arriva
   GstStateChangeReturn ret = GST_STATE_CHANGE_FAILURE;
 
   if (pipeline != NULL)
-    ret = gst_ipc_slave_pipeline_follow (pipeline, transition);
+    ret = gst_ipc_slave_pipeline_follow (pipeline, transition, src, arrival->from);
   else
     GST_WARNING_OBJECT (src, "no pipeline to change the state of");
   GST_DEBUG_OBJECT (src, "%s for the master: %s", gst_state_change_get_name (transition),

@@ -103,7 +103,7 @@ gst_ipc_slave_pipeline_present_result (GstElement *pipeline, GstState target)
 }
 
 GstStateChangeReturn
-gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition)
+gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition, GstIpcPipelineSrc *src, guint64 peer)
 {
   const GstState target = GST_STATE_TRANSITION_NEXT (transition);
   const gboolean up = target > GST_STATE_TRANSITION_CURRENT (transition);
@@ -122,6 +122,8 @@ gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition)
   GST_OBJECT_UNLOCK (pipeline);
   if (GST_IS_IPC_SLAVE_PIPELINE (pipeline) && GST_IPC_SLAVE_PIPELINE (pipeline)->abandoned)
     refuses = up;
+  if (!gst_ipc_pipeline_src_has_peer (src, peer))
+    refuses = TRUE;
   if (!there && !refuses)
     ret = gst_element_set_state (pipeline, target);
   GST_STATE_UNLOCK (pipeline);

@@ -2,7 +2,7 @@
 #ifndef GST_IPC_SLAVE_PIPELINE_H
 #define GST_IPC_SLAVE_PIPELINE_H
 
-#include <gst/gst.h>
+#include "gstipcpipelinesrc.h"
 
 G_BEGIN_DECLS
 
@@ -12,8 +12,10 @@ G_DECLARE_FINAL_TYPE (GstIpcSlavePipeline, gst_ipc_slave_pipeline, GST, IPC_SLAV
 GST_ELEMENT_REGISTER_DECLARE (ipcslavepipeline);
 
 /* Makes @pipeline, of any kind, take the @transition that the master asks for, and returns what to answer (SLAVE-2,
- * SLAVE-3). Several sources of one pipeline may ask at once: the first one does it. */
-GstStateChangeReturn gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition);
+ * SLAVE-3). Several sources of one pipeline may ask at once: the first one does it. @src was asked by @peer, and
+ * nothing is done any more when that is not its peer. */
+GstStateChangeReturn gst_ipc_slave_pipeline_follow (
+    GstElement *pipeline, GstStateChange transition, GstIpcPipelineSrc *src, guint64 peer);
 
 G_END_DECLS
 #endif

@@ -458,6 +458,16 @@ test_an_upstream_query_flagged_as_downstream_is_answered_false (void)
   bench_free (bench);
 }
 
+/* HOST-5: without a warning of GStreamer's */
+static void
+test_a_downstream_query_flagged_as_upstream_is_answered_false (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "fakesink");
+
+  expect_false (bench->peer, peer_send_query (bench->peer, gst_query_new_allocation (NULL, TRUE), TRUE));
+  bench_free (bench);
+}
+
 /* The pipeline's sinks answer an event or query that is flagged as upstream: it comes up through the pad again. */
 static guint32
 await_query (TestPeer *peer, GstQueryType type)
@@ -524,6 +534,7 @@ main (gint argc, gchar **argv)
   ADD (scheduling_is_push_only);
   ADD (a_query_of_the_master_goes_downstream);
   ADD (an_upstream_query_flagged_as_downstream_is_answered_false);
+  ADD (a_downstream_query_flagged_as_upstream_is_answered_false);
   ADD (upstream_events_and_queries_of_the_master_go_to_the_pipeline);
   return g_test_run ();
 }

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Applications that take their pipeline to NULL and let go of it, as they do with any pipeline, while the peer goes on:
+ * an element reads in NULL too (CONN-1), and whatever comes must do no harm (LIFE-3).
+ */
+
+#include "bench.h"
+
+static gint freed; /* atomic: the pipeline's memory */
+
+static void
+note_freed (gpointer unused)
+{
+  g_atomic_int_set (&freed, TRUE);
+}
+
+static gpointer
+let_go (gpointer pipeline)
+{
+  gst_object_unref (pipeline);
+  return NULL;
+}
+
+/* The application's thread lets go while another one is posting. */
+static void
+let_go_meanwhile (TestBench *bench)
+{
+  g_atomic_pointer_set (&bench->on_bus, NULL);
+  g_thread_join (g_thread_new ("application", let_go, bench->pipeline));
+  g_assert_false (g_atomic_int_get (&freed));
+}
+
+static void
+on_element_message (TestBench *bench, GstMessage *message)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ELEMENT)
+    let_go_meanwhile (bench);
+}
+
+static void
+on_ready (TestBench *bench, GstMessage *message)
+{
+  GstState state;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_STATE_CHANGED
+      || GST_MESSAGE_SRC (message) != GST_OBJECT (bench->pipeline))
+    return;
+  gst_message_parse_state_changed (message, NULL, &state, NULL);
+  if (state == GST_STATE_READY)
+    let_go_meanwhile (bench);
+}
+
+/* bench_free() without what is gone. */
+static void
+free_rest (TestBench *bench, TestGrave *grave)
+{
+  grave_await (grave);
+  log_clear (&bench->bus);
+  log_clear (&bench->children);
+  peer_free (bench->peer);
+  g_free (bench);
+}
+
+/* Everything that must not keep the pipeline alive goes. */
+static TestGrave *
+prepare (TestBench *bench, void (*on_bus) (TestBench *bench, GstMessage *message))
+{
+  g_atomic_int_set (&freed, FALSE);
+  g_object_set_data_full (G_OBJECT (bench->pipeline), "test-freed", bench, note_freed);
+  log_close (&bench->bus);
+  log_close (&bench->children);
+  g_clear_pointer (&bench->pad, test_pad_free);
+  g_atomic_pointer_set (&bench->on_bus, on_bus);
+  return grave_new (bench->element);
+}
+
+/* LIFE-3 */
+static void
+test_a_message_is_posted_while_the_master_lets_go (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+  TestGrave *grave;
+
+  g_object_set (bench->pipeline, "auto-flush-bus", FALSE, NULL);
+  bench_go (bench, GST_STATE_READY);
+  bench_go (bench, GST_STATE_NULL);
+  grave = prepare (bench, on_element_message);
+  peer_send_message (bench->peer, gst_message_new_element (NULL, gst_structure_new_empty ("late")));
+  free_rest (bench, grave);
+}
+
+/* LIFE-3: without a warning of elements that are freed in READY */
+static void
+test_a_slave_lets_go_while_its_master_starts_it (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "fakesink");
+  TestGrave *grave = prepare (bench, on_ready);
+
+  peer_send_state_change (bench->peer, GST_STATE_CHANGE_NULL_TO_READY);
+  free_rest (bench, grave);
+}
+
+/* CONN-8: an application that disconnects, goes to NULL and lets go finds nothing started again */
+static void
+test_a_state_change_does_not_outlast_the_connection (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "fakesink");
+
+  GST_STATE_LOCK (bench->pipeline);
+  peer_send_state_change (bench->peer, GST_STATE_CHANGE_NULL_TO_READY);
+  peer_round_trip (bench->peer);
+  g_signal_emit_by_name (bench->element, "disconnect");
+  GST_STATE_UNLOCK (bench->pipeline);
+  bench_replace_peer (bench, TEST_SOCKETPAIR);
+  peer_expect_ack (
+      bench->peer, peer_send_state_change (bench->peer, GST_STATE_CHANGE_READY_TO_NULL), GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_STATE_CHANGED, bench->pipeline), ==, 0);
+  bench_free (bench);
+}
+
+gint
+main (gint argc, gchar **argv)
+{
+  test_begin (&argc, &argv);
+#define ADD(name) g_test_add_func ("/abandon/" #name, test_##name)
+  ADD (a_message_is_posted_while_the_master_lets_go);
+  ADD (a_slave_lets_go_while_its_master_starts_it);
+  ADD (a_state_change_does_not_outlast_the_connection);
+  return g_test_run ();
+}
