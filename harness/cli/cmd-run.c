@@ -269,7 +269,7 @@ static gint
 play_and_report (Run *run)
 {
   const IpcRunOptions *o = run->options;
-  g_autoptr (IpcReporter) reporter = o->tap ? ipc_tap_new () : ipc_terminal_new ();
+  g_autoptr (IpcReporter) reporter = o->tap ? ipc_tap_new () : ipc_terminal_new (o->verbose);
   gboolean saved;
 
   begin_report (run);

@@ -65,6 +65,7 @@ parse (IpcRunOptions *o, gint *argc, gchar ***argv)
     { "tap", 0, 0, G_OPTION_ARG_NONE, &o->tap, "Write TAP to standard output", NULL },
     { "junit", 0, 0, G_OPTION_ARG_FILENAME, &o->junit, "Write JUnit XML to FILE too (always in the folder)", "FILE" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &o->json, "Write result.json to FILE too (always in the folder)", "FILE" },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose, "Also print what steps have measured", NULL },
     { "list", 'l', 0, G_OPTION_ARG_NONE, &o->list, "Only name the cases that would be played", NULL },
     { "keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, "Keep the captures of cases that pass", NULL },
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &o->scenarios, "Folder of scenarios", "DIR" },

@@ -12,7 +12,7 @@ typedef struct {
   gchar *implementation, *master, *slave;
   gint jobs;
   gint repeat; /* rounds; 0: until something is bad */
-  gboolean until_fail, shuffle, tap, list, keep;
+  gboolean until_fail, shuffle, tap, verbose, list, keep;
   guint32 seed;
   gdouble timeout_scale;
   gchar *known; /* file, "none", or NULL for the default */

@@ -50,6 +50,21 @@ append_skipped (GString *xml, const gchar *what, const gchar *why, const gchar *
 }
 
 static void
+append_measurements (GString *xml, const IpcResult *result)
+{
+  if (result->measurements->len == 0)
+    return;
+  g_string_append (xml, "      <properties>\n");
+  for (guint i = 0; i < result->measurements->len; i++) {
+    const IpcMeasurement *measurement = g_ptr_array_index (result->measurements, i);
+    g_autofree gchar *name = xml_escape (measurement->name), *unit = xml_escape (measurement->unit);
+    g_string_append_printf (
+        xml, "        <property name=\"%s (%s)\" value=\"%" G_GINT64_FORMAT "\"/>\n", name, unit, measurement->value);
+  }
+  g_string_append (xml, "      </properties>\n");
+}
+
+static void
 append_case (GString *xml, const IpcResult *result)
 {
   const gchar *slash = strrchr (result->name, '/');
@@ -61,6 +76,7 @@ append_case (GString *xml, const IpcResult *result)
 
   g_ascii_formatd (seconds, sizeof seconds, "%.3f", result->seconds);
   g_string_append_printf (xml, "    <testcase classname=\"%s\" name=\"%s\" time=\"%s\">\n", class_name, name, seconds);
+  append_measurements (xml, result);
   switch (result->verdict) {
   case IPC_VERDICT_PASS:
     break;

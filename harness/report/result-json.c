@@ -33,10 +33,21 @@ finding_to_json (const IpcFinding *finding)
 }
 
 static JsonObject *
+measurement_to_json (const IpcMeasurement *measurement)
+{
+  JsonObject *object = json_object_new ();
+
+  set_text (object, "name", measurement->name);
+  json_object_set_int_member (object, "value", measurement->value);
+  set_text (object, "unit", measurement->unit);
+  return object;
+}
+
+static JsonObject *
 result_to_json (const IpcResult *result)
 {
   JsonObject *object = json_object_new ();
-  JsonArray *requirements = json_array_new (), *findings = json_array_new ();
+  JsonArray *requirements = json_array_new (), *findings = json_array_new (), *measurements = json_array_new ();
 
   for (guint i = 0; result->requirements[i] != NULL; i++)
     json_array_add_string_element (requirements, result->requirements[i]);
@@ -54,6 +65,9 @@ result_to_json (const IpcResult *result)
   set_text (object, "seen", result->seen);
   set_text (object, "known-failure", result->known_why);
   json_object_set_array_member (object, "findings", findings);
+  for (guint i = 0; i < result->measurements->len; i++)
+    json_array_add_object_element (measurements, measurement_to_json (g_ptr_array_index (result->measurements, i)));
+  json_object_set_array_member (object, "measurements", measurements);
   set_text (object, "folder", result->folder);
   set_text (object, "command", result->command);
   json_object_set_double_member (object, "seconds", result->seconds);

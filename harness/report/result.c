@@ -50,6 +50,37 @@ ipc_verdict_is_bad (IpcVerdict verdict)
   return verdicts[verdict].bad;
 }
 
+static void
+measurement_free (gpointer data)
+{
+  IpcMeasurement *measurement = data;
+
+  g_free (measurement->name);
+  g_free (measurement->unit);
+  g_free (measurement);
+}
+
+void
+ipc_result_add_measurement (IpcResult *result, const gchar *name, gint64 value, const gchar *unit)
+{
+  IpcMeasurement *measurement = g_new (IpcMeasurement, 1);
+
+  measurement->name = g_strdup (name);
+  measurement->value = value;
+  measurement->unit = g_strdup (unit);
+  g_ptr_array_add (result->measurements, measurement);
+}
+
+gchar *
+ipc_measurement_text (const IpcMeasurement *measurement)
+{
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!g_str_equal (measurement->unit, "ns"))
+    return g_strdup_printf ("%" G_GINT64_FORMAT " %s", measurement->value, measurement->unit);
+  return g_strconcat (g_ascii_formatd (number, sizeof number, "%.3f", measurement->value / 1e6), " ms", NULL);
+}
+
 IpcResult *
 ipc_result_new (const gchar *name, guint round)
 {
@@ -60,6 +91,7 @@ ipc_result_new (const gchar *name, guint round)
   result->reason = g_strdup ("");
   result->requirements = g_new0 (gchar *, 1);
   result->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_finding_free);
+  result->measurements = g_ptr_array_new_with_free_func (measurement_free);
   return result;
 }
 
@@ -77,6 +109,7 @@ ipc_result_free (IpcResult *result)
   g_free (result->seen);
   g_free (result->known_why);
   g_ptr_array_unref (result->findings);
+  g_ptr_array_unref (result->measurements);
   g_free (result->folder);
   g_free (result->command);
   g_free (result);

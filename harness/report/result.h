@@ -28,6 +28,13 @@ gboolean ipc_verdict_from_name (const gchar *name, IpcVerdict *verdict);
 /* TRUE for the verdicts that make the run red. */
 gboolean ipc_verdict_is_bad (IpcVerdict verdict);
 
+/* Something that a step has measured: told, not judged. */
+typedef struct {
+  gchar *name;
+  gint64 value;
+  gchar *unit; /* "ns" for times */
+} IpcMeasurement;
+
 typedef struct {
   gchar *name; /* of the case */
   guint round; /* with --repeat, from 1 */
@@ -39,10 +46,11 @@ typedef struct {
   gchar *reason;   /* one line; empty for a pass. Known failures match against it */
   gchar *expected; /* of the step that was not done, or NULL */
   gchar *seen;
-  gchar *known_why;    /* of the known failure, or NULL */
-  GPtrArray *findings; /* IpcFinding */
-  gchar *folder;       /* artifacts, absolute */
-  gchar *command;      /* repeats exactly this case */
+  gchar *known_why;        /* of the known failure, or NULL */
+  GPtrArray *findings;     /* IpcFinding */
+  GPtrArray *measurements; /* IpcMeasurement */
+  gchar *folder;           /* artifacts, absolute */
+  gchar *command;          /* repeats exactly this case */
   gdouble seconds;
 } IpcResult;
 
@@ -50,6 +58,9 @@ typedef struct {
 IpcResult *ipc_result_new (const gchar *name, guint round);
 void ipc_result_free (IpcResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcResult, ipc_result_free)
+void ipc_result_add_measurement (IpcResult *result, const gchar *name, gint64 value, const gchar *unit);
+/* "0.125 ms", "57 frames"; caller frees. */
+gchar *ipc_measurement_text (const IpcMeasurement *measurement);
 /* Makes it a harness-error. */
 void ipc_result_set_error (IpcResult *result, const gchar *reason);
 

@@ -16,7 +16,7 @@
 
 typedef struct {
   IpcReporter reporter;
-  gboolean on_terminal, colour;
+  gboolean on_terminal, colour, verbose;
   GPtrArray *running; /* of gchar * */
   const IpcRunReport *run;
   gint64 start; /* us */
@@ -102,6 +102,16 @@ style_of (IpcVerdict verdict)
 }
 
 static void
+append_measurements (GString *text, const IpcResult *result)
+{
+  for (guint i = 0; i < result->measurements->len; i++) {
+    const IpcMeasurement *measurement = g_ptr_array_index (result->measurements, i);
+    g_autofree gchar *value = ipc_measurement_text (measurement);
+    g_string_append_printf (text, "              %s: %s\n", measurement->name, value);
+  }
+}
+
+static void
 terminal_finished (IpcReporter *reporter, const IpcRunReport *run, const IpcResult *result)
 {
   Terminal *terminal = (Terminal *)reporter;
@@ -124,6 +134,8 @@ terminal_finished (IpcReporter *reporter, const IpcRunReport *run, const IpcResu
     g_string_append (line, block);
     g_string_append_c (line, '\n');
   }
+  if (terminal->verbose)
+    append_measurements (line, result);
   fputs (line->str, stdout);
   draw_line (terminal);
   fflush (stdout);
@@ -152,11 +164,12 @@ terminal_free (IpcReporter *reporter)
 }
 
 IpcReporter *
-ipc_terminal_new (void)
+ipc_terminal_new (gboolean verbose)
 {
   Terminal *terminal = g_new0 (Terminal, 1);
   const gchar *term = g_getenv ("TERM"), *no_color = g_getenv ("NO_COLOR");
 
+  terminal->verbose = verbose;
   terminal->reporter.begin = terminal_begin;
   terminal->reporter.started = terminal_started;
   terminal->reporter.finished = terminal_finished;

@@ -27,6 +27,7 @@ new_result (const gchar *name, IpcVerdict verdict)
   finding->text = g_strdup (NASTY);
   finding->record = G_MAXUINT;
   g_ptr_array_add (result->findings, finding);
+  ipc_result_add_measurement (result, "skew " NASTY, -1500000, "ns");
   return result;
 }
 
@@ -91,6 +92,7 @@ test_junit (void)
   g_assert_cmpuint (count (xml, "<skipped "), ==, 3);
   g_assert_cmpuint (count (xml, "<failure "), ==, 3);
   g_assert_cmpuint (count (xml, "<error "), ==, 2);
+  g_assert_cmpuint (count (xml, "value=\"-1500000\"/>"), ==, IPC_N_VERDICTS);
   g_assert_nonnull (strstr (xml, "failures=\"3\" errors=\"2\" skipped=\"3\""));
 }
 
@@ -105,6 +107,24 @@ test_json (void)
   g_assert_cmpstr (ipc_record_string (json_node_get_object (root), "verdict"), ==, "harness-error");
   g_assert_cmpuint (
       json_array_get_length (json_object_get_array_member (json_node_get_object (root), "cases")), ==, IPC_N_VERDICTS);
+  g_assert_cmpuint (count (text, "\"value\" : -1500000"), ==, IPC_N_VERDICTS);
+}
+
+static void
+test_measurements (void)
+{
+  static const struct {
+    gint64 value;
+    const gchar *unit, *text;
+  } cases[] = { { -1500000, "ns", "-1.500 ms" }, { 57, "frames", "57 frames" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (IpcResult) result = ipc_result_new ("a", 1);
+    g_autofree gchar *text = NULL;
+    ipc_result_add_measurement (result, "b", cases[i].value, cases[i].unit);
+    text = ipc_measurement_text (g_ptr_array_index (result->measurements, 0));
+    g_assert_cmpstr (text, ==, cases[i].text);
+  }
 }
 
 static void
@@ -177,6 +197,7 @@ main (gint argc, gchar **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/junit-is-well-formed-and-no-skip-passes", test_junit);
   g_test_add_func ("/report/json-parses-and-has-every-case", test_json);
+  g_test_add_func ("/report/measurements-are-readable", test_measurements);
   g_test_add_func ("/report/the-worst-case-is-the-verdict", test_verdict_of_a_run);
   g_test_add_func ("/report/text-is-harmless-and-fits", test_text);
   g_test_add_func ("/report/the-entry-to-paste-matches-other-numbers", test_entry_matches_other_numbers);

@@ -125,6 +125,17 @@ find_record (IpcHistory *history, const gchar *kind)
   return NULL;
 }
 
+static void
+take_measurements (IpcResult *result, IpcHistory *history)
+{
+  for (guint i = 0; i < ipc_history_length (history); i++) {
+    JsonObject *record = ipc_history_get (history, i);
+    const gchar *name = ipc_record_string (record, "name"), *unit = ipc_record_string (record, "unit");
+    if (ipc_record_is (record, "measurement") && name != NULL && unit != NULL)
+      ipc_result_add_measurement (result, name, ipc_record_int (record, "value", 0), unit);
+  }
+}
+
 static const IpcFinding *
 find_crash (IpcResult *result)
 {
@@ -212,6 +223,7 @@ ipc_verdict_judge (IpcResult *result, const gchar *folder, const IpcVerdictTerms
   end = find_record (history, "end");
   if (end != NULL && g_strcmp0 (ipc_record_string (end, "outcome"), "interrupted") == 0)
     return FALSE;
+  take_measurements (result, history);
   g_ptr_array_unref (result->findings);
   result->findings = ipc_check_history (history, (const gchar *const *)terms->allow, terms->allow_log);
   if (end == NULL)

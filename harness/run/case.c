@@ -116,7 +116,8 @@ static gboolean
 is_observation (JsonObject *record)
 {
   return !ipc_record_is (record, "command") && !ipc_record_is (record, "reply") && !ipc_record_is (record, "step")
-         && !ipc_record_is (record, "mark") && !ipc_record_is (record, "teardown") && !is_position_query (record);
+         && !ipc_record_is (record, "mark") && !ipc_record_is (record, "measurement")
+         && !ipc_record_is (record, "teardown") && !is_position_query (record);
 }
 
 static void

@@ -4,7 +4,8 @@
  * variable FAKE says: "hang COMMAND" (no answer), "die COMMAND" (killed by SIGSEGV), "exit COMMAND" (status 5),
  * "error COMMAND" (ok false), "text TEXT" (says TEXT, ' meaning ", after its hello), "mute" (says nothing at all),
  * "chatter COMMAND" (messages for ever), "plugin FILE" (claims its elements come from FILE), "version" (of another
- * control protocol). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as it lives.
+ * control protocol), "quartz", "odd", "slow", "late" (has another clock, base time, latency; renders 3 ms later than
+ * the others). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as it lives.
  */
 
 #include <fcntl.h>
@@ -81,6 +82,31 @@ say_state (const gchar *state)
   say (report);
 }
 
+/* Five pictures; each 3 ms late when FAKE says so. */
+static void
+say_renders (void)
+{
+  for (guint i = 0; i < 5; i++) {
+    JsonObject *report = ipc_history_record ("render");
+
+    json_object_set_int_member (report, "t", 1000000000 + i * 40000000 + (fake_is ("late", NULL) ? 3000000 : 0));
+    json_object_set_string_member (report, "pad", "sink.sink");
+    json_object_set_int_member (report, "running-time", i * 40000000);
+    say (report);
+  }
+}
+
+static void
+tell_time (JsonObject *report)
+{
+  JsonObject *latencies = json_object_new ();
+
+  json_object_set_int_member (latencies, "sink", fake_is ("slow", NULL) ? 9000000 : 7000000);
+  json_object_set_string_member (report, "clock", fake_is ("quartz", NULL) ? "quartz" : "monotonic");
+  json_object_set_int_member (report, "base-time", fake_is ("odd", NULL) ? 6 : 5);
+  json_object_set_object_member (report, "latencies", latencies);
+}
+
 static JsonObject *
 answer (JsonObject *command, const gchar *name)
 {
@@ -102,6 +128,9 @@ answer (JsonObject *command, const gchar *name)
     position += G_GINT64_CONSTANT (400000000);
     json_object_set_boolean_member (report, "result", TRUE);
     json_object_set_int_member (report, "position", position);
+  } else if (g_str_equal (name, "get-time")) {
+    say_renders ();
+    tell_time (report);
   } else if (g_str_equal (name, "get-property")) {
     json_object_set_int_member (report, "value", 7);
   } else if (g_str_equal (name, "dot")) {

@@ -24,7 +24,7 @@
 
 /* What a worker may report. */
 static const gchar *const report_kinds[]
-    = { "hello", "reply", "message", "buffer", "event", "query-seen", "log", "leak", NULL };
+    = { "hello", "reply", "message", "buffer", "event", "query-seen", "render", "log", "leak", NULL };
 
 typedef struct {
   gchar *state;

@@ -21,6 +21,7 @@ static const IpcStepFuncs *const funcs[IPC_N_STEP_KINDS] = {
   [IPC_STEP_WAIT_MESSAGE] = &ipc_wait_message,
   [IPC_STEP_WAIT_STATE] = &ipc_wait_state,
   [IPC_STEP_WAIT_BUFFERS] = &ipc_wait_buffers,
+  [IPC_STEP_WAIT_RENDER] = &ipc_wait_render,
   [IPC_STEP_WAIT_EVENT] = &ipc_wait_event,
   [IPC_STEP_WAIT_PACKET] = &ipc_wait_packet,
   [IPC_STEP_WAIT_EXIT] = &ipc_wait_exit,
@@ -30,6 +31,7 @@ static const IpcStepFuncs *const funcs[IPC_N_STEP_KINDS] = {
   [IPC_STEP_CHECK_PROPERTY] = &ipc_check_property,
   [IPC_STEP_CHECK_COUNT] = &ipc_check_count,
   [IPC_STEP_CHECK_ORDER] = &ipc_check_order,
+  [IPC_STEP_CHECK_TIME] = &ipc_check_time,
 };
 
 /**
@@ -96,6 +98,7 @@ ipc_step_free (IpcStep *step)
     g_source_unref (step->timer);
   }
   g_clear_pointer (&step->call, ipc_call_unref);
+  g_clear_pointer (&step->calls, g_ptr_array_unref);
   ipc_connection_clear (&step->connection);
   g_free (step->near_miss);
   g_free (step->expected);

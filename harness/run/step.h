@@ -28,7 +28,8 @@ typedef struct {
   guint found;      /* records that counted */
   gchar *near_miss; /* why the last record of the right type did not count, or NULL */
   IpcCall *call;
-  gint64 asked; /* when the call was made, ipc_history_now()'s time */
+  GPtrArray *calls; /* of IpcCall, or NULL */
+  gint64 asked;     /* when the call was made, ipc_history_now()'s time */
   IpcConnection connection;
   GSource *timer; /* when to ask again, or NULL */
   gboolean due;
@@ -77,9 +78,10 @@ gboolean ipc_step_answered (IpcStep *step);
 
 extern const IpcStepFuncs ipc_act_set_state, ipc_act_seek, ipc_act_query, ipc_act_send_event, ipc_act_set_property,
     ipc_act_emit_signal, ipc_act_post_message, ipc_act_spawn, ipc_act_connect, ipc_act_signal_process, ipc_act_mark;
-extern const IpcStepFuncs ipc_wait_message, ipc_wait_state, ipc_wait_buffers, ipc_wait_event, ipc_wait_packet,
-    ipc_wait_exit, ipc_wait_position;
-extern const IpcStepFuncs ipc_check_state, ipc_check_query, ipc_check_property, ipc_check_count, ipc_check_order;
+extern const IpcStepFuncs ipc_wait_message, ipc_wait_state, ipc_wait_buffers, ipc_wait_render, ipc_wait_event,
+    ipc_wait_packet, ipc_wait_exit, ipc_wait_position;
+extern const IpcStepFuncs ipc_check_state, ipc_check_query, ipc_check_property, ipc_check_count, ipc_check_order,
+    ipc_check_time;
 
 G_END_DECLS
 #endif

@@ -155,6 +155,20 @@ buffers_expectation (IpcStep *step)
 const IpcStepFuncs ipc_wait_buffers = { start_nothing, buffers_poll, buffers_expectation };
 
 static void
+render_poll (IpcStep *step)
+{
+  poll_records (step, "render");
+}
+
+static gchar *
+render_expectation (IpcStep *step)
+{
+  return records_expectation (step, "render");
+}
+
+const IpcStepFuncs ipc_wait_render = { start_nothing, render_poll, render_expectation };
+
+static void
 event_poll (IpcStep *step)
 {
   poll_records (step, "event");

@@ -133,8 +133,47 @@ test_spawned_again (IpcPlay *play, gconstpointer data)
   g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 1), "status", -1), ==, 0);
 }
 
+#define CHECK_TIME(more) "{\"check\": \"time\", \"processes\": [\"viewer\", \"master\"], \"since\": \"start\"" more "}"
+
+static void
+assert_measured (IpcPlay *play, const gchar *name, gint64 value)
+{
+  for (guint i = 0; i < ipc_history_length (play->history); i++) {
+    JsonObject *record = ipc_history_get (play->history, i);
+
+    if (ipc_record_is (record, "measurement") && g_strcmp0 (ipc_record_string (record, "name"), name) == 0) {
+      g_assert_cmpint (ipc_record_int (record, "value", -1), ==, value);
+      return;
+    }
+  }
+  g_error ("%s was not measured", name);
+}
+
+static void
+test_same_time (IpcPlay *play, gconstpointer data)
+{
+  load (play, "late", CHECK_TIME (", \"within\": \"3ms\""));
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "done", "^$");
+  assert_measured (play, "latency of viewer.sink", 7000000);
+  assert_measured (play, "frames rendered by viewer and master", 5);
+  assert_measured (play, "skew of master behind viewer, median", 3000000);
+  assert_measured (play, "skew of master behind viewer, greatest", 3000000);
+}
+
 /* }}} */
 /* {{{ failures */
+
+static void
+test_other_time (IpcPlay *play, gconstpointer data)
+{
+  const gchar *const *trap = data;
+
+  load (play, trap[0], CHECK_TIME (", \"within\": \"2999us\""));
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "failed", trap[1]);
+  assert_measured (play, "frames rendered by viewer and master", 5);
+}
 
 static void
 test_wrong_check (IpcPlay *play, gconstpointer data)
@@ -562,6 +601,13 @@ static const gchar *const lies[][3] = {
 
 static const gchar *const endless[] = { "run", "suspend", "deaf" };
 
+static const gchar *const times[][2] = {
+  { "quartz", "the clock of viewer is .*monotonic.*, that of master is .*quartz" },
+  { "odd", "the base-time of viewer is 5, that of master is 6" },
+  { "slow", "the latency of viewer.sink is 7.000 ms, that of master.sink is 9.000 ms" },
+  { "late", "master rendered the same frames 3.000 ms after viewer" },
+};
+
 #define ADD(name, func) g_test_add ("/case/" name, IpcPlay, NULL, set_up, func, tear_down)
 
 static void
@@ -587,6 +633,13 @@ add_tests (void)
   ADD ("a pipeline that cannot be built is named", test_pipeline_error);
   ADD ("a silent worker is given up", test_silent_worker);
   ADD ("the probe says which plugin there is", test_probe);
+  ADD ("pipelines that go by the same time are measured", test_same_time);
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
+    g_autofree gchar *path
+        = g_strdup_printf ("/case/pipelines that do not go by the same time are told/%s", times[i][0]);
+
+    g_test_add (path, IpcPlay, times[i], set_up, test_other_time, tear_down);
+  }
   ADD ("a wrong plugin is found by the probe", test_wrong_plugin_in_probe);
   ADD ("a worker that does not exist is named", test_no_worker);
   g_test_add_func ("/case/an implementation without a plugin is refused", test_no_plugin);

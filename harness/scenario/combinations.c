@@ -324,6 +324,21 @@ check_order (IpcReader *reader, IpcScenarioStep *step)
 }
 
 static void
+check_time (IpcReader *reader, IpcScenarioStep *step)
+{
+  JsonArray *names = json_object_get_array_member (step->fields, "processes");
+
+  for (guint i = 0; i < json_array_get_length (names); i++) {
+    const gchar *name = json_array_get_string_element (names, i);
+    gboolean may_have_ended;
+
+    if (!may_run (reader, step, ipc_scenario_case_find_process (reader->result, name), &may_have_ended))
+      AT (reader, step, "processes",
+          "%s does not run here: it has \"start\": false and no spawn step comes before this", name);
+  }
+}
+
+static void
 check_packet (IpcReader *reader, IpcScenarioStep *step)
 {
   IpcScenarioLink *link = ipc_scenario_case_find_link (reader->result, text_of (step, "link"));
@@ -365,6 +380,9 @@ check_members_of_kind (IpcReader *reader, IpcScenarioStep *step)
     break;
   case IPC_STEP_CHECK_COUNT:
     check_count (reader, step);
+    break;
+  case IPC_STEP_CHECK_TIME:
+    check_time (reader, step);
     break;
   case IPC_STEP_CHECK_ORDER:
     check_order (reader, step);

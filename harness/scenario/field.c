@@ -140,8 +140,28 @@ read_pad (IpcReader *reader, const gchar *path, JsonNode *node)
   return NULL;
 }
 
+typedef gboolean (*ReadWord) (IpcReader *reader, const gchar *path, const gchar *text, gconstpointer data);
+
+static gboolean
+read_process (IpcReader *reader, const gchar *path, const gchar *text, gconstpointer data)
+{
+  return ipc_reader_process (reader, path, text) != NULL;
+}
+
+static gboolean
+read_word (IpcReader *reader, const gchar *path, const gchar *text, gconstpointer data)
+{
+  const IpcStepField *field = data;
+
+  if (g_strv_contains (field->words, text))
+    return TRUE;
+  ipc_reader_unknown (reader, path, "word", text, field->words);
+  return FALSE;
+}
+
+/* A list of different texts, each of which @read takes. */
 static JsonNode *
-read_words (IpcReader *reader, const gchar *path, const IpcStepField *field, JsonNode *node)
+read_list (IpcReader *reader, const gchar *path, JsonNode *node, ReadWord read, gconstpointer data)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   JsonArray *list;
@@ -156,10 +176,7 @@ read_words (IpcReader *reader, const gchar *path, const IpcStepField *field, Jso
     g_autofree gchar *place = ipc_json_path_element (path, i);
     const gchar *text = ipc_reader_text (reader, place, json_array_get_element (list, i));
 
-    if (!text) {
-      good = FALSE;
-    } else if (!g_strv_contains (field->words, text)) {
-      ipc_reader_unknown (reader, place, "word", text, field->words);
+    if (!text || !read (reader, place, text, data)) {
       good = FALSE;
     } else if (!g_hash_table_add (seen, (gpointer)text)) {
       ipc_reader_mistake (reader, place, "\"%s\" is in the list already", text);
@@ -167,6 +184,17 @@ read_words (IpcReader *reader, const gchar *path, const IpcStepField *field, Jso
     }
   }
   return good ? json_node_copy (node) : NULL;
+}
+
+static JsonNode *
+read_processes (IpcReader *reader, const gchar *path, JsonNode *node)
+{
+  g_autoptr (JsonNode) list = read_list (reader, path, node, read_process, NULL);
+
+  if (!list || json_array_get_length (json_node_get_array (list)) > 1)
+    return g_steal_pointer (&list);
+  ipc_reader_mistake (reader, path, "expected at least two processes");
+  return NULL;
 }
 
 static JsonNode *
@@ -204,10 +232,12 @@ ipc_reader_field (IpcReader *reader, const gchar *path, const IpcStepField *fiel
   case IPC_FIELD_LINK:
   case IPC_FIELD_MARK:
     return read_name (reader, path, field, node);
+  case IPC_FIELD_PROCESSES:
+    return read_processes (reader, path, node);
   case IPC_FIELD_PAD:
     return read_pad (reader, path, node);
   case IPC_FIELD_WORDS:
-    return read_words (reader, path, field, node);
+    return read_list (reader, path, node, read_word, field);
   case IPC_FIELD_SCALAR:
     return read_scalar (reader, path, node);
   case IPC_FIELD_MATCH:

@@ -15,6 +15,7 @@ const gchar *const ipc_buffer_members[]
 const gchar *const ipc_event_members[]
     = { "process", "pad", "direction", "type", "seqnum", "serialized", "structure", NULL };
 static const gchar *const query_seen_members[] = { "process", "pad", "direction", "type", "name", "serialized", NULL };
+const gchar *const ipc_render_members[] = { "process", "pad", "pts", "running-time", NULL };
 static const gchar *const log_members[] = { "process", "level", "domain", "text", NULL };
 static const gchar *const leak_members[] = { "process", "type", "description", NULL };
 static const gchar *const process_members[]
@@ -24,7 +25,7 @@ static const gchar *const command_members[] = { "process", "id", "command", "des
   "structure", "query", "property", "value", "signal", "type", "domain", "code", "text", "debug", NULL };
 static const gchar *const reply_members[] = { "process", "reply", "ok", "error", "result", "state", "pending",
   "structure", "position", "duration", "live", "min-latency", "max-latency", "seekable", "start", "stop", "rate",
-  "formats", "caps", "uri", "value", "seqnum", "final-state", "signals", NULL };
+  "formats", "caps", "uri", "value", "seqnum", "final-state", "signals", "clock", "base-time", "latencies", NULL };
 static const gchar *const link_members[]
     = { "link", "event", "master", "slave", "generation", "transport", "relayed", "end", "how", "error", NULL };
 const gchar *const ipc_packet_members[] = { "link", "generation", "to", "type", "id", "size", "offset", "file",
@@ -34,6 +35,7 @@ const gchar *const ipc_packet_members[] = { "link", "generation", "to", "type", 
 static const gchar *const step_members[]
     = { "index", "path", "line", "action", "event", "expected", "seen", "text", NULL };
 static const gchar *const mark_members[] = { "name", NULL };
+static const gchar *const measurement_members[] = { "name", "value", "unit", NULL };
 
 const gchar *const ipc_query_reply_members[] = { "result", "structure", "position", "duration", "live", "min-latency",
   "max-latency", "seekable", "start", "stop", "rate", "formats", "caps", "uri", NULL };
@@ -60,6 +62,7 @@ static const IpcRecordKind kinds[] = {
   { "event", ipc_event_members },
   { "packet", ipc_packet_members },
   { "query-seen", query_seen_members },
+  { "render", ipc_render_members },
   { "log", log_members },
   { "leak", leak_members },
   { "process", process_members },
@@ -68,6 +71,7 @@ static const IpcRecordKind kinds[] = {
   { "link", link_members },
   { "step", step_members },
   { "mark", mark_members },
+  { "measurement", measurement_members },
 };
 
 const IpcRecordKind *

@@ -27,6 +27,7 @@ gboolean ipc_record_member_is_time (const gchar *member);
 extern const gchar *const ipc_message_members[];
 extern const gchar *const ipc_buffer_members[];
 extern const gchar *const ipc_event_members[];
+extern const gchar *const ipc_render_members[];
 extern const gchar *const ipc_packet_members[];
 /* Members of a worker's answers. */
 extern const gchar *const ipc_query_reply_members[];

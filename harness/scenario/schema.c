@@ -261,6 +261,10 @@ field_schema (const IpcStepField *field)
     schema = list_schema (enum_schema (field->words, NULL), 0, field->doc);
     json_object_set_boolean_member (schema, "uniqueItems", TRUE);
     return schema;
+  case IPC_FIELD_PROCESSES:
+    schema = list_schema (text_schema (NULL, NULL), 2, field->doc);
+    json_object_set_boolean_member (schema, "uniqueItems", TRUE);
+    return schema;
   case IPC_FIELD_SCALAR:
     schema = typed ("string", field->doc);
     set_types (schema, "string number boolean null");

@@ -75,7 +75,8 @@ static const gchar *const link_ends[] = { "slave", "master", NULL };
 /* those that mean something without a structure of one's own */
 static const gchar *const asked_queries[] = { "position", "duration", "latency", "seeking", "segment", "formats",
   "buffering", "uri", "caps", "scheduling", "drain", "bitrate", "selectable", NULL };
-static const gchar *const counted_kinds[] = { "message", "buffer", "event", "packet", "query-seen", "log", NULL };
+static const gchar *const counted_kinds[]
+    = { "message", "buffer", "event", "packet", "query-seen", "render", "log", NULL };
 
 static const IpcStepField set_state_fields[]
     = { PROCESS ("Whose pipeline."), ELEMENT ("The element whose state is set. Default: the pipeline."),
@@ -224,6 +225,9 @@ static const IpcStepField wait_state_fields[] = { PROCESS ("Whose pipeline."),
 static const IpcStepField wait_buffers_fields[] = { PROCESS ("In whose pipeline."), PAD, COUNT ("How many of them."),
   MATCH (ipc_buffer_members, "What members of the buffer's record have to be."), SINCE, DEADLINE, END };
 
+static const IpcStepField wait_render_fields[] = { PROCESS ("In whose pipeline."), PAD, COUNT ("How many of them."),
+  MATCH (ipc_render_members, "What members of the record have to be."), SINCE, DEADLINE, END };
+
 static const IpcStepField wait_event_fields[] = { PROCESS ("In whose pipeline."), PAD,
   { .name = "type", .type = IPC_FIELD_ENUM, .required = TRUE, .words = ipc_event_types, .doc = "Type of the event." },
   { .name = "direction", .type = IPC_FIELD_ENUM, .words = directions, .doc = "Default: either." },
@@ -306,6 +310,16 @@ static const IpcStepField check_order_fields[] = {
   SINCE, END
 };
 
+static const IpcStepField check_time_fields[]
+    = { { .name = "processes", .type = IPC_FIELD_PROCESSES, .required = TRUE, .doc = "Whose pipelines are compared." },
+        { .name = "within",
+            .type = IPC_FIELD_TIME,
+            .minimum = 1,
+            .maximum = 3600e9,
+            .doc = "How far apart they may have rendered the same frames, by the median, scaled by --timeout-scale. "
+                   "Default: that is only measured." },
+        SINCE, END };
+
 #define KIND(ID, VERB, NAME, FIELDS) .id = IPC_STEP_##ID, .verb = VERB, .name = NAME, .fields = FIELDS
 
 static const IpcStepKind kinds[IPC_N_STEP_KINDS] = {
@@ -351,6 +365,11 @@ static const IpcStepKind kinds[IPC_N_STEP_KINDS] = {
   { KIND (WAIT_BUFFERS, "wait", "buffers", wait_buffers_fields), .doc = "Waits for buffers at an observed pad.",
       .example = "{\"wait\": \"buffers\", \"process\": \"viewer\", \"pad\": \"sink.sink\", \"count\": 10, "
                  "\"match\": {\"pts\": {\"at-least\": \"2s\"}}}" },
+  { KIND (WAIT_RENDER, "wait", "render", wait_render_fields),
+      .doc
+      = "Waits for buffers that a sink has rendered, after it has waited for the clock. Told by observed sinks with "
+        "a `handoff` signal, such as fakesink.",
+      .example = "{\"wait\": \"render\", \"process\": \"viewer\", \"pad\": \"sink.sink\", \"count\": 10}" },
   { KIND (WAIT_EVENT, "wait", "event", wait_event_fields), .doc = "Waits for an event at an observed pad.",
       .example = "{\"wait\": \"event\", \"process\": \"viewer\", \"pad\": \"sink.sink\", \"type\": \"eos\"}" },
   { KIND (WAIT_PACKET, "wait", "packet", wait_packet_fields), .doc = "Waits for a packet on a link.",
@@ -379,6 +398,11 @@ static const IpcStepKind kinds[IPC_N_STEP_KINDS] = {
       = "{\"check\": \"order\", \"items\": [{\"kind\": \"packet\", \"link\": \"video\", \"type\": \"EVENT\", "
         "\"event\": \"flush-start\"}, {\"kind\": \"packet\", \"link\": \"video\", \"type\": \"EVENT\", \"event\": "
         "\"flush-stop\"}]}" },
+  { KIND (CHECK_TIME, "check", "time", check_time_fields),
+      .doc
+      = "Checks that pipelines go by the same clock and base time, and all their sinks by the same latency. How far "
+        "apart they rendered the same running time is measured, and told in the report.",
+      .example = "{\"check\": \"time\", \"processes\": [\"master\", \"viewer\"], \"since\": \"start\"}" },
 };
 
 /* clang-format on */

@@ -26,6 +26,7 @@ typedef enum {
   IPC_STEP_WAIT_MESSAGE,
   IPC_STEP_WAIT_STATE,
   IPC_STEP_WAIT_BUFFERS,
+  IPC_STEP_WAIT_RENDER,
   IPC_STEP_WAIT_EVENT,
   IPC_STEP_WAIT_PACKET,
   IPC_STEP_WAIT_EXIT,
@@ -35,6 +36,7 @@ typedef enum {
   IPC_STEP_CHECK_PROPERTY,
   IPC_STEP_CHECK_COUNT,
   IPC_STEP_CHECK_ORDER,
+  IPC_STEP_CHECK_TIME,
   IPC_N_STEP_KINDS
 } IpcStepKindId;
 
@@ -46,6 +48,7 @@ typedef enum {
   IPC_FIELD_BOOL,
   IPC_FIELD_TIME,      /* nanoseconds as a number, or text with a unit: "1.5s", "20ms", "none" */
   IPC_FIELD_PROCESS,   /* name of a process of the file */
+  IPC_FIELD_PROCESSES, /* list of them, at least two */
   IPC_FIELD_LINK,      /* name of a link of the file */
   IPC_FIELD_MARK,      /* name of an earlier mark, or "start" */
   IPC_FIELD_PAD,       /* "element.pad"; must be observed (ipcpipelinesink/src pads always are) */

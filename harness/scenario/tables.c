@@ -74,6 +74,8 @@ ipc_field_type_text (const IpcStepField *field)
     return g_strdup ("name of a link");
   case IPC_FIELD_MARK:
     return g_strdup ("name of a mark, or \"start\"");
+  case IPC_FIELD_PROCESSES:
+    return g_strdup ("list of names of processes, at least two");
   case IPC_FIELD_PAD:
     return g_strdup ("\"element.pad\"");
   case IPC_FIELD_WORDS:

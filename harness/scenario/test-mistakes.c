@@ -158,7 +158,7 @@ static const StepTrap step_traps[] = {
   { "kind-of-another-verb", "{\"act\": \"message\"}",
       ".act: \"message\" is no act: did you mean {\"wait\": \"message\"}?" },
   { "kind-unknown", "{\"check\": \"sound\"}",
-      ".check: unknown check \"sound\": expected one of state, query, property, count, order" },
+      ".check: unknown check \"sound\": expected one of state, query, property, count, order, time" },
   { "member-misspelt", "{\"wait\": \"message\", \"process\": \"master\", \"type\": \"eos\", \"soruce\": \"x\"}",
       ".soruce: unknown member of wait message \"soruce\": did you mean \"source\"?" },
   { "comment-is-no-text", "{\"act\": \"mark\", \"name\": \"m\", \"comment\": 1}",
@@ -179,6 +179,12 @@ static const StepTrap step_traps[] = {
   { "limit-of-what-is-not-waited-for",
       "{\"act\": \"seek\", \"process\": \"master\", \"background\": true, \"within\": \"1s\"}",
       ".within: \"within\" means nothing with \"background\": true" },
+  { "one-process-to-compare", "{\"check\": \"time\", \"processes\": [\"viewer\"]}",
+      ".processes: expected at least two processes" },
+  { "unknown-process-to-compare", "{\"check\": \"time\", \"processes\": [\"viewer\", \"viewr\"]}",
+      ".processes[1]: unknown process \"viewr\": did you mean \"viewer\"?" },
+  { "process-to-compare-that-does-not-run", "{\"check\": \"time\", \"processes\": [\"viewer\", \"spare\"]}",
+      ".processes: spare does not run here: it has \"start\": false and no spawn step comes before this" },
   { "int-is-a-text", "{\"wait\": \"packet\", \"link\": \"video\", \"type\": \"ACK\", \"count\": \"5\"}",
       ".count: expected a whole number, found a text" },
   { "int-is-broken", "{\"wait\": \"packet\", \"link\": \"video\", \"type\": \"ACK\", \"count\": 1.5}",
@@ -411,8 +417,9 @@ test_long_words (void)
   g_autofree gchar *shown = g_strnfill (64, 'x');
   g_autofree gchar *step = g_strdup_printf ("{\"check\": \"%s\"},\n" EOS, word);
   g_autofree gchar *text = ipc_test_scenario (NULL, NULL, step);
-  g_autofree gchar *expected = g_strdup_printf (
-      F "13: $.steps[0].check: unknown check \"%s...\": expected one of state, query, property, count, order", shown);
+  g_autofree gchar *expected = g_strdup_printf (F
+      "13: $.steps[0].check: unknown check \"%s...\": expected one of state, query, property, count, order, time",
+      shown);
 
   assert_mistakes (text, expected);
 }

@@ -52,6 +52,7 @@ static const CommandKind command_kinds[] = {
   { "query", ipc_command_query,
       { { "element", MEMBER_TEXT }, { "query", MEMBER_TEXT, TRUE }, { "format", MEMBER_TEXT },
           { "structure", MEMBER_TEXT } } },
+  { "get-time", ipc_command_get_time, { { NULL } } },
   { "set-property", ipc_command_set_property,
       { { "element", MEMBER_TEXT }, { "property", MEMBER_TEXT, TRUE }, { "value", MEMBER_SCALAR, TRUE } } },
   { "get-property", ipc_command_get_property, { { "element", MEMBER_TEXT }, { "property", MEMBER_TEXT, TRUE } } },

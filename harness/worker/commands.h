@@ -63,6 +63,8 @@ gboolean ipc_command_send_event (IpcCommand *command, GError **error);
 gboolean ipc_command_post_message (IpcCommand *command, GError **error);
 /* command-query.c */
 gboolean ipc_command_query (IpcCommand *command, GError **error);
+/* command-time.c */
+gboolean ipc_command_get_time (IpcCommand *command, GError **error);
 /* command-property.c */
 gboolean ipc_command_set_property (IpcCommand *command, GError **error);
 gboolean ipc_command_get_property (IpcCommand *command, GError **error);

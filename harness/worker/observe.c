@@ -136,6 +136,55 @@ add_probe (IpcChannel *channel, GstPad *pad, const gchar *name, GstPadProbeType 
   gst_pad_add_probe (pad, type, callback, observer, observer_free);
 }
 
+/* A sink has waited for the clock when it says that it hands off a buffer. */
+static void
+see_render (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user_data)
+{
+  JsonObject *report = report_new (user_data, "render");
+  g_autoptr (GstEvent) event = gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  guint64 running_time = GST_CLOCK_TIME_NONE;
+  const GstSegment *segment;
+
+  if (event != NULL) {
+    gst_event_parse_segment (event, &segment);
+    if (segment->format == GST_FORMAT_TIME)
+      running_time = gst_segment_to_running_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  }
+  ipc_report_set_time (report, "pts", GST_BUFFER_PTS (buffer));
+  ipc_report_set_time (report, "running-time", running_time);
+  ipc_channel_send (((Observer *)user_data)->channel, report);
+}
+
+static void
+observer_closure_free (gpointer data, GClosure *closure)
+{
+  observer_free (data);
+}
+
+static gboolean
+hands_off (GstElement *element)
+{
+  GSignalQuery query = { 0 };
+
+  g_signal_query (g_signal_lookup ("handoff", G_OBJECT_TYPE (element)), &query);
+  return GST_OBJECT_FLAG_IS_SET (element, GST_ELEMENT_FLAG_SINK) && query.n_params == 2
+         && g_object_class_find_property (G_OBJECT_GET_CLASS (element), "signal-handoffs") != NULL;
+}
+
+static void
+observe_render (IpcChannel *channel, GstElement *element, const gchar *name)
+{
+  Observer *observer;
+
+  if (!hands_off (element))
+    return;
+  observer = g_new0 (Observer, 1);
+  observer->channel = channel;
+  observer->pad = g_strdup (name);
+  g_signal_connect_data (element, "handoff", G_CALLBACK (see_render), observer, observer_closure_free, 0);
+  g_object_set (element, "signal-handoffs", TRUE, NULL);
+}
+
 typedef struct {
   IpcChannel *channel;
   GHashTable *seen; /* GstPad, not referenced */
@@ -153,6 +202,7 @@ observe_pad (Observation *observation, GstElement *element, GstPad *pad)
   add_probe (channel, pad, name, GST_PAD_PROBE_TYPE_EVENT_BOTH | GST_PAD_PROBE_TYPE_EVENT_FLUSH, see_event);
   /* on its way there only, not when the answer comes back */
   add_probe (channel, pad, name, GST_PAD_PROBE_TYPE_QUERY_BOTH | GST_PAD_PROBE_TYPE_PUSH, see_query);
+  observe_render (channel, element, name);
 }
 
 static gboolean

@@ -84,6 +84,27 @@ test_states (void)
   test_client_finish (client);
 }
 
+/* The sink says that it rendered a buffer once it has waited for the clock. */
+static void
+test_time (void)
+{
+  TestClient *client = start_pipeline (
+      "fakesrc name=src is-live=true format=time datarate=1000 sizetype=fixed sizemax=10 do-timestamp=true ! "
+      "fakesink name=sink sync=true",
+      "'sink.sink'");
+
+  JsonObject *reply = test_client_ok (client, "'command': 'get-time'");
+  g_assert_true (json_object_get_null_member (reply, "clock"));
+  test_client_ok (client, "'command': 'set-state', 'state': 'playing'");
+  JsonObject *render = test_client_wait (client, 0, "'kind': 'render', 'pad': 'sink.sink'");
+  reply = test_client_ok (client, "'command': 'get-time'");
+  g_assert_cmpstr (json_object_get_string_member (reply, "clock"), ==, "monotonic");
+  gint64 due = json_object_get_int_member (reply, "base-time") + json_object_get_int_member (render, "running-time")
+               + json_object_get_int_member (json_object_get_object_member (reply, "latencies"), "sink");
+  g_assert_cmpint (json_object_get_int_member (render, "t"), >=, due);
+  test_client_finish (client);
+}
+
 static void
 test_failure (void)
 {
@@ -427,6 +448,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/pipeline/dot-is-the-graph", test_dot);
   g_test_add_func ("/worker/state/each-result-is-told", test_states);
   g_test_add_func ("/worker/state/failure-comes-with-its-error", test_failure);
+  g_test_add_func ("/worker/time/is-told-and-kept-by-sinks", test_time);
   g_test_add_func ("/worker/message/posted-fields-are-reported", test_post_message);
   g_test_add_func ("/worker/message/tags-are-reported", test_tags);
   g_test_add_func ("/worker/observe/buffers-with-checksum", test_buffers);
