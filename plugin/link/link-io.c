@@ -2,9 +2,10 @@
 /*
  * One try at reading or writing an fd that belongs to the application, and that it may have left in
  * blocking or non-blocking mode, and may share with others: so neither its flags nor the process's signal dispositions
- * are changed. Sockets have MSG_DONTWAIT and MSG_NOSIGNAL for that. Everything else (pipes) is polled first, written in
- * pieces that fit when poll() says so, and the SIGPIPE of a write is taken back before anybody sees it. Keeps no state:
- * the kind of an fd, once found out, is kept by the caller.
+ * are changed. Sockets have MSG_DONTWAIT and MSG_NOSIGNAL for that, pipes RWF_NOWAIT. Everything else (terminals, pipes
+ * of older kernels) is polled first and written in pieces that fit when poll() says so. The SIGPIPE of a write is taken
+ * back before anybody sees it. Keeps no state: which file an fd stands for is kept by the caller, and compared each
+ * time, so that the bytes of somebody who got the number of a closed fd stay where they are.
  */
 #include "link-private.h"
 
@@ -16,6 +17,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_IOV 64
@@ -30,30 +32,109 @@ result_of (gssize n, gsize *n_done)
   return (errno == EAGAIN || errno == EWOULDBLOCK) ? IPC_IO_AGAIN : IPC_IO_FAILED;
 }
 
-/* For what is no socket, call this only after poll() has reported something. */
+void
+ipc_io_identify (gint fd, IpcFdFile *file)
+{
+  struct stat status;
+
+  *file = (IpcFdFile){ .kind = IPC_FD_UNKNOWN };
+  if (fd < 0 || fstat (fd, &status) < 0)
+    return;
+  file->device = status.st_dev;
+  file->inode = status.st_ino;
+  switch (status.st_mode & S_IFMT) {
+  case S_IFSOCK:
+    file->kind = IPC_FD_SOCKET;
+    break;
+  case S_IFIFO:
+    file->kind = IPC_FD_PIPE;
+    break;
+  case S_IFREG:
+  case S_IFBLK:
+    file->kind = IPC_FD_FILE;
+    break;
+  default:
+    file->kind = IPC_FD_DEVICE;
+    break;
+  }
+}
+
+/* Whether the number still stands for @file; errno says why not. (Who closes it and opens something else right now is
+ * not seen.) */
+static gboolean
+is_still (gint fd, const IpcFdFile *file)
+{
+  struct stat status;
+
+  if (fstat (fd, &status) < 0)
+    return FALSE;
+  if (status.st_dev == file->device && status.st_ino == file->inode)
+    return TRUE;
+  errno = ESTALE;
+  return FALSE;
+}
+
+gboolean
+ipc_io_may_read (gint fd)
+{
+  struct iovec nothing = { NULL, 0 };
+
+  return readv (fd, &nothing, 1) >= 0;
+}
+
+gboolean
+ipc_io_may_write (gint fd)
+{
+  struct iovec nothing = { NULL, 0 };
+
+  return writev (fd, &nothing, 1) >= 0;
+}
+
+/* Kernels before 6.4 do not have this for pipes. */
+static gboolean
+lacks_nowait (IpcFdFile *file)
+{
+  if (errno != EOPNOTSUPP && errno != ENOSYS)
+    return FALSE;
+  file->kind = IPC_FD_POLLED_PIPE;
+  return TRUE;
+}
+
+static gssize
+read_from (gint fd, IpcFdFile *file, guint8 *bytes, gsize room)
+{
+  struct iovec iov = { bytes, room };
+  gssize n;
+
+  if (file->kind == IPC_FD_SOCKET)
+    return recv (fd, bytes, room, MSG_DONTWAIT);
+  if (file->kind == IPC_FD_PIPE) {
+    n = preadv2 (fd, &iov, 1, -1, RWF_NOWAIT);
+    if (n >= 0 || !lacks_nowait (file))
+      return n;
+  }
+  return read (fd, bytes, room);
+}
+
+/* Call this only after poll() has reported something. */
 IpcIoResult
-ipc_io_read (gint fd, IpcFdKind *kind, guint8 *bytes, gsize room, gsize *n_read)
+ipc_io_read (gint fd, IpcFdFile *file, guint8 *bytes, gsize room, gsize *n_read)
 {
   gssize n;
 
   *n_read = 0;
-  do {
-    if (*kind == IPC_FD_OTHER) {
-      n = read (fd, bytes, room);
-    } else {
-      n = recv (fd, bytes, room, MSG_DONTWAIT);
-      *kind = IPC_FD_SOCKET;
-      if (n < 0 && errno == ENOTSOCK) {
-        *kind = IPC_FD_OTHER;
-        errno = EINTR;
-      }
-    }
-  } while (n < 0 && errno == EINTR);
+  if (!is_still (fd, file))
+    return IPC_IO_FAILED;
+  do
+    n = read_from (fd, file, bytes, room);
+  while (n < 0 && errno == EINTR);
 
-  return n == 0 ? IPC_IO_EOF : result_of (n, n_read);
+  if (n == 0)
+    return IPC_IO_EOF;
+  return result_of (n, n_read);
 }
 
-/* The first parts of @iov, at most @limit bytes. Returns how many parts. */
+/* Leaves in @limited the beginning of @iov, at most @limit bytes. */
 static guint
 limit_iov (struct iovec *limited, const struct iovec *iov, guint n_iov, gsize limit)
 {
@@ -67,10 +148,58 @@ limit_iov (struct iovec *limited, const struct iovec *iov, guint n_iov, gsize li
   return i;
 }
 
+/* How much can be written without waiting after poll() has said that there is room, or -1. */
+static gssize
+room_of (gint fd, const IpcFdFile *file)
+{
+  gint flags = fcntl (fd, F_GETFL);
+
+  if (flags < 0)
+    return -1;
+  if ((flags & O_NONBLOCK) || file->kind == IPC_FD_FILE)
+    return G_MAXSSIZE;
+  return file->kind == IPC_FD_DEVICE ? 1 : PIPE_BUF;
+}
+
+/* What cannot be told not to wait is polled first, and gets no more than it has room for. */
+static gssize
+write_polled (gint fd, const IpcFdFile *file, const struct iovec *iov, guint n_iov)
+{
+  struct pollfd poll_room = { .fd = fd, .events = POLLOUT };
+  struct iovec limited[MAX_IOV];
+  gssize room = room_of (fd, file);
+  gint n;
+
+  if (room < 0)
+    return -1;
+  n = ipc_io_poll (&poll_room, 1, 0);
+  if (n <= 0) {
+    if (n == 0)
+      errno = EAGAIN;
+    return -1;
+  }
+  n_iov = limit_iov (limited, iov, n_iov, room);
+  return writev (fd, limited, n_iov);
+}
+
+static gssize
+write_to (gint fd, IpcFdFile *file, const struct iovec *iov, guint n_iov)
+{
+  gssize n;
+
+  n_iov = MIN (n_iov, MAX_IOV);
+  if (file->kind == IPC_FD_PIPE) {
+    n = pwritev2 (fd, iov, n_iov, -1, RWF_NOWAIT);
+    if (n >= 0 || !lacks_nowait (file))
+      return n;
+  }
+  return write_polled (fd, file, iov, n_iov);
+}
+
 /* write() raises SIGPIPE in the thread that calls it: there it is blocked, and taken off again if it is
  * ours. One that was pending before stays. */
 static gssize
-writev_without_sigpipe (gint fd, const struct iovec *iov, guint n_iov)
+write_without_sigpipe (gint fd, IpcFdFile *file, const struct iovec *iov, guint n_iov)
 {
   static const struct timespec no_time = { 0, 0 };
   sigset_t pipe_set, old_set, pending;
@@ -85,9 +214,7 @@ writev_without_sigpipe (gint fd, const struct iovec *iov, guint n_iov)
   sigaddset (&pipe_set, SIGPIPE);
   pthread_sigmask (SIG_BLOCK, &pipe_set, &old_set);
 
-  do
-    n = writev (fd, iov, n_iov);
-  while (n < 0 && errno == EINTR);
+  n = write_to (fd, file, iov, n_iov);
   saved_errno = errno;
 
   if (n < 0 && saved_errno == EPIPE && !was_pending) {
@@ -99,63 +226,22 @@ writev_without_sigpipe (gint fd, const struct iovec *iov, guint n_iov)
   return n;
 }
 
-static IpcIoResult
-write_other (gint fd, const struct iovec *iov, guint n_iov, gsize *n_written)
-{
-  struct pollfd room = { .fd = fd, .events = POLLOUT };
-  struct iovec limited[MAX_IOV];
-  gint flags = fcntl (fd, F_GETFL);
-
-  if (flags < 0)
-    return IPC_IO_FAILED;
-  /* poll() would never say that a pipe's reading end is writable. */
-  if ((flags & O_ACCMODE) == O_RDONLY) {
-    errno = EBADF;
-    return IPC_IO_FAILED;
-  }
-  if (ipc_io_poll (&room, 1, 0) == 0)
-    return IPC_IO_AGAIN;
-
-  /* POLLOUT promises room for PIPE_BUF bytes; more would block where the mode is blocking. */
-  n_iov = limit_iov (limited, iov, n_iov, (flags & O_NONBLOCK) ? G_MAXSSIZE : PIPE_BUF);
-  return result_of (writev_without_sigpipe (fd, limited, n_iov), n_written);
-}
-
 IpcIoResult
-ipc_io_write (gint fd, IpcFdKind *kind, const struct iovec *iov, guint n_iov, gsize *n_written)
+ipc_io_write (gint fd, IpcFdFile *file, const struct iovec *iov, guint n_iov, gsize *n_written)
 {
   struct msghdr message = { .msg_iov = (struct iovec *)iov, .msg_iovlen = MIN (n_iov, MAX_IOV) };
   gssize n;
 
   *n_written = 0;
-  if (*kind == IPC_FD_OTHER)
-    return write_other (fd, iov, n_iov, n_written);
-
-  do
-    n = sendmsg (fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
-
-  if (n < 0 && errno == ENOTSOCK) {
-    *kind = IPC_FD_OTHER;
-    return write_other (fd, iov, n_iov, n_written);
-  }
-  *kind = IPC_FD_SOCKET;
+  if (!is_still (fd, file))
+    return IPC_IO_FAILED;
+  do {
+    if (file->kind == IPC_FD_SOCKET)
+      n = sendmsg (fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    else
+      n = write_without_sigpipe (fd, file, iov, n_iov);
+  } while (n < 0 && errno == EINTR);
   return result_of (n, n_written);
-}
-
-gboolean
-ipc_io_is_readable (gint fd)
-{
-  gint flags = fcntl (fd, F_GETFL);
-
-  if (flags < 0)
-    return FALSE;
-  /* poll() would never say that a pipe's writing end is readable. */
-  if ((flags & O_ACCMODE) == O_WRONLY) {
-    errno = EBADF;
-    return FALSE;
-  }
-  return TRUE;
 }
 
 gsize
@@ -174,6 +260,8 @@ ipc_io_hint (gint code)
   switch (code) {
   case EBADF:
     return " (fdin must be open for reading and fdout for writing, until they are replaced or disconnected)";
+  case ESTALE:
+    return " (another file has its number now: it was closed before it was replaced or disconnected)";
   case EINVAL:
   case EISDIR:
   case ENOTCONN:
@@ -183,7 +271,8 @@ ipc_io_hint (gint code)
   }
 }
 
-/* Returns what poll() returns, 0 when the deadline has passed. */
+/* Returns what poll() returns: 0 when the deadline has passed, -1 with errno (with more fds than RLIMIT_NOFILE, say).
+ */
 gint
 ipc_io_poll (struct pollfd *fds, guint n_fds, gint64 deadline)
 {
@@ -201,7 +290,7 @@ ipc_io_poll (struct pollfd *fds, guint n_fds, gint64 deadline)
     if (n >= 0)
       return n;
     if (errno != EINTR)
-      return 0; /* no memory: as if nothing had happened yet; the caller looks again */
+      return -1;
   }
 }
 

@@ -29,7 +29,20 @@ G_BEGIN_DECLS
 
 /* ---- link-io.c: one try at an fd; never blocks, never a signal, EINTR is dealt with ---- */
 
-typedef enum { IPC_FD_UNKNOWN, IPC_FD_SOCKET, IPC_FD_OTHER } IpcFdKind;
+typedef enum {
+  IPC_FD_UNKNOWN, /* not open */
+  IPC_FD_SOCKET,
+  IPC_FD_PIPE,
+  IPC_FD_POLLED_PIPE, /* of a kernel that does not know better */
+  IPC_FD_FILE,        /* never waits */
+  IPC_FD_DEVICE       /* a terminal, and whatever else there is */
+} IpcFdKind;
+
+/* What a number stood for when it was set. */
+typedef struct {
+  IpcFdKind kind;
+  guint64 device, inode;
+} IpcFdFile;
 
 typedef enum {
   IPC_IO_OK,
@@ -38,10 +51,13 @@ typedef enum {
   IPC_IO_FAILED /* errno is set */
 } IpcIoResult;
 
-IpcIoResult ipc_io_read (gint fd, IpcFdKind *kind, guint8 *bytes, gsize room, gsize *n_read);
-IpcIoResult ipc_io_write (gint fd, IpcFdKind *kind, const struct iovec *iov, guint n_iov, gsize *n_written);
-/* Whether @fd was opened for reading; errno says why not. */
-gboolean ipc_io_is_readable (gint fd);
+void ipc_io_identify (gint fd, IpcFdFile *file);
+/* Both fail with ESTALE when @fd is no longer @file. */
+IpcIoResult ipc_io_read (gint fd, IpcFdFile *file, guint8 *bytes, gsize room, gsize *n_read);
+IpcIoResult ipc_io_write (gint fd, IpcFdFile *file, const struct iovec *iov, guint n_iov, gsize *n_written);
+/* Whether @fd can be read or written at all; errno says why not. poll() would never say it of a pipe's wrong end. */
+gboolean ipc_io_may_read (gint fd);
+gboolean ipc_io_may_write (gint fd);
 /* How many bytes could be read now. */
 gsize ipc_io_readable_bytes (gint fd);
 
@@ -52,6 +68,7 @@ struct pollfd;
 /* poll() until @deadline (monotonic microseconds); EINTR is dealt with. */
 gint ipc_io_poll (struct pollfd *fds, guint n_fds, gint64 deadline);
 
+/* -1 with errno when there are no more fds. */
 gint ipc_poke_new (void);
 void ipc_poke (gint poke);
 void ipc_poke_clear (gint poke);
@@ -141,6 +158,7 @@ typedef struct {
   gint fd;
   gboolean spent;     /* belonged to a peer that was lost: not touched any more */
   guint64 generation; /* a new one each time that it is set */
+  IpcFdFile file;
 } IpcEnd;
 
 /* ---- stats.c: what is counted; link.h says what each means ---- */
@@ -186,12 +204,13 @@ struct _IpcLink {
   struct {
     guint64 generation;
     IpcFramer *framer;
-    IpcFdKind kind;
+    IpcFdFile file;
   } input;
   /* of the writing section */
   struct {
     guint64 generation;
-    IpcFdKind kind;
+    IpcFdFile file;
+    gboolean checked; /* that it can be written */
   } output;
 
   GQueue outgoing; /* of IpcOutgoing */

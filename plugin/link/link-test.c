@@ -9,8 +9,10 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* ---- wires ---- */
@@ -44,6 +46,23 @@ open_tcp (gint fds[2])
   close (listener);
 }
 
+/* A serial line, as it were. */
+static void
+open_terminal (gint fds[2])
+{
+  struct termios settings;
+
+  fds[1] = posix_openpt (O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_assert_no_errno (fds[1]);
+  g_assert_no_errno (grantpt (fds[1]));
+  g_assert_no_errno (unlockpt (fds[1]));
+  fds[0] = open (ptsname (fds[1]), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  g_assert_no_errno (fds[0]);
+  g_assert_no_errno (tcgetattr (fds[0], &settings));
+  cfmakeraw (&settings);
+  g_assert_no_errno (tcsetattr (fds[0], TCSANOW, &settings));
+}
+
 void
 wires_open (Wires *wires, WireKind kind, gboolean nonblocking)
 {
@@ -56,6 +75,8 @@ wires_open (Wires *wires, WireKind kind, gboolean nonblocking)
   } else {
     if (kind == WIRE_TCP) {
       open_tcp (there);
+    } else if (kind == WIRE_TERMINAL) {
+      open_terminal (there);
     } else {
       g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, there));
       set_small_buffers (there[0]);

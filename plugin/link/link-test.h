@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * pass: every wait is for something to happen, and meson ends a test that waits for ever.
  */
 
-typedef enum { WIRE_SOCKETPAIR, WIRE_PIPES, WIRE_TCP } WireKind;
+typedef enum { WIRE_SOCKETPAIR, WIRE_PIPES, WIRE_TCP, WIRE_TERMINAL } WireKind;
 
 /* link_* for the link, peer_* for the test; in and out of a side may be the same fd. */
 typedef struct {

@@ -69,8 +69,10 @@ ipc_link_release_hold (IpcLink *link)
   g_hash_table_unref (link->waits);
   g_hash_table_unref (link->asked);
   g_hash_table_unref (link->past);
-  g_close (link->poke_reader, NULL);
-  g_close (link->poke_writer, NULL);
+  if (link->poke_reader >= 0)
+    g_close (link->poke_reader, NULL);
+  if (link->poke_writer >= 0)
+    g_close (link->poke_writer, NULL);
   g_cond_clear (&link->section_left);
   g_mutex_clear (&link->lock);
   g_free (link->name);
@@ -206,9 +208,10 @@ fail_waits_locked (IpcLink *link, const gchar *why)
 }
 
 static void
-set_end_locked (IpcLink *link, IpcEnd *end, gint fd)
+set_end_locked (IpcLink *link, IpcEnd *end, gint fd, const IpcFdFile *file)
 {
   end->fd = MAX (fd, -1);
+  end->file = *file;
   end->spent = FALSE;
   end->generation = ++link->generations;
   g_clear_error (&link->loss);
@@ -238,14 +241,16 @@ change_end (IpcLink *link, IpcEnd *end, gint fd)
 {
   GQueue dropped = G_QUEUE_INIT;
   gboolean was_fresh, is_in = end == &link->in;
+  IpcFdFile file;
 
+  ipc_io_identify (fd, &file);
   g_mutex_lock (&link->lock);
   if (end->fd == MAX (fd, -1) && !end->spent) {
     g_mutex_unlock (&link->lock);
     return;
   }
   was_fresh = end->fd >= 0 && !end->spent;
-  set_end_locked (link, end, fd);
+  set_end_locked (link, end, fd, &file);
   fail_waits_locked (link, is_in ? "fdin was changed" : "fdout was changed");
   if (is_in)
     forget_peer_locked (link);
@@ -407,12 +412,13 @@ void
 ipc_link_disconnect (IpcLink *link)
 {
   GQueue dropped = G_QUEUE_INIT;
+  const IpcFdFile none = { .kind = IPC_FD_UNKNOWN };
   gboolean had_fds;
 
   g_mutex_lock (&link->lock);
   had_fds = link->in.fd >= 0 || link->out.fd >= 0;
-  set_end_locked (link, &link->in, -1);
-  set_end_locked (link, &link->out, -1);
+  set_end_locked (link, &link->in, -1, &none);
+  set_end_locked (link, &link->out, -1, &none);
   fail_waits_locked (link, "disconnected");
   forget_peer_locked (link);
   ipc_link_drop_outgoing_locked (link, FALSE, &dropped);

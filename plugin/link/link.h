@@ -20,7 +20,15 @@ G_BEGIN_DECLS
  *
  * A peer is lost by EOF, HUP, a read or write error, or bytes that break the protocol. Then all
  * requests that wait fail at once with IPC_OUTCOME_GONE, further ones without blocking, fds are no longer
- * touched (they keep their values), and `lost` is called once, until new fds are set.
+ * touched (they keep their values), and `lost` is called once, until new fds are set. (Only when there is no
+ * memory for a reader thread, or no eventfd for it, there is nobody to call `lost`; the log says so, and who sends is
+ * told.)
+ *
+ * The fds are any stream of bytes, blocking or not: their flags are not changed, and a blocking one does not block the
+ * link. fdin may be a file, whose end is the peer's; a file as fdout is written, and nobody answers. What cannot be
+ * read or written is a read or a write error, the latter when something is to be written. The application must not
+ * close an fd that is set. If it does, that is a read or write error as soon as there is something to read or write;
+ * the bytes of a file that has got the number are not touched then.
  */
 typedef struct _IpcLink IpcLink;
 

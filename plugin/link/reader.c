@@ -24,10 +24,12 @@ typedef struct {
   guint64 generation;
   gint fdin;       /* to read, or -1 */
   gint fdout;      /* to look for room at, or -1 */
+  IpcFdFile file;  /* that fdin stands for */
   gint64 deadline; /* of polling */
   guint read_chunk;
   guint32 max_payload;
 
+  gboolean blind; /* poll() fails */
   gboolean poked; /* so it has not looked at fdin */
   gboolean room;  /* at fdout */
   gsize n_read;
@@ -75,6 +77,18 @@ read_error (IpcTurn *turn, gint code)
 }
 
 static IpcTurnResult
+poll_error (IpcTurn *turn, gint code)
+{
+  turn->blind = TRUE;
+  if (turn->fdin < 0)
+    return IPC_TURN_NOTHING;
+  turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_READ,
+      "waiting for bytes of the peer (fdin %d) failed: poll: %s (RLIMIT_NOFILE must be 3 at least)", turn->fdin,
+      g_strerror (code));
+  return IPC_TURN_LOST;
+}
+
+static IpcTurnResult
 end_of_stream (IpcLink *link, IpcTurn *turn)
 {
   IpcHeader header;
@@ -116,10 +130,7 @@ read_once (IpcLink *link, IpcTurn *turn, gint revents)
   gsize room;
   guint8 *bytes = ipc_framer_reserve (link->input.framer, turn->read_chunk, &room);
 
-  if (revents & POLLNVAL)
-    return read_error (turn, EBADF);
-
-  switch (ipc_io_read (turn->fdin, &link->input.kind, bytes, room, &turn->n_read)) {
+  switch (ipc_io_read (turn->fdin, &link->input.file, bytes, room, &turn->n_read)) {
   case IPC_IO_OK:
     ipc_framer_commit (link->input.framer, turn->n_read);
     return take_packet (link, turn);
@@ -143,8 +154,8 @@ begin_input (IpcLink *link, IpcTurn *turn)
   g_clear_pointer (&link->input.framer, ipc_framer_free);
   link->input.framer = ipc_framer_new (link->receives, turn->max_payload);
   link->input.generation = turn->generation;
-  link->input.kind = IPC_FD_UNKNOWN;
-  if (turn->fdin >= 0 && !ipc_io_is_readable (turn->fdin))
+  link->input.file = turn->file;
+  if (turn->fdin >= 0 && !ipc_io_may_read (turn->fdin))
     return read_error (turn, errno);
   return IPC_TURN_NOTHING;
 }
@@ -164,7 +175,8 @@ make_turn (IpcLink *link, IpcTurn *turn)
   if (result != IPC_TURN_NOTHING)
     return result;
 
-  ipc_io_poll (fds, G_N_ELEMENTS (fds), turn->deadline);
+  if (ipc_io_poll (fds, G_N_ELEMENTS (fds), turn->deadline) < 0)
+    return poll_error (turn, errno);
   turn->poked = fds[0].revents != 0;
   if (turn->poked)
     ipc_poke_clear (link->poke_reader);
@@ -188,6 +200,7 @@ enter_locked (IpcLink *link, IpcTurn *turn)
 
   turn->generation = link->in.generation;
   turn->fdin = may_read ? link->in.fd : -1;
+  turn->file = link->in.file;
   turn->fdout = (link->outgoing.head && !link->writing && ipc_link_may_send_locked (link)) ? link->out.fd : -1;
   turn->deadline = draining ? 0 : IPC_LINK_NEVER;
   turn->read_chunk = link->read_chunk;
@@ -322,6 +335,9 @@ reader_turn (IpcReader *reader)
 
   g_mutex_lock (&link->lock);
   leave_locked (link, &turn, result, &dropped);
+  /* It could only try again and again. When there is something to read, another reader is started. */
+  if (turn.blind && !link->report && !reader->quit)
+    ipc_link_retire_reader_locked (link);
   g_mutex_unlock (&link->lock);
   ipc_outgoing_free_all (&dropped);
 
@@ -352,7 +368,33 @@ reader_run (gpointer data)
   return NULL;
 }
 
-/* Where there is something to read and nobody who does. */
+static gboolean
+open_pokes_locked (IpcLink *link)
+{
+  if (link->poke_reader < 0)
+    link->poke_reader = ipc_poke_new ();
+  if (link->poke_writer < 0)
+    link->poke_writer = ipc_poke_new ();
+  return link->poke_reader >= 0 && link->poke_writer >= 0;
+}
+
+/* Without a reader nobody can call `lost`: who sends is told. Setting fdin again tries again. */
+static void
+fail_to_start_locked (IpcLink *link, const gchar *what, const gchar *why)
+{
+  GQueue dropped = G_QUEUE_INIT;
+  g_autofree gchar *text = NULL;
+
+  ipc_link_lose_locked (link,
+      g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_READ, "there is no %s to read with: %s", what, why), -1, &dropped);
+  text = g_strdup (link->loss->message);
+  g_mutex_unlock (&link->lock);
+  ipc_outgoing_free_all (&dropped);
+  IPC_LINK_LOG (link, GST_LEVEL_ERROR, "%s", text);
+  g_mutex_lock (&link->lock);
+}
+
+/* Where there is something to read and nobody who does. The lock is given up if that fails. */
 void
 ipc_link_start_reader_locked (IpcLink *link)
 {
@@ -363,21 +405,19 @@ ipc_link_start_reader_locked (IpcLink *link)
   if (!link->started || link->reader || link->in.fd < 0)
     return;
 
+  if (!open_pokes_locked (link)) {
+    fail_to_start_locked (link, "eventfd", g_strerror (errno));
+    return;
+  }
   name = g_strdup_printf ("ipc-%s", link->name);
   reader = g_new0 (IpcReader, 1);
   reader->link = link;
   g_atomic_int_inc (&link->holds);
   reader->thread = g_thread_try_new (name, reader_run, reader, &error);
   if (!reader->thread) {
-    GQueue dropped = G_QUEUE_INIT;
-
     g_free (reader);
     g_atomic_int_add (&link->holds, -1); /* the caller has another one */
-    ipc_link_lose_locked (link,
-        g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_READ, "no thread to read with: %s", error->message), -1, &dropped);
-    g_mutex_unlock (&link->lock);
-    ipc_outgoing_free_all (&dropped);
-    g_mutex_lock (&link->lock);
+    fail_to_start_locked (link, "thread", error->message);
     return;
   }
   link->reader = reader;

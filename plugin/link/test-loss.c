@@ -139,7 +139,7 @@ test_pending_sigpipe_of_others_stays (void)
 {
   sigset_t pipe_set, old_set;
   gint fds[2], signal_number;
-  IpcFdKind kind = IPC_FD_UNKNOWN;
+  IpcFdFile file;
   struct iovec iov = { (gpointer) "x", 1 };
   gsize n;
 
@@ -148,10 +148,11 @@ test_pending_sigpipe_of_others_stays (void)
   pthread_sigmask (SIG_BLOCK, &pipe_set, &old_set);
   g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
   close (fds[0]);
-  g_assert_cmpint (ipc_io_write (fds[1], &kind, &iov, 1, &n), ==, IPC_IO_FAILED);
+  ipc_io_identify (fds[1], &file);
+  g_assert_cmpint (ipc_io_write (fds[1], &file, &iov, 1, &n), ==, IPC_IO_FAILED);
   g_assert_false (sigpipe_pending ());
   pthread_kill (pthread_self (), SIGPIPE);
-  g_assert_cmpint (ipc_io_write (fds[1], &kind, &iov, 1, &n), ==, IPC_IO_FAILED);
+  g_assert_cmpint (ipc_io_write (fds[1], &file, &iov, 1, &n), ==, IPC_IO_FAILED);
   g_assert_true (sigpipe_pending ());
   sigwait (&pipe_set, &signal_number);
   close (fds[1]);

@@ -15,6 +15,8 @@ static const Transport transports[] = {
   { "pipes-nonblocking", WIRE_PIPES, TRUE },
   { "tcp", WIRE_TCP, FALSE },
   { "tcp-nonblocking", WIRE_TCP, TRUE },
+  { "terminal", WIRE_TERMINAL, FALSE },
+  { "terminal-nonblocking", WIRE_TERMINAL, TRUE },
 };
 
 static void

@@ -179,11 +179,10 @@ await_room (IpcLink *link, gint fd, gint64 deadline)
 {
   struct pollfd fds[] = { { .fd = fd, .events = POLLOUT }, { .fd = link->poke_writer, .events = POLLIN } };
 
-  ipc_io_poll (fds, G_N_ELEMENTS (fds), deadline);
+  if (ipc_io_poll (fds, G_N_ELEMENTS (fds), deadline) < 0)
+    return errno;
   if (fds[1].revents)
     ipc_poke_clear (link->poke_writer);
-  if (fds[0].revents & POLLNVAL)
-    return EBADF;
   if ((fds[0].revents & (POLLERR | POLLHUP)) && !(fds[0].revents & POLLOUT))
     return EPIPE;
   return 0;
@@ -215,9 +214,21 @@ enter_locked (IpcLink *link, IpcWait *wait)
   item->in_hand = TRUE;
   if (link->output.generation != link->out.generation) {
     link->output.generation = link->out.generation;
-    link->output.kind = IPC_FD_UNKNOWN;
+    link->output.file = link->out.file;
+    link->output.checked = FALSE;
   }
   return item;
+}
+
+/* The writing section's use of the fd. */
+static IpcIoResult
+write_once (IpcLink *link, gint fd, const IpcOutgoing *item, gsize *n)
+{
+  *n = 0;
+  if (!link->output.checked && !ipc_io_may_write (fd))
+    return IPC_IO_FAILED;
+  link->output.checked = TRUE;
+  return ipc_io_write (fd, &link->output.file, item->iov + item->at, item->n_iov - item->at, n);
 }
 
 void
@@ -232,7 +243,7 @@ ipc_link_write_locked (IpcLink *link, IpcWait *wait)
   IpcIoResult result;
 
   g_mutex_unlock (&link->lock);
-  result = ipc_io_write (fd, &link->output.kind, item->iov + item->at, item->n_iov - item->at, &n);
+  result = write_once (link, fd, item, &n);
   if (result == IPC_IO_FAILED)
     code = errno;
   g_mutex_lock (&link->lock);
