@@ -109,19 +109,27 @@ forget_greeting (GstIpcAgreement *agreement, guint64 peer)
   g_mutex_unlock (&agreement->lock);
 }
 
-gboolean
+static gboolean
+ask_greeting (GstIpcAgreement *agreement, IpcLink *link, guint tag, guint64 timeout, GError **error)
+{
+  g_auto (IpcPacket) packet = { 0 };
+
+  build_greeting (agreement, &packet);
+  return ipc_link_ask (link, &packet, tag, timeout, error);
+}
+
+guint64
 gst_ipc_agreement_greet (GstIpcAgreement *agreement, IpcLink *link, guint tag, guint64 timeout, GError **error)
 {
   const guint64 peer = ipc_link_get_peer (link);
-  g_auto (IpcPacket) packet = { 0 };
+  gint64 begun;
 
-  if (!begin_greeting (agreement, peer))
-    return TRUE;
-  build_greeting (agreement, &packet);
-  if (ipc_link_ask (link, &packet, tag, timeout, error))
-    return TRUE;
-  forget_greeting (agreement, peer);
-  return FALSE;
+  if (!begin_greeting (agreement, peer) || ask_greeting (agreement, link, tag, 0, NULL))
+    return 0;
+  begun = g_get_monotonic_time ();
+  if (!ask_greeting (agreement, link, tag, timeout, error))
+    forget_greeting (agreement, peer);
+  return (guint64)(g_get_monotonic_time () - begun);
 }
 
 gboolean

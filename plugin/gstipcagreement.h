@@ -30,10 +30,10 @@ void gst_ipc_agreement_clear (GstIpcAgreement *agreement);
 gboolean gst_ipc_agreement_is_reserved_packet (const IpcPacket *packet);
 gboolean gst_ipc_agreement_is_reserved_query (GstQuery *query);
 
-/* Master: greets the present peer, unless that was done (EXT-5). Waits for room at most @timeout microseconds. Its
- * answer goes to the link's `reply` with @tag. FALSE: it was not sent, and will be by the next call. */
-gboolean gst_ipc_agreement_greet (
-    GstIpcAgreement *agreement, IpcLink *link, guint tag, guint64 timeout, GError **error);
+/* Master: greets the present peer, unless that was done (EXT-5). Its answer goes to the link's `reply` with @tag. Waits
+ * for room at most @timeout microseconds, and returns how long that took. With @error it was not sent, and will be by
+ * the next call. */
+guint64 gst_ipc_agreement_greet (GstIpcAgreement *agreement, IpcLink *link, guint tag, guint64 timeout, GError **error);
 /* Master, from the link's `reply`: takes note of the answer. FALSE with @error: the peer is one without extensions. */
 gboolean gst_ipc_agreement_take_answer (
     GstIpcAgreement *agreement, IpcLink *link, const IpcPacket *answer, GError **error);

@@ -66,25 +66,62 @@ GST_ELEMENT_REGISTER_DEFINE (ipcpipelinesink, "ipcpipelinesink", GST_RANK_NONE, 
 
 /* State: what the peer says */
 
-/* Loses our state if the peer has lost its own (STATE-10). Call with the state lock. */
 static void
-gst_ipc_pipeline_sink_follow_lost_state (GstIpcPipelineSink *sink)
+gst_ipc_pipeline_sink_unlock_states (GPtrArray *elements)
 {
-  const gint lost = g_atomic_int_exchange (&sink->lost_serial, 0);
+  for (guint i = 0; i < elements->len; i++)
+    GST_STATE_UNLOCK (elements->pdata[i]);
+  g_ptr_array_unref (elements);
+}
 
-  if (lost == 0 || lost != g_atomic_int_get (&sink->serial) || GST_STATE (sink) < GST_STATE_PAUSED)
+/* Locks the states of everything above, from the top, and then ours: nothing there is in the middle of a state change
+ * until they are unlocked. NULL without @wait, when somebody else holds one of the locks. */
+static GPtrArray *
+gst_ipc_pipeline_sink_lock_states (GstIpcPipelineSink *sink, gboolean wait)
+{
+  GPtrArray *elements = g_ptr_array_new_with_free_func (gst_object_unref);
+
+  for (GstObject *object = gst_object_ref (sink); object != NULL; object = gst_object_get_parent (object))
+    g_ptr_array_insert (elements, 0, object);
+  for (guint i = 0; i < elements->len; i++) {
+    if (wait) {
+      GST_STATE_LOCK (elements->pdata[i]);
+    } else if (!GST_STATE_TRYLOCK (elements->pdata[i])) {
+      g_ptr_array_set_size (elements, i);
+      gst_ipc_pipeline_sink_unlock_states (elements);
+      return NULL;
+    }
+  }
+  return elements;
+}
+
+/* Loses our state if the peer has lost its own (STATE-10). Not while a bin above us is changing its state (which it may
+ * still do for a while when set_state() has returned): it would take no notice, and leave us behind in PAUSED when it
+ * is in PLAYING. Without @wait nothing is done then, and the job for the loss will. */
+static void
+gst_ipc_pipeline_sink_follow_lost_state (GstIpcPipelineSink *sink, gboolean wait)
+{
+  GPtrArray *locked;
+  gint lost;
+
+  if (g_atomic_int_get (&sink->lost_serial) == 0)
     return;
-  GST_DEBUG_OBJECT (sink, "the peer lost its state");
-  sink->async_done_expected = TRUE;
-  gst_element_lost_state (GST_ELEMENT (sink));
+  locked = gst_ipc_pipeline_sink_lock_states (sink, wait);
+  if (locked == NULL)
+    return;
+  lost = g_atomic_int_exchange (&sink->lost_serial, 0);
+  if (lost != 0 && lost == g_atomic_int_get (&sink->serial) && GST_STATE (sink) >= GST_STATE_PAUSED) {
+    GST_DEBUG_OBJECT (sink, "the peer lost its state");
+    sink->async_done_expected = TRUE;
+    gst_element_lost_state (GST_ELEMENT (sink));
+  }
+  gst_ipc_pipeline_sink_unlock_states (locked);
 }
 
 static void
 gst_ipc_pipeline_sink_on_state_lost (GstElement *element, GstIpcArrival *arrival)
 {
-  GST_STATE_LOCK (element);
-  gst_ipc_pipeline_sink_follow_lost_state (GST_IPC_PIPELINE_SINK (element));
-  GST_STATE_UNLOCK (element);
+  gst_ipc_pipeline_sink_follow_lost_state (GST_IPC_PIPELINE_SINK (element), TRUE);
 }
 
 /* The state lock makes this wait until a state change that is under way has got its answer, so that an
@@ -103,7 +140,6 @@ gst_ipc_pipeline_sink_on_async_done (GstElement *element, GstIpcArrival *arrival
   }
 
   GST_STATE_LOCK (element);
-  gst_ipc_pipeline_sink_follow_lost_state (sink);
   if (sink->async_done_expected && arrival->serial == (guint)g_atomic_int_get (&sink->serial)) {
     sink->async_done_expected = FALSE;
     gst_element_continue_state (element, GST_STATE_CHANGE_SUCCESS);
@@ -146,13 +182,11 @@ gst_ipc_pipeline_sink_post_no_answer (
 static guint64
 gst_ipc_pipeline_sink_greet_peer (GstIpcPipelineSink *sink, guint64 timeout)
 {
-  const gint64 begun = g_get_monotonic_time ();
   g_autoptr (GError) error = NULL;
-  guint64 waited;
+  guint64 waited = gst_ipc_agreement_greet (&sink->peer.agreement, sink->peer.link, TAG_GREETING, timeout, &error);
 
-  if (!gst_ipc_agreement_greet (&sink->peer.agreement, sink->peer.link, TAG_GREETING, timeout, &error))
+  if (error != NULL)
     GST_INFO_OBJECT (sink, "the peer was not greeted: %s", error->message);
-  waited = (guint64)(g_get_monotonic_time () - begun) / 1000 * 1000;
   return timeout - MIN (waited, timeout);
 }
 
@@ -366,7 +400,7 @@ gst_ipc_pipeline_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query
 /* The application's events and queries */
 
 /* The slave loses its state in the course of a flushing seek, and says so before it answers: then the same must be
- * true here when the seek returns. */
+ * true here when the seek returns. Our own state is locked here: the locks above it cannot be waited for. */
 static gboolean
 gst_ipc_pipeline_sink_send_event (GstElement *element, GstEvent *event)
 {
@@ -374,9 +408,7 @@ gst_ipc_pipeline_sink_send_event (GstElement *element, GstEvent *event)
   const gboolean ret = gst_ipc_peer_send_event (&sink->peer, event, TRUE);
 
   gst_event_unref (event);
-  GST_STATE_LOCK (element);
-  gst_ipc_pipeline_sink_follow_lost_state (sink);
-  GST_STATE_UNLOCK (element);
+  gst_ipc_pipeline_sink_follow_lost_state (sink, FALSE);
   return ret;
 }
 

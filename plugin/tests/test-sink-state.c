@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What ipcpipelinesink does when its state changes, against a scripted slave: docs/protocol.md, STATE-1 to STATE-10,
+ * What ipcpipelinesink does when its state changes, against a scripted slave: docs/protocol.md, STATE-1 to STATE-9,
  * CONN-1, CONN-2, CONN-6 and LIFE-7, LIFE-8.
  */
 
@@ -354,84 +354,6 @@ test_an_async_done_that_nobody_expects_is_dropped (void)
   bench_free (bench);
 }
 
-/* STATE-10 */
-static void
-lose_and_regain (GstState state)
-{
-  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
-  guint starts, dones, changes;
-
-  bench_go (bench, state);
-  starts = log_count (&bench->children, GST_MESSAGE_ASYNC_START, bench->element);
-  dones = log_count (&bench->children, GST_MESSAGE_ASYNC_DONE, bench->element);
-  changes = log_count (&bench->children, GST_MESSAGE_STATE_CHANGED, bench->element);
-  peer_send_state_lost (bench->peer);
-  log_await (&bench->children, GST_MESSAGE_ASYNC_START, bench->element, starts + 1);
-  g_assert_cmpint (test_state (bench->element), ==, GST_STATE_PAUSED);
-  g_assert_cmpint (gst_element_get_state (bench->element, NULL, NULL, 0), ==, GST_STATE_CHANGE_ASYNC);
-  send_async_done (bench->peer);
-  /* The sink may go on to PLAYING before it posts anything: when its bin has asked for that meanwhile. */
-  if (state == GST_STATE_PLAYING)
-    peer_ack (bench->peer, peer_expect_state_change (bench->peer, GST_STATE_CHANGE_PAUSED_TO_PLAYING),
-        GST_STATE_CHANGE_SUCCESS);
-  log_await (&bench->children, GST_MESSAGE_ASYNC_DONE, bench->element, dones + 1);
-  /* one change tells of the loss, one that PAUSED is there again, and one of PLAYING */
-  log_await (
-      &bench->children, GST_MESSAGE_STATE_CHANGED, bench->element, changes + (state == GST_STATE_PLAYING ? 3 : 2));
-  g_assert_cmpint (gst_element_get_state (bench->element, NULL, NULL, 0), ==, GST_STATE_CHANGE_SUCCESS);
-  g_assert_cmpint (test_state (bench->element), ==, state);
-  bench_free (bench);
-}
-
-static void
-test_lost_state_in_paused_comes_back_with_async_done (void)
-{
-  lose_and_regain (GST_STATE_PAUSED);
-}
-
-static void
-test_lost_state_in_playing_comes_back_with_async_done (void)
-{
-  lose_and_regain (GST_STATE_PLAYING);
-}
-
-/* A burst of seeks: the peer was done with one, and lost its state again by the next, before we could follow. */
-static void
-test_an_async_done_from_before_the_last_loss_is_dropped (void)
-{
-  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
-  GstClockTime running_time = 0;
-  TestCall *seek;
-  guint32 id;
-
-  bench_go (bench, GST_STATE_PAUSED);
-  peer_send_state_lost (bench->peer);
-  log_await (&bench->children, GST_MESSAGE_ASYNC_START, bench->element, 2);
-  seek = call_send_event (bench->pipeline, test_seek_event ());
-  id = peer_expect_event (bench->peer, GST_EVENT_SEEK);
-  send_async_done (bench->peer);
-  peer_send_state_lost (bench->peer);
-  peer_ack (bench->peer, id, TRUE);
-  g_assert_true (call_end (seek));
-  peer_send_message (bench->peer, gst_message_new_async_done (NULL, 9 * GST_SECOND));
-  gst_message_parse_async_done (log_await (&bench->children, GST_MESSAGE_ASYNC_DONE, bench->element, 2), &running_time);
-  g_assert_cmpuint (running_time, ==, 9 * GST_SECOND);
-  bench_free (bench);
-}
-
-static void
-test_lost_state_in_ready_means_nothing (void)
-{
-  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
-
-  bench_go (bench, GST_STATE_READY);
-  peer_send_state_lost (bench->peer);
-  peer_round_trip (bench->peer);
-  bench_go (bench, GST_STATE_PAUSED);
-  g_assert_cmpuint (log_count (&bench->children, GST_MESSAGE_ASYNC_START, bench->element), ==, 1);
-  bench_free (bench);
-}
-
 /* ---- a peer that is stuck ---- */
 
 /* WAIT-3, LIFE-8 */
@@ -516,10 +438,6 @@ main (gint argc, gchar **argv)
   ADD (an_async_done_before_the_answer_is_not_lost);
   ADD (async_in_paused_goes_on_to_playing);
   ADD (an_async_done_that_nobody_expects_is_dropped);
-  ADD (lost_state_in_paused_comes_back_with_async_done);
-  ADD (lost_state_in_playing_comes_back_with_async_done);
-  ADD (an_async_done_from_before_the_last_loss_is_dropped);
-  ADD (lost_state_in_ready_means_nothing);
   ADD (a_time_out_names_packet_and_time);
   ADD (a_late_answer_is_dropped_and_counted);
   ADD (a_stuck_peer_does_not_keep_it_from_null);
