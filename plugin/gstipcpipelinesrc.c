@@ -159,8 +159,9 @@ static GstFlowReturn
 gst_ipc_pipeline_src_push_buffer (GstIpcPipelineSrc *src, const IpcPacket *packet)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (src->srcpad);
   guint skipped = 0;
-  GstBuffer *buffer = ipc_buffer_from_packet (packet, &skipped, &error);
+  GstBuffer *buffer = ipc_buffer_from_packet (packet, caps, &skipped, &error);
 
   gst_ipc_peer_note_skipped_metas (&src->peer, packet, skipped);
   if (buffer == NULL) {

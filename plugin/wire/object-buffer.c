@@ -1,42 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Buffers <-> BUFFER. The data never goes through a packet that is built (the sender writes it from the
- * buffer), and a buffer that is made wraps the payload that was read: no byte of media is copied here. Protection is
- * the only meta whose content has a text form.
+ * buffer), and a buffer that is made wraps the payload that was read: no byte of media is copied here.
  */
 
 #include "object.h"
 #include "codec.h"
-#include "text.h"
+#include "meta.h"
 
 /* Bits below are GstMiniObject's own: locking is not for a peer to say. */
 #define BUFFER_FLAGS_MASK (~(guint32)(GST_MINI_OBJECT_FLAG_LAST - 1))
 
-/* What the packet knows of a meta; a text only for protection with an info that text carries. */
+/* What the packet knows of a meta. */
 static void
-fill_meta (IpcPacket *packet, IpcPacketMeta *out, const GstMeta *meta, gboolean with_text)
+add_meta (IpcPacket *packet, const GstMeta *meta, gchar *text)
 {
+  IpcPacketMeta *out = &packet->buffer.metas[packet->buffer.n_metas++];
+
   out->flags = meta->flags;
   out->api = g_type_name (meta->info->api);
   out->struct_size = meta->info->size;
-  if (with_text) {
-    const GstStructure *info = ((const GstProtectionMeta *)meta)->info;
-
-    out->text = ipc_packet_keep (packet, ipc_text_write (info, IPC_TEXT_SKIP_UNCARRIED, NULL));
-  }
-}
-
-static gboolean
-has_text (const GstMeta *meta)
-{
-  return meta->info->api == GST_PROTECTION_META_API_TYPE && ((const GstProtectionMeta *)meta)->info;
+  if (text)
+    out->text = ipc_packet_keep (packet, text);
 }
 
 /* Legacy peers misread what follows a text: one meta may have one, and it goes last. */
 static void
 fill_metas (IpcPacket *packet, GstBuffer *buffer)
 {
-  GstMeta *protection = NULL;
+  const gboolean one_text = !(packet->form & IPC_FORM_METAS);
+  GstMeta *last = NULL;
+  g_autofree gchar *last_text = NULL;
   GstMeta *meta;
   gpointer state = NULL;
   guint n = 0;
@@ -48,13 +42,17 @@ fill_metas (IpcPacket *packet, GstBuffer *buffer)
   packet->buffer.metas = g_new0 (IpcPacketMeta, n);
   state = NULL;
   while ((meta = gst_buffer_iterate_meta (buffer, &state))) {
-    if (has_text (meta) && !protection)
-      protection = meta;
-    else
-      fill_meta (packet, &packet->buffer.metas[packet->buffer.n_metas++], meta, FALSE);
+    g_autofree gchar *text = last ? NULL : ipc_meta_write (meta, packet->form);
+
+    if (one_text && text) {
+      last = meta;
+      last_text = g_steal_pointer (&text);
+    } else {
+      add_meta (packet, meta, g_steal_pointer (&text));
+    }
   }
-  if (protection)
-    fill_meta (packet, &packet->buffer.metas[packet->buffer.n_metas++], protection, TRUE);
+  if (last)
+    add_meta (packet, last, g_steal_pointer (&last_text));
 }
 
 /**
@@ -89,34 +87,21 @@ ipc_packet_build_buffer (IpcPacket *packet, GstBuffer *buffer, GError **error)
   return FALSE;
 }
 
-static gboolean
-add_meta (GstBuffer *buffer, const IpcPacketMeta *meta, guint *skipped, GError **error)
-{
-  GstStructure *info;
-
-  if (!meta->text || !g_str_equal (meta->api, g_type_name (GST_PROTECTION_META_API_TYPE))) {
-    (*skipped)++;
-    return TRUE;
-  }
-  info = ipc_text_read (meta->text, IPC_TEXT_WHOLE, error);
-  if (!info)
-    return FALSE;
-  gst_buffer_add_protection_meta (buffer, info);
-  return TRUE;
-}
-
 /**
  * ipc_buffer_from_packet:
  * @packet: a decoded BUFFER; its payload's memory becomes the buffer's, to write to once @packet is cleared
+ * @caps: (nullable): of the stream that the buffer belongs to; video and audio metas have to agree with them, and are
+ *     skipped without
  * @skipped_metas: (out) (optional): how many metas are lost
  *
  * Returns: (transfer full) (nullable): the buffer, or NULL with @error
  */
 GstBuffer *
-ipc_buffer_from_packet (const IpcPacket *packet, guint *skipped_metas, GError **error)
+ipc_buffer_from_packet (const IpcPacket *packet, GstCaps *caps, guint *skipped_metas, GError **error)
 {
   g_autoptr (GstBuffer) buffer = NULL;
-  guint skipped = 0;
+  IpcMetaStream stream;
+  guint skipped;
 
   g_return_val_if_fail (packet->header.type == IPC_PACKET_BUFFER && packet->payload, NULL);
   if (packet->buffer.size > 0)
@@ -129,9 +114,13 @@ ipc_buffer_from_packet (const IpcPacket *packet, guint *skipped_metas, GError **
   GST_BUFFER_DURATION (buffer) = packet->buffer.duration;
   GST_BUFFER_OFFSET (buffer) = packet->buffer.offset;
   GST_BUFFER_OFFSET_END (buffer) = packet->buffer.offset_end;
-  for (guint32 i = 0; i < packet->buffer.n_metas; i++) {
-    if (!add_meta (buffer, &packet->buffer.metas[i], &skipped, error))
-      return NULL;
+  ipc_meta_stream_init (&stream, caps);
+  skipped = ipc_meta_attach_all (buffer, &stream, packet);
+  if (!ipc_meta_complete_audio (buffer, &stream)) {
+    g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_VALUE,
+        "audio in planes, of which nothing says where they are: more than %d channels, or broken caps",
+        IPC_META_MAX_CHANNELS);
+    return NULL;
   }
   GST_BUFFER_FLAGS (buffer)
       = (GST_BUFFER_FLAGS (buffer) & ~BUFFER_FLAGS_MASK) | ((guint32)packet->buffer.flags & BUFFER_FLAGS_MASK);

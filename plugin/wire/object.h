@@ -33,9 +33,9 @@ void ipc_packet_build_state_lost (IpcPacket *packet);
  * FALSE when the message cannot be carried in string form. */
 gboolean ipc_packet_build_message (IpcPacket *packet, GstMessage *message, GError **error);
 
-/* The memory of the payload is wrapped, not copied: the buffer keeps it. Unknown metas are skipped; @skipped_metas
- * (may be NULL) counts them. */
-GstBuffer *ipc_buffer_from_packet (const IpcPacket *packet, guint *skipped_metas, GError **error);
+/* The memory of the payload is wrapped, not copied: the buffer keeps it. Metas that are not known, broken, or fit
+ * neither the buffer nor @caps (the stream's; may be NULL) are skipped; @skipped_metas (may be NULL) counts them. */
+GstBuffer *ipc_buffer_from_packet (const IpcPacket *packet, GstCaps *caps, guint *skipped_metas, GError **error);
 /* seqnum kept. */
 GstEvent *ipc_event_from_packet (const IpcPacket *packet, GError **error);
 /* TRUE for the types of events whose content is an object that text form never carries (stream-collection, toc). A

@@ -107,7 +107,7 @@ rebuild (const IpcPacket *packet, IpcPacket *rebuilt, GError **error)
     object = (GstMiniObject *)ipc_message_from_packet (packet, NULL, error);
     return object && ipc_packet_build_message (rebuilt, (GstMessage *)object, error);
   case IPC_PACKET_BUFFER:
-    object = (GstMiniObject *)ipc_buffer_from_packet (packet, NULL, error);
+    object = (GstMiniObject *)ipc_buffer_from_packet (packet, NULL, NULL, error);
     if (!object || !ipc_packet_build_buffer (rebuilt, (GstBuffer *)object, error))
       return FALSE;
     rebuilt->buffer.data = packet->buffer.data;
@@ -393,7 +393,7 @@ take_apart (const IpcPacket *packet)
       take_message_apart ((GstMessage *)object);
     break;
   case IPC_PACKET_BUFFER:
-    object = (GstMiniObject *)ipc_buffer_from_packet (packet, NULL, &error);
+    object = (GstMiniObject *)ipc_buffer_from_packet (packet, NULL, NULL, &error);
     break;
   case IPC_PACKET_QUERY_RESULT:
     take_query_result_apart (packet, &error);

@@ -527,7 +527,7 @@ test_buffer (void)
   g_assert_nonnull (packet.buffer.metas[1].text);
   packet.buffer.data = (const guint8 *)"the data";
   test_send (&packet, &received);
-  arrived = ipc_buffer_from_packet (&received, &skipped, &error);
+  arrived = ipc_buffer_from_packet (&received, NULL, &skipped, &error);
   g_assert_no_error (error);
   ipc_packet_clear (&received);
   g_assert_cmpuint (skipped, ==, 1);
