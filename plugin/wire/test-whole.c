@@ -43,7 +43,7 @@ carry_event (GstEvent *taken)
   g_autoptr (GError) error = NULL;
   GstEvent *arrived;
 
-  g_test_message ("%s", was);
+  g_test_message ("%.400s", was);
   ipc_packet_build_event (&packet, event, GST_EVENT_IS_UPSTREAM (event), &error);
   g_assert_no_error (error);
   test_send (&packet, &received);
@@ -74,7 +74,7 @@ carry_message (GstMessage *taken)
   ipc_packet_build_message (&packet, message, &error);
   g_assert_no_error (error);
   was = g_strdup (packet.message.structure);
-  g_test_message ("%s", was);
+  g_test_message ("%.400s", was);
   test_send (&packet, &received);
   received.form = IPC_FORM_OBJECTS;
   arrived = ipc_message_from_packet (&received, GST_OBJECT (source), &error);
@@ -786,6 +786,39 @@ test_limits (void)
   check_stays (nested, IPC_FORM_OBJECTS);
 }
 
+static gboolean
+build_picture (IpcPacket *packet, gsize size, GError **error)
+{
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped (g_malloc0 (size), size);
+  g_autoptr (GstSample) sample = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  GstTagList *tags;
+
+  GST_BUFFER_PTS (buffer) = 1;
+  sample = make_sample (buffer);
+  tags = gst_tag_list_new (GST_TAG_IMAGE, sample, NULL);
+  gst_tag_list_set_scope (tags, GST_TAG_SCOPE_GLOBAL);
+  message = gst_message_new_tag (NULL, tags);
+  packet->form = IPC_FORM_OBJECTS;
+  return ipc_packet_build_message (packet, message, error);
+}
+
+/* Pictures lie deepest in the tags of messages: what is sent is taken there too. */
+static void
+test_size (void)
+{
+  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) too_large = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstMessage) arrived = NULL;
+
+  g_assert_true (build_picture (&packet, IPC_TEXT_MAX_SENT / 2 - 4096, &error));
+  arrived = ipc_message_from_packet (&packet, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (build_picture (&too_large, IPC_TEXT_MAX_SENT / 2, &error));
+  g_assert_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_TOO_LARGE);
+}
+
 /* What means nothing in another process, and what the other side would take for something else. */
 static void
 test_not_carried (void)
@@ -1194,6 +1227,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/whole/protection-data-and-empty-filters-arrive", test_other_types);
   g_test_add_func ("/wire/whole/what-has-no-objects-is-written-as-ever", test_plain_is_as_ever);
   g_test_add_func ("/wire/whole/limits-hold-and-reach", test_limits);
+  g_test_add_func ("/wire/whole/great-pictures-arrive-and-greater-ones-stay", test_size);
   g_test_add_func ("/wire/whole/what-belongs-to-this-process-stays", test_not_carried);
   g_test_add_func ("/wire/whole/only-agreed-on-objects-are-objects", test_not_interpreted);
   g_test_add_func ("/wire/whole/bad-objects-are-refused", test_bad_objects);

@@ -303,6 +303,20 @@ write_looked_at (const GstStructure *structure, Writing *writing)
   return g_strconcat (text, writing->events->str, ";", NULL);
 }
 
+/* Takes @text over; NULL with @error when the peer would not take it. */
+static gchar *
+refuse_long_text (gchar *text, GError **error)
+{
+  gsize length = strlen (text);
+
+  if (length <= IPC_TEXT_MAX_SENT)
+    return text;
+  g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_TOO_LARGE,
+      "its text has %" G_GSIZE_FORMAT " bytes, more than the %d that peers are sent", length, IPC_TEXT_MAX_SENT);
+  g_free (text);
+  return NULL;
+}
+
 /**
  * ipc_text_write:
  * @structure: what to write
@@ -326,6 +340,8 @@ ipc_text_write (const GstStructure *structure, IpcTextFlags flags, GError **erro
   g_slist_free (writing.left_out);
   g_string_free (writing.events, TRUE);
   gst_clear_structure (&writing.instead);
+  if (text && (flags & IPC_TEXT_OBJECTS) && !(flags & IPC_TEXT_SKIP_UNCARRIED))
+    return refuse_long_text (text, error);
   return text;
 }
 
@@ -357,7 +373,8 @@ ipc_text_write_object (GType type, gconstpointer boxed, GError **error)
   if (ipc_whole_add (holder, "value", type, boxed, 0)) {
     value = gst_structure_get_value (holder, "value");
     if (ipc_text_is_carried (value, IPC_TEXT_WHOLE, 0))
-      return gst_structure_serialize (gst_value_get_structure (value), GST_SERIALIZE_FLAG_NONE);
+      return refuse_long_text (
+          gst_structure_serialize (gst_value_get_structure (value), GST_SERIALIZE_FLAG_NONE), error);
   }
   g_set_error (
       error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "a %s holds what cannot be carried", g_type_name (type));

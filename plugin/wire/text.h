@@ -43,14 +43,16 @@ typedef enum {
   IPC_TEXT_OBJECTS = 1 << 1         /* what has no text form of its own is a structure, see whole.h (OBJ-11) */
 } IpcTextFlags;
 
-/* Nesting of structures and lists, values in one string, fields in one structure, bytes of a name. */
+/* Nesting of structures and lists, values in one string, fields in one structure, features of caps, bytes of a name. */
 #define IPC_TEXT_MAX_DEPTH 16
 #define IPC_TEXT_MAX_VALUES 65536
 #define IPC_TEXT_MAX_FIELDS 1024
+#define IPC_TEXT_MAX_FEATURES 64
 #define IPC_TEXT_MAX_NAME 255
 /* Written by GStreamer, what needs an escape doubles with each level. A text may not be one that explodes when it is
- * written again, in an answer or a debug log. */
-#define IPC_TEXT_MAX_WRITTEN (128 * 1024 * 1024)
+ * written again, in an answer or a debug log. What is sent is so short that a picture in tags in a message passes. */
+#define IPC_TEXT_MAX_WRITTEN (256 * 1024 * 1024)
+#define IPC_TEXT_MAX_SENT (32 * 1024 * 1024)
 /* Names become quarks, which are never freed: so many that this process did not know may come from peers. */
 #define IPC_TEXT_MAX_NEW_NAMES 16384
 
