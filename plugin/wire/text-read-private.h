@@ -22,6 +22,9 @@ gboolean ipc_text_fail (IpcTextReader *reader, IpcWireError code, const gchar *f
 gboolean ipc_text_enter (IpcTextReader *reader, const gchar *text);
 void ipc_text_skip_space (const gchar **cursor);
 
+/* A new structure of the name at @cursor; its fields, ", name=value, name=value" up to ';' (consumed) or the end. */
+GstStructure *ipc_text_read_head (IpcTextReader *reader, const gchar **cursor);
+gboolean ipc_text_read_fields (IpcTextReader *reader, const gchar **cursor, GstStructure *structure);
 /* A structure up to the end of @text. */
 GstStructure *ipc_text_read_structure (IpcTextReader *reader, const gchar *text);
 /* Caps up to the end of @text. TRUE: @caps is set, NULL for the text of a NULL pointer. */

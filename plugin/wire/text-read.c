@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads the text form of structures and caps: names, fields, lists, arrays, ranges. What a single value says is for
+ * Reads the text form of structures: names, fields, lists, arrays, ranges. What a single value says is for
  * text-scalar.c. The text comes from a peer: nesting, the number of values and new names are bounded, types are
  * looked up by name but only those that ipc_text_kind() knows are made into values. A cursor points into a
  * NUL-terminated string and never goes behind its NUL.
@@ -478,8 +478,8 @@ read_field (IpcTextReader *reader, const gchar **cursor, GstStructure *structure
 }
 
 /* ", name=value, name=value" up to ';' (consumed) or the end. */
-static gboolean
-read_fields (IpcTextReader *reader, const gchar **cursor, GstStructure *structure)
+gboolean
+ipc_text_read_fields (IpcTextReader *reader, const gchar **cursor, GstStructure *structure)
 {
   ipc_text_skip_space (cursor);
   while (**cursor == ',') {
@@ -500,8 +500,8 @@ read_fields (IpcTextReader *reader, const gchar **cursor, GstStructure *structur
   return TRUE;
 }
 
-static GstStructure *
-read_structure_name (IpcTextReader *reader, const gchar **cursor)
+GstStructure *
+ipc_text_read_head (IpcTextReader *reader, const gchar **cursor)
 {
   g_autofree gchar *name = NULL;
 
@@ -528,8 +528,8 @@ ipc_text_read_structure (IpcTextReader *reader, const gchar *text)
 
   if (!ipc_text_enter (reader, text))
     return NULL;
-  structure = read_structure_name (reader, &cursor);
-  if (structure && !read_fields (reader, &cursor, structure))
+  structure = ipc_text_read_head (reader, &cursor);
+  if (structure && !ipc_text_read_fields (reader, &cursor, structure))
     g_clear_pointer (&structure, gst_structure_free);
   reader->depth--;
   if (structure && *cursor != '\0') {
@@ -537,76 +537,6 @@ ipc_text_read_structure (IpcTextReader *reader, const gchar *text)
     return NULL;
   }
   return g_steal_pointer (&structure);
-}
-
-/* "(memory:DMABuf, meta:Something)" behind a structure's name in caps. */
-static GstCapsFeatures *
-read_feature_list (IpcTextReader *reader, const gchar **cursor)
-{
-  const gchar *start = ++(*cursor);
-  g_autofree gchar *text = NULL;
-
-  while (ipc_text_is_simple (**cursor) || **cursor == ' ' || **cursor == ',')
-    (*cursor)++;
-  if (**cursor != ')') {
-    ipc_text_fail (reader, IPC_WIRE_ERROR_STRUCTURE, "caps features do not end");
-    return NULL;
-  }
-  text = g_strndup (start, (gsize)(*cursor - start));
-  (*cursor)++;
-  return ipc_text_read_features (reader, text);
-}
-
-static gboolean
-read_caps_structures (IpcTextReader *reader, const gchar *cursor, GstCaps *caps)
-{
-  do {
-    GstStructure *structure = read_structure_name (reader, &cursor);
-    GstCapsFeatures *features = NULL;
-    gboolean done = structure != NULL;
-
-    if (done && *cursor == '(') {
-      features = read_feature_list (reader, &cursor);
-      done = features != NULL;
-    }
-    if (!done || !read_fields (reader, &cursor, structure)) {
-      g_clear_pointer (&structure, gst_structure_free);
-      g_clear_pointer (&features, gst_caps_features_free);
-      return FALSE;
-    }
-    gst_caps_append_structure_full (caps, structure, features);
-  } while (*cursor != '\0');
-  return TRUE;
-}
-
-gboolean
-ipc_text_read_caps (IpcTextReader *reader, const gchar *text, GstCaps **caps)
-{
-  g_autoptr (GstCaps) read = NULL;
-  IpcTextFlags flags = reader->flags;
-  gboolean done;
-
-  *caps = NULL;
-  if (g_str_equal (text, "NULL"))
-    return TRUE;
-  if (g_str_equal (text, "ANY")) {
-    *caps = gst_caps_new_any ();
-    return TRUE;
-  }
-  read = gst_caps_new_empty ();
-  if (!g_str_equal (text, "EMPTY") && !g_str_equal (text, "NONE")) {
-    if (!ipc_text_enter (reader, text))
-      return FALSE;
-    /* caps get compared, which objects cannot be: there are none in them */
-    reader->flags &= ~(guint)IPC_TEXT_OBJECTS;
-    done = read_caps_structures (reader, text, read);
-    reader->flags = flags;
-    reader->depth--;
-    if (!done)
-      return FALSE;
-  }
-  *caps = g_steal_pointer (&read);
-  return TRUE;
 }
 
 /**

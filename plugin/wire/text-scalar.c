@@ -234,45 +234,6 @@ read_sample (IpcTextReader *reader, const gchar *text, GValue *value)
   return TRUE;
 }
 
-/* Letters, a colon, a letter, letters and digits: GStreamer warns of anything else. */
-static gboolean
-feature_name_is_valid (const gchar *name)
-{
-  const gchar *at = name;
-
-  while (g_ascii_isalpha (*at))
-    at++;
-  if (at == name || at[0] != ':' || !g_ascii_isalpha (at[1]))
-    return FALSE;
-  for (at += 2; g_ascii_isalnum (*at); at++)
-    ;
-  return *at == '\0';
-}
-
-GstCapsFeatures *
-ipc_text_read_features (IpcTextReader *reader, const gchar *text)
-{
-  g_autoptr (GstCapsFeatures) features = NULL;
-  g_auto (GStrv) names = NULL;
-
-  if (g_str_equal (text, "ANY"))
-    return gst_caps_features_new_any ();
-  features = gst_caps_features_new_empty ();
-  names = g_strsplit_set (text, ",+", IPC_TEXT_MAX_FEATURES + 1);
-  for (guint i = 0; names[i]; i++) {
-    const gchar *name = g_strstrip (names[i]);
-
-    if (i >= IPC_TEXT_MAX_FEATURES || !feature_name_is_valid (name)) {
-      ipc_text_fail (reader, IPC_WIRE_ERROR_STRUCTURE, "too many caps features, or a broken name of one");
-      return NULL;
-    }
-    if (!ipc_text_name_admit (name, &reader->error))
-      return NULL;
-    gst_caps_features_add (features, name);
-  }
-  return g_steal_pointer (&features);
-}
-
 /* When tag lists are merged, GStreamer compares samples by their buffers, which must be there. */
 static gboolean
 fits_tag (GType type, const GValue *value)
