@@ -245,6 +245,14 @@ test_exploding_text (void)
   check_bomb (repeat (head, "]", 12, ";"));
 }
 
+/* Whether GStreamer makes a quark of it or not. */
+static void
+test_name_is_new_once (void)
+{
+  for (guint i = 0; i < IPC_TEXT_MAX_NEW_NAMES + 10; i++)
+    g_assert_true (ipc_text_name_admit ("a-name-that-comes-often", NULL));
+}
+
 /* Last: it uses up what this process may learn. */
 static void
 test_names_run_out (void)
@@ -277,6 +285,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/text/what-explodes-when-written-is-an-error", test_exploding_text);
   g_test_add_func ("/wire/text/too-many-fields-are-an-error", test_many_fields);
   g_test_add_func ("/wire/text/uncarried-fields-are-left-out-when-asked", test_uncarried_fields);
+  g_test_add_func ("/wire/text/a-name-is-new-once", test_name_is_new_once);
   g_test_add_func ("/wire/text/new-names-run-out", test_names_run_out);
   return g_test_run ();
 }

@@ -129,7 +129,7 @@ ipc_text_name_is_valid (const gchar *name)
  * ipc_text_name_admit:
  * @name: a name from a peer, of a structure, field, feature or error domain
  *
- * Returns: TRUE when @name may become a quark
+ * Returns: TRUE when @name is a quark, or has become one
  */
 gboolean
 ipc_text_name_admit (const gchar *name, GError **error)
@@ -148,6 +148,8 @@ ipc_text_name_admit (const gchar *name, GError **error)
         IPC_TEXT_MAX_NEW_NAMES);
     return FALSE;
   }
+  /* not new any more, also where GStreamer makes no quarks of names (structures and fields since 1.26) */
+  g_quark_from_string (name);
   return TRUE;
 }
 

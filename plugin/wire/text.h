@@ -64,7 +64,7 @@ IpcTextFlags ipc_text_flags (IpcForm form, IpcTextFlags flags);
 gboolean ipc_text_is_simple (gchar c);
 /* A name that GStreamer accepts for a structure. */
 gboolean ipc_text_name_is_valid (const gchar *name);
-/* TRUE when @name may become a quark: it is one, or there is room for one more. */
+/* TRUE when @name is a quark: it was one, or there was room for one more. */
 gboolean ipc_text_name_admit (const gchar *name, GError **error);
 /* The quark of an error domain from a peer; of one that stands for all others when there is no room. */
 GQuark ipc_text_error_domain (const gchar *name);
