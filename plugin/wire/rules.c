@@ -28,20 +28,26 @@ typedef struct {
   gboolean (*judge) (const GstStructure *structure); /* what types cannot say, or NULL */
 } Rule;
 
+/* The judges see structures whose fields have been compared with the table. */
+
+static gdouble
+get_double (const GstStructure *structure, const gchar *field)
+{
+  return g_value_get_double (gst_structure_get_value (structure, field));
+}
+
 static gboolean
 rate_is_good (const GstStructure *structure)
 {
-  gdouble rate = 0;
+  gdouble rate = get_double (structure, "rate");
 
-  return gst_structure_get_double (structure, "rate", &rate) && isfinite (rate) && rate != 0.0;
+  return isfinite (rate) && rate != 0.0;
 }
 
 static gboolean
 rate_is_positive (const GstStructure *structure)
 {
-  gdouble rate = 0;
-
-  return gst_structure_get_double (structure, "rate", &rate) && isfinite (rate) && rate > 0.0;
+  return rate_is_good (structure) && get_double (structure, "rate") > 0.0;
 }
 
 static gboolean
@@ -63,9 +69,7 @@ segment_has_format (const GstStructure *structure)
 static gboolean
 time_is_valid (const GstStructure *structure, const gchar *field)
 {
-  guint64 time = GST_CLOCK_TIME_NONE;
-
-  return gst_structure_get_uint64 (structure, field, &time) && GST_CLOCK_TIME_IS_VALID (time);
+  return GST_CLOCK_TIME_IS_VALID (g_value_get_uint64 (gst_structure_get_value (structure, field)));
 }
 
 static gboolean
@@ -94,21 +98,18 @@ group_is_good (const GstStructure *structure)
 static gboolean
 qos_is_good (const GstStructure *structure)
 {
-  gint64 diff = 0;
-  guint64 timestamp = 0;
-  gdouble proportion = 0;
+  gint64 diff = g_value_get_int64 (gst_structure_get_value (structure, "diff"));
+  guint64 timestamp = g_value_get_uint64 (gst_structure_get_value (structure, "timestamp"));
 
-  gst_structure_get (structure, "diff", G_TYPE_INT64, &diff, "timestamp", G_TYPE_UINT64, &timestamp, "proportion",
-      G_TYPE_DOUBLE, &proportion, NULL);
-  return isfinite (proportion) && (diff >= 0 || (guint64) - (diff + 1) < timestamp);
+  return isfinite (get_double (structure, "proportion")) && (diff >= 0 || (guint64) - (diff + 1) < timestamp);
 }
 
 static gboolean
 percent_is_good (const GstStructure *structure)
 {
-  gint percent = -1;
+  gint percent = g_value_get_int (gst_structure_get_value (structure, "buffer-percent"));
 
-  return gst_structure_get_int (structure, "buffer-percent", &percent) && percent >= 0 && percent <= 100;
+  return percent >= 0 && percent <= 100;
 }
 
 /* gst_message_parse_redirect_entry() takes the same place of three lists. */
@@ -118,13 +119,8 @@ redirect_is_good (const GstStructure *structure)
   const gchar *const fields[] = { "redirect-entry-locations", "redirect-entry-taglists", "redirect-entry-structures" };
   guint sizes[G_N_ELEMENTS (fields)];
 
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
-    const GValue *value = gst_structure_get_value (structure, fields[i]);
-
-    if (!GST_VALUE_HOLDS_LIST (value))
-      return FALSE;
-    sizes[i] = gst_value_list_get_size (value);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    sizes[i] = gst_value_list_get_size (gst_structure_get_value (structure, fields[i]));
   return sizes[0] > 0 && sizes[0] == sizes[1] && sizes[0] == sizes[2];
 }
 
@@ -204,6 +200,13 @@ static const Rule query_rules[] = {
   { GST_QUERY_SELECTABLE, NEEDS_STRUCTURE, NULL, "selectable:gboolean" },
 };
 
+/* What the answer TRUE must have in addition: gst_pad_query_caps() and others do not ask whether it is there. */
+static const Rule answer_rules[] = {
+  { GST_QUERY_CAPS, NEEDS_STRUCTURE, "caps:GstCaps" },
+  { GST_QUERY_BITRATE, NEEDS_STRUCTURE, "nominal-bitrate:guint" },
+  { GST_QUERY_SELECTABLE, NEEDS_STRUCTURE, "selectable:gboolean" },
+};
+
 static const Rule message_rules[] = {
   { GST_MESSAGE_EOS, NEEDS_NOTHING },
   { GST_MESSAGE_ERROR, NEEDS_STRUCTURE, "gerror:GError", "debug:gchararray? details:GstStructure" },
@@ -258,6 +261,7 @@ find_rule (IpcRulesOf of, guint32 type)
   } tables[] = {
     [IPC_RULES_EVENT] = { event_rules, G_N_ELEMENTS (event_rules) },
     [IPC_RULES_QUERY] = { query_rules, G_N_ELEMENTS (query_rules) },
+    [IPC_RULES_ANSWER] = { answer_rules, G_N_ELEMENTS (answer_rules) },
     [IPC_RULES_MESSAGE] = { message_rules, G_N_ELEMENTS (message_rules) },
   };
 
@@ -350,10 +354,14 @@ ipc_rules_check_fields (const GstStructure *structure, const gchar *required, co
 gboolean
 ipc_rules_check (IpcRulesOf of, guint32 type, const GstStructure *structure, GError **error)
 {
-  static const gchar *const what[] = { "event", "query", "message" };
+  static const gchar *const what[] = { "event", "query", "answer to query", "message" };
   const Rule *rule = find_rule (of, type);
 
+  if (of == IPC_RULES_ANSWER && !ipc_rules_check (IPC_RULES_QUERY, type, structure, error))
+    return FALSE;
   if (!rule) {
+    if (of == IPC_RULES_ANSWER)
+      return TRUE;
     g_set_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_VALUE,
         "%s type 0x%x is not known, or cannot exist without an object of the other process", what[of], type);
     return FALSE;

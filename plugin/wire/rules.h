@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * another type is a critical in whatever element parses it.
  */
 
-typedef enum { IPC_RULES_EVENT, IPC_RULES_QUERY, IPC_RULES_MESSAGE } IpcRulesOf;
+/* An answer is a query that was answered TRUE. */
+typedef enum { IPC_RULES_EVENT, IPC_RULES_QUERY, IPC_RULES_ANSWER, IPC_RULES_MESSAGE } IpcRulesOf;
 
 /* Checks the structure (NULL: none) of an object of @type. FALSE with error: VALUE for a type that is not known
  * or that only exists with objects, STRUCTURE or VALUE for what is in the structure. */

@@ -51,9 +51,10 @@ test_scalars (void)
 static void
 test_containers (void)
 {
-  g_autoptr (GstCaps) caps = gst_caps_from_string (
-      "a/b(memory:DMABuf, meta:X), w=[ 2, 10, 2 ], f=[ 0/1, 30/1 ], "
-      "d=[ 1.5, 2.5 ], l={ [ 1, 2 ], [ 4, 5 ] }, n=< < 1, 2 >, < 3 > >, q=(string){ \"a b\", c }; c/d(ANY)");
+  g_autoptr (GstCaps) caps
+      = gst_caps_from_string ("a/b(memory:DMABuf, meta:X), w=[ 2, 10, 2 ], f=[ 0/1, 30/1 ], "
+                              "d=[ 1.5, 2.5 ], i=(gint64)[ 2, 10, 2 ], j=(gint64)[ 1, 2 ], l={ [ 1, "
+                              "2 ], [ 4, 5 ] }, n=< < 1, 2 >, < 3 > >, q=(string){ \"a b\", c }; c/d(ANY)");
   g_autoptr (GstBuffer) buffer = gst_buffer_new_memdup ("\0\xff", 2);
   g_autoptr (GstTagList) tags = gst_tag_list_new (GST_TAG_TITLE, "t", NULL);
   GstStructure *deep = gst_structure_new ("deepest", "s", G_TYPE_STRING, "q \"r\" ]", "c", GST_TYPE_CAPS, caps, NULL);
@@ -103,6 +104,27 @@ static const gchar *const bad_texts[] = {
   "a, b=(int)[ 5, 5 ];",
   "a, b=(int)[ 1, 5, 3 ];",
   "a, b=(int)[ 1, 5, 0 ];",
+  "a, b=(int)[ 2, 5, 2 ];",
+  "a, b=(gint64)[ 1, 5, 3 ];",
+  "a, b=(gint64)[ 2, 5, 2 ];",
+  "a, b=(guint64)[ 1, 5 ];",
+  "a, b=(double)[ 1, 5, 1 ];",
+  "a, b=(fraction)[ 1/1, 5/1, 1/1 ];",
+  "a, b=[ 1, 5, 1.5 ];",
+  "a, b=(GstEvent){ eos:0:1:0: };",
+  "a, b=(GstCapsFeatures)\"m:a,m:\";",
+  "a, b=(GstCapsFeatures)\"m:a,m:1\";",
+  "a, b=(GstCapsFeatures)\"m:a,:a\";",
+  "a, b=(GstCapsFeatures)\"m:a,m:a_b\";",
+  "a, b=(GstSegment)\"segment, flags=(GstSegmentFlags)0, rate=(double)0, applied-rate=(double)1, "
+  "format=(GstFormat)time, base=(guint64)0, offset=(guint64)0, start=(guint64)0, stop=(guint64)1, time=(guint64)0, "
+  "position=(guint64)0, duration=(guint64)0;\";",
+  "a, b=(GstSegment)\"segment, flags=(GstSegmentFlags)0, rate=(double)1, applied-rate=(double)0, "
+  "format=(GstFormat)time, base=(guint64)0, offset=(guint64)0, start=(guint64)0, stop=(guint64)1, time=(guint64)0, "
+  "position=(guint64)0, duration=(guint64)0;\";",
+  "a, b=(GstSegment)\"segment, flags=(GstSegmentFlags)0, rate=(double)1, applied-rate=(double)1, "
+  "format=(GstFormat)time, base=(guint64)0, offset=(guint64)0, start=(guint64)2, stop=(guint64)1, time=(guint64)0, "
+  "position=(guint64)0, duration=(guint64)0;\";",
   "a, b=(int)[ 1 ];",
   "a, b=(int)[ 1, 2, 1, 1 ];",
   "a, b=(int)[ 1, 2",
@@ -170,6 +192,82 @@ test_bad_texts (void)
   }
 }
 
+static void
+check_not_written (GstStructure *structure)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *part = NULL;
+
+  g_test_message ("%u", gst_structure_n_fields (structure));
+  g_assert_null (ipc_text_write (structure, IPC_TEXT_WHOLE, &error));
+  g_assert_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE);
+  /* left out, where that is asked for */
+  part = ipc_text_write (structure, IPC_TEXT_SKIP_UNCARRIED, NULL);
+  g_assert_cmpstr (part, ==, "a;");
+  gst_structure_free (structure);
+}
+
+static GstStructure *
+holds (GType type, gpointer boxed)
+{
+  return gst_structure_new ("a", "b", type, boxed, NULL);
+}
+
+/* A list of two values, which are taken. */
+static GstStructure *
+holds_list (GValue *one, GValue *two)
+{
+  GstStructure *structure = gst_structure_new_empty ("a");
+  GValue list = G_VALUE_INIT;
+
+  g_value_init (&list, GST_TYPE_LIST);
+  gst_value_list_append_and_take_value (&list, one);
+  gst_value_list_append_and_take_value (&list, two);
+  gst_structure_take_value (structure, "b", &list);
+  return structure;
+}
+
+/* What GStreamer would write, but neither it nor anybody else could read. */
+static void
+test_not_written (void)
+{
+  g_autofree gchar *long_name = g_strnfill (IPC_TEXT_MAX_NAME + 1, 'n');
+  g_autoptr (GstBuffer) empty = gst_buffer_new ();
+  g_autoptr (GstBuffer) full = gst_buffer_new_memdup ("x", 1);
+  g_autoptr (GstSample) no_buffer = gst_sample_new (NULL, NULL, NULL, NULL);
+  g_autoptr (GstSample) empty_buffer = gst_sample_new (empty, NULL, NULL, NULL);
+  g_autoptr (GstSample) with_pointer = gst_sample_new (full, NULL, NULL, holds (G_TYPE_POINTER, NULL));
+  g_autoptr (GstCaps) caps = gst_caps_new_simple ("a/b", "p", G_TYPE_POINTER, NULL, NULL);
+  g_autoptr (GstSample) bad_caps = gst_sample_new (full, caps, NULL, NULL);
+  g_autoptr (GstEvent) bare = gst_event_new_eos ();
+  g_autoptr (GstEvent) with_bad = gst_event_new_custom (GST_EVENT_CUSTOM_BOTH, holds (G_TYPE_POINTER, NULL));
+  GstStructure *named = gst_structure_new_empty ("a");
+  GValue values[2] = { G_VALUE_INIT, G_VALUE_INIT };
+
+  check_not_written (holds (G_TYPE_POINTER, NULL));
+  check_not_written (holds (GST_TYPE_BUFFER, NULL));
+  check_not_written (holds (GST_TYPE_BUFFER, empty));
+  check_not_written (holds (GST_TYPE_SAMPLE, NULL));
+  check_not_written (holds (GST_TYPE_SAMPLE, no_buffer));
+  check_not_written (holds (GST_TYPE_SAMPLE, empty_buffer));
+  check_not_written (holds (GST_TYPE_SAMPLE, with_pointer));
+  check_not_written (holds (GST_TYPE_SAMPLE, bad_caps));
+  check_not_written (holds (GST_TYPE_STRUCTURE, NULL));
+  check_not_written (holds (G_TYPE_DATE, NULL));
+  check_not_written (holds (GST_TYPE_EVENT, NULL));
+  check_not_written (holds (GST_TYPE_EVENT, bare));
+  check_not_written (holds (GST_TYPE_EVENT, with_bad));
+  check_not_written (gst_structure_new ("a", "e", GST_TYPE_SEEK_TYPE, 77, NULL));
+  check_not_written (gst_structure_new ("a", "f", GST_TYPE_SEEK_FLAGS, 1 << 30, NULL));
+  check_not_written (gst_structure_new ("a", long_name, G_TYPE_INT, 1, NULL));
+  gst_structure_set (named, "", G_TYPE_INT, 1, NULL);
+  check_not_written (named);
+  g_value_init (&values[0], G_TYPE_INT);
+  g_value_init (&values[1], GST_TYPE_INT_RANGE);
+  gst_value_set_int_range (&values[1], 1, 2);
+  check_not_written (holds_list (&values[0], &values[1]));
+}
+
 /* The same text @n times in brackets, quotes or a row. */
 static gchar *
 repeat (const gchar *start, const gchar *part, guint n, const gchar *end)
@@ -201,6 +299,7 @@ test_bombs (void)
   check_bomb (repeat ("a, b=(int){ 1", ", 1", IPC_TEXT_MAX_VALUES, " };"));
   check_bomb (repeat ("a, b=", "{", 100000, ""));
   check_bomb (repeat ("a, b=", "<", 100000, ""));
+  check_bomb (repeat ("a, b=(GstCapsFeatures)\"m:a", ",m:a", IPC_TEXT_MAX_FEATURES, "\";"));
   check_bomb (repeat ("a, b=(int)", "[", 100000, ""));
   check_bomb (repeat ("a", ", b=(structure)[a", 10000, ""));
   check_bomb (repeat ("a, b=(structure)[a", ", b=(structure)[a", IPC_TEXT_MAX_DEPTH, "]]]]]]]]]]]]]]]]]"));
@@ -281,6 +380,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/text/scalars-are-read-as-written", test_scalars);
   g_test_add_func ("/wire/text/containers-are-read-as-written", test_containers);
   g_test_add_func ("/wire/text/bad-text-is-an-error", test_bad_texts);
+  g_test_add_func ("/wire/text/what-nobody-reads-is-not-written", test_not_written);
   g_test_add_func ("/wire/text/too-much-is-an-error", test_bombs);
   g_test_add_func ("/wire/text/what-explodes-when-written-is-an-error", test_exploding_text);
   g_test_add_func ("/wire/text/too-many-fields-are-an-error", test_many_fields);

@@ -117,6 +117,8 @@ type_from_name (const gchar *name)
   };
   GType type;
 
+  /* of all types in GStreamer's own fields gst_init() leaves out this one */
+  g_type_ensure (GST_TYPE_GAP_FLAGS);
   for (guint i = 0; i < G_N_ELEMENTS (short_names); i++) {
     if (g_str_equal (short_names[i].name, name))
       return g_type_from_name (short_names[i].type);
