@@ -5,7 +5,8 @@
  * "error COMMAND" (ok false), "text TEXT" (says TEXT, ' meaning ", after its hello), "mute" (says nothing at all),
  * "chatter COMMAND" (messages for ever), "plugin FILE" (claims its elements come from FILE), "version" (of another
  * control protocol), "quartz", "odd", "slow", "late" (has another clock, base time, latency; renders 3 ms later than
- * the others). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as it lives.
+ * the others), "blind" (renders nothing). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as
+ * it lives.
  */
 
 #include <fcntl.h>
@@ -86,7 +87,7 @@ say_state (const gchar *state)
 static void
 say_renders (void)
 {
-  for (guint i = 0; i < 5; i++) {
+  for (guint i = 0; i < 5 && !fake_is ("blind", NULL); i++) {
     JsonObject *report = ipc_history_record ("render");
 
     json_object_set_int_member (report, "t", 1000000000 + i * 40000000 + (fake_is ("late", NULL) ? 3000000 : 0));
