@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* What this implementation can do. */
-#define OWN_FEATURES (IPC_FEATURE_OBJECTS | IPC_FEATURE_METAS)
+#define OWN_FEATURES (IPC_FEATURE_OBJECTS | IPC_FEATURE_METAS | IPC_FEATURE_TIME)
 #define RESERVED_PREFIX "gst-ipc-"
 
 /* Clocks count alike since the same boot of the same machine, and within one time namespace, which may shift the

@@ -21,6 +21,7 @@
 
 #include "gstipcpipelinesink.h"
 
+#include "gstipcclock.h"
 #include "gstipcpeer.h"
 #include "wire/object.h"
 
@@ -49,10 +50,13 @@ struct _GstIpcPipelineSink {
   gint stopping;
   /* Counts the flush-starts that came from upstream. Atomic. */
   gint flush_starts;
+  /* The base time of before the last flush, for which running time began anew, and the one that the peer was told last.
+   * Under the object lock. */
+  GstClockTime outdated_base_time, told_base_time;
 };
 
 /* Of what is asked and answered later. */
-enum { TAG_GREETING };
+enum { TAG_GREETING, TAG_TIME };
 
 enum { SIGNAL_DISCONNECT, N_SIGNALS };
 
@@ -124,6 +128,40 @@ gst_ipc_pipeline_sink_on_state_lost (GstElement *element, GstIpcArrival *arrival
   gst_ipc_pipeline_sink_follow_lost_state (GST_IPC_PIPELINE_SINK (element), TRUE);
 }
 
+/* Whether what contains us is going to take us back to PLAYING. A bin does not that has had an error, or is to stay in
+ * PAUSED itself. */
+static gboolean
+gst_ipc_pipeline_sink_is_led (GstIpcPipelineSink *sink)
+{
+  gboolean is_led = !gst_element_is_locked_state (GST_ELEMENT (sink));
+  GstObject *object = gst_object_get_parent (GST_OBJECT (sink));
+
+  while (object != NULL) {
+    GstObject *parent = gst_object_get_parent (object);
+    GstElement *bin = GST_ELEMENT (object);
+
+    GST_OBJECT_LOCK (bin);
+    is_led
+        = is_led && GST_STATE_TARGET (bin) == GST_STATE_PLAYING && GST_STATE_RETURN (bin) != GST_STATE_CHANGE_FAILURE;
+    GST_OBJECT_UNLOCK (bin);
+    gst_object_unref (object);
+    object = parent;
+  }
+  return is_led;
+}
+
+/* A peer that has lost its state in PLAYING waits for us (TIME-4), and must not do so for ever. Call with the state
+ * lock. */
+static void
+gst_ipc_pipeline_sink_resume_alone (GstIpcPipelineSink *sink)
+{
+  GstElement *element = GST_ELEMENT (sink);
+
+  if (GST_STATE (element) == GST_STATE_PAUSED && GST_STATE_PENDING (element) == GST_STATE_VOID_PENDING
+      && GST_STATE_TARGET (element) == GST_STATE_PLAYING && !gst_ipc_pipeline_sink_is_led (sink))
+    gst_element_set_state (element, GST_STATE_PLAYING);
+}
+
 /* The state lock makes this wait until a state change that is under way has got its answer, so that an
  * async-done that overtook the answer is not taken for one that nobody expects. */
 static void
@@ -143,6 +181,7 @@ gst_ipc_pipeline_sink_on_async_done (GstElement *element, GstIpcArrival *arrival
   if (sink->async_done_expected && arrival->serial == (guint)g_atomic_int_get (&sink->serial)) {
     sink->async_done_expected = FALSE;
     gst_element_continue_state (element, GST_STATE_CHANGE_SUCCESS);
+    gst_ipc_pipeline_sink_resume_alone (sink);
     /* Going on, to PLAYING, may have begun the next wait, with an async-start of its own. */
     complete = !sink->async_done_expected;
   } else {
@@ -177,16 +216,107 @@ gst_ipc_pipeline_sink_post_no_answer (
     GST_INFO_OBJECT (sink, "%s: %s", name, error->message);
 }
 
-/* Greets a new peer. Room for that, where there is none, is waited for in the time that the state change behind it has:
- * returns how much of that is left, microseconds. */
+/* After a flush the pipeline has another base time when it plays again; if it does (one that had an error does not).
+ * Where the application sets base times there is no start time, and any may be right. */
+static gboolean
+gst_ipc_pipeline_sink_get_base_time (GstIpcPipelineSink *sink, GstClockTime *base_time)
+{
+  gboolean is_good;
+
+  GST_OBJECT_LOCK (sink);
+  *base_time = GST_ELEMENT_CAST (sink)->base_time;
+  is_good = GST_CLOCK_TIME_IS_VALID (*base_time)
+            && (*base_time != sink->outdated_base_time || GST_ELEMENT_START_TIME (sink) == GST_CLOCK_TIME_NONE);
+  GST_OBJECT_UNLOCK (sink);
+  return is_good;
+}
+
+static void
+gst_ipc_pipeline_sink_note_flush_stop (GstIpcPipelineSink *sink, GstEvent *event)
+{
+  gboolean reset_time;
+
+  gst_event_parse_flush_stop (event, &reset_time);
+  if (!reset_time)
+    return;
+  GST_OBJECT_LOCK (sink);
+  sink->outdated_base_time = GST_ELEMENT_CAST (sink)->base_time;
+  GST_OBJECT_UNLOCK (sink);
+}
+
+/* What our pipeline runs on, as the pipeline told us on its way to PLAYING. FALSE when the peer cannot have that
+ * (TIME-2).
+ */
+static gboolean
+gst_ipc_pipeline_sink_get_time (GstIpcPipelineSink *sink, IpcTime *time)
+{
+  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (sink));
+  IpcFeatures features;
+  gboolean shares_time;
+
+  gst_ipc_agreement_get (&sink->peer.agreement, sink->peer.link, &features, &shares_time);
+  return (features & IPC_FEATURE_TIME) && shares_time && gst_ipc_pipeline_sink_get_base_time (sink, &time->base_time)
+         && gst_ipc_clock_is_plain (clock, &time->clock);
+}
+
+static gboolean
+gst_ipc_pipeline_sink_ask_time (GstIpcPipelineSink *sink, const IpcTime *time, guint64 timeout, GError **error)
+{
+  g_auto (IpcPacket) packet = { 0 };
+
+  ipc_packet_build_time (&packet, time);
+  return ipc_link_ask (sink->peer.link, &packet, TAG_TIME, timeout, error);
+}
+
+/* Waits for room at most @timeout microseconds, and returns how long that took. */
 static guint64
-gst_ipc_pipeline_sink_greet_peer (GstIpcPipelineSink *sink, guint64 timeout)
+gst_ipc_pipeline_sink_tell_time (GstIpcPipelineSink *sink, guint64 timeout)
+{
+  g_autoptr (GError) error = NULL;
+  IpcTime time;
+  gint64 begun;
+
+  if (!gst_ipc_pipeline_sink_get_time (sink, &time))
+    return 0;
+  GST_OBJECT_LOCK (sink);
+  sink->told_base_time = time.base_time;
+  GST_OBJECT_UNLOCK (sink);
+  if (gst_ipc_pipeline_sink_ask_time (sink, &time, 0, NULL))
+    return 0;
+  begun = g_get_monotonic_time ();
+  if (!gst_ipc_pipeline_sink_ask_time (sink, &time, timeout, &error))
+    GST_INFO_OBJECT (sink, "the peer was not told our time: %s", error->message);
+  return (guint64)(g_get_monotonic_time () - begun);
+}
+
+/* A pipeline that plays again after a flush of some of its branches has a new base time, with which the others go on
+ * playing. In the streaming thread. */
+static void
+gst_ipc_pipeline_sink_tell_moved_time (GstIpcPipelineSink *sink)
+{
+  gboolean has_moved;
+
+  GST_OBJECT_LOCK (sink);
+  has_moved = GST_STATE (sink) == GST_STATE_PLAYING && GST_CLOCK_TIME_IS_VALID (sink->told_base_time)
+              && (GstClockTime)GST_ELEMENT_CAST (sink)->base_time != sink->told_base_time;
+  GST_OBJECT_UNLOCK (sink);
+  if (has_moved)
+    gst_ipc_pipeline_sink_tell_time (sink, gst_ipc_peer_ack_time (&sink->peer));
+}
+
+/* Says what the peer has to know before it is asked for @transition: to a new peer the greeting, on the way to PLAYING
+ * the time. Room for that, where there is none, is waited for in the time that the state change has: returns how much
+ * of that is left, microseconds. */
+static guint64
+gst_ipc_pipeline_sink_prepare_peer (GstIpcPipelineSink *sink, GstStateChange transition, guint64 timeout)
 {
   g_autoptr (GError) error = NULL;
   guint64 waited = gst_ipc_agreement_greet (&sink->peer.agreement, sink->peer.link, TAG_GREETING, timeout, &error);
 
   if (error != NULL)
     GST_INFO_OBJECT (sink, "the peer was not greeted: %s", error->message);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    waited += gst_ipc_pipeline_sink_tell_time (sink, timeout - MIN (waited, timeout));
   return timeout - MIN (waited, timeout);
 }
 
@@ -201,7 +331,7 @@ gst_ipc_pipeline_sink_ask_peer (GstIpcPipelineSink *sink, GstStateChange transit
   guint64 timeout;
 
   g_atomic_int_inc (&sink->serial);
-  timeout = gst_ipc_pipeline_sink_greet_peer (sink, gst_ipc_peer_ack_time (&sink->peer));
+  timeout = gst_ipc_pipeline_sink_prepare_peer (sink, transition, gst_ipc_peer_ack_time (&sink->peer));
   ipc_packet_build_state_change (&packet, transition);
   outcome = ipc_link_request (sink->peer.link, &packet, NULL, IPC_WAIT_CONTROL, timeout, &reply, &error);
   if (outcome != IPC_OUTCOME_REPLIED) {
@@ -348,6 +478,7 @@ gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   IpcOutcome outcome;
 
   gst_ipc_pipeline_sink_ensure_sticky_events (sink, NULL);
+  gst_ipc_pipeline_sink_tell_moved_time (sink);
   if (!ipc_packet_build_buffer (&packet, owned, &error)) {
     GST_ELEMENT_ERROR (sink, STREAM, FORMAT, ("A buffer cannot be sent: %s", error->message), (NULL));
     return GST_FLOW_ERROR;
@@ -380,7 +511,9 @@ gst_ipc_pipeline_sink_pad_event (GstPad *pad, GstObject *parent, GstEvent *event
   const gint flush_starts = g_atomic_int_add (&sink->flush_starts, type == GST_EVENT_FLUSH_START ? 1 : 0);
   gboolean taken;
 
-  if (GST_EVENT_IS_SERIALIZED (event) && type != GST_EVENT_FLUSH_STOP)
+  if (type == GST_EVENT_FLUSH_STOP)
+    gst_ipc_pipeline_sink_note_flush_stop (sink, event);
+  else if (GST_EVENT_IS_SERIALIZED (event))
     gst_ipc_pipeline_sink_ensure_sticky_events (sink, event);
   taken = gst_ipc_peer_send_event (&sink->peer, event, FALSE);
   gst_event_unref (event);
@@ -493,6 +626,9 @@ gst_ipc_pipeline_sink_on_packet (IpcLink *link, IpcPacket *packet, gpointer owne
     if (arrival->packet.message.type == GST_MESSAGE_ASYNC_DONE) {
       lane = sink->state_lane;
       func = gst_ipc_pipeline_sink_on_async_done;
+    } else if (arrival->packet.message.type == GST_MESSAGE_RESET_TIME) {
+      /* The base time with which the pipeline plays after the next async-done depends on it. */
+      lane = sink->state_lane;
     }
     break;
   case IPC_PACKET_GERROR_MESSAGE:
@@ -525,7 +661,9 @@ gst_ipc_pipeline_sink_on_reply (IpcLink *link, IpcPacket *packet, guint tag, gpo
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (owner);
   g_autoptr (GError) error = NULL;
 
-  if (gst_ipc_agreement_take_answer (&sink->peer.agreement, link, packet, &error))
+  if (tag == TAG_TIME)
+    GST_DEBUG_OBJECT (sink, "the peer %s our time", packet->query_result.result ? "runs on" : "does not use");
+  else if (gst_ipc_agreement_take_answer (&sink->peer.agreement, link, packet, &error))
     GST_INFO_OBJECT (sink, "greeting answered: %s", packet->query_result.structure);
   else
     GST_INFO_OBJECT (sink, "the peer has no extensions: %s", error->message);
@@ -628,6 +766,7 @@ gst_ipc_pipeline_sink_init (GstIpcPipelineSink *sink)
 
   GST_OBJECT_FLAG_SET (sink, GST_ELEMENT_FLAG_SINK);
 
+  sink->outdated_base_time = sink->told_base_time = GST_CLOCK_TIME_NONE;
   sink->state_lane = ipc_lane_new ("ipcsink-state", 1);
   sink->message_lane = ipc_lane_new ("ipcsink-message", 1);
   sink->seek_lane = ipc_lane_new ("ipcsink-seek", 1);

@@ -44,6 +44,11 @@ struct _GstIpcPipelineSrc {
   GstFlowReturn last_flow; /* of the last push; when not OK, the answer until flush-stop or restart */
   guint state_changes;     /* being made for the master and not answered yet */
   GQueue held_back;        /* of GstMessage: async-done ones that must not overtake that answer */
+
+  /* The peer that told the time to use for the change to PLAYING which it asks for next, 0: none has. On the state
+   * lane.
+   */
+  guint64 time_from;
 };
 
 enum { SIGNAL_FORWARD_MESSAGE, SIGNAL_DISCONNECT, N_SIGNALS };
@@ -354,6 +359,21 @@ gst_ipc_pipeline_src_on_overtaking_event (GstElement *element, GstIpcArrival *ar
   }
 }
 
+gboolean
+gst_ipc_pipeline_src_has_reference_peer (GstIpcPipelineSrc *src)
+{
+  return gst_ipc_agreement_get (&src->peer.agreement, src->peer.link, NULL, NULL);
+}
+
+static void
+gst_ipc_pipeline_src_take_latency (GstElement *pipeline, GstEvent *event)
+{
+  GstClockTime latency;
+
+  gst_event_parse_latency (event, &latency);
+  gst_ipc_slave_pipeline_set_latency (pipeline, latency);
+}
+
 static void
 gst_ipc_pipeline_src_on_pipeline_event (GstElement *element, GstIpcArrival *arrival)
 {
@@ -362,8 +382,11 @@ gst_ipc_pipeline_src_on_pipeline_event (GstElement *element, GstIpcArrival *arri
   GstEvent *event = gst_ipc_pipeline_src_event_from_packet (src, &arrival->packet);
   gboolean ret = FALSE;
 
-  if (pipeline != NULL && event != NULL)
+  if (pipeline != NULL && event != NULL) {
+    if (GST_EVENT_TYPE (event) == GST_EVENT_LATENCY)
+      gst_ipc_pipeline_src_take_latency (pipeline, event);
     ret = gst_element_send_event (pipeline, g_steal_pointer (&event));
+  }
   g_clear_pointer (&event, gst_event_unref);
   gst_ipc_peer_ack (&src->peer, arrival, ret);
 }
@@ -404,6 +427,37 @@ gst_ipc_pipeline_src_has_peer (GstIpcPipelineSrc *src, guint64 peer)
   return ipc_link_get_peer (src->peer.link) == peer;
 }
 
+/* Before the change to PLAYING (TIME-1). */
+static void
+gst_ipc_pipeline_src_on_time (GstElement *element, GstIpcArrival *arrival)
+{
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
+  g_autoptr (GstElement) pipeline = gst_ipc_pipeline_src_dup_pipeline (src);
+  g_autoptr (GError) error = NULL;
+  g_auto (IpcPacket) answer = { 0 };
+  IpcFeatures features;
+  gboolean shares_time, taken;
+  IpcTime time;
+
+  gst_ipc_agreement_get (&src->peer.agreement, src->peer.link, &features, &shares_time);
+  if (!ipc_time_from_packet (&arrival->packet, &time, &error))
+    gst_ipc_peer_note_refused (&src->peer, &arrival->packet, error->message);
+  taken = error == NULL && (features & IPC_FEATURE_TIME) && shares_time && pipeline != NULL
+          && gst_ipc_slave_pipeline_set_time (pipeline, &time);
+  src->time_from = taken ? arrival->from : 0;
+  ipc_packet_build_query_echo (&answer, &arrival->packet, taken);
+  ipc_link_reply_to (src->peer.link, arrival->from, &answer);
+}
+
+/* Without a word about time in front of it the change to PLAYING is one on a time of the pipeline's own (TIME-2). */
+static void
+gst_ipc_pipeline_src_settle_time (GstIpcPipelineSrc *src, const GstIpcArrival *arrival, GstElement *pipeline)
+{
+  if (src->time_from != arrival->from)
+    gst_ipc_slave_pipeline_set_time (pipeline, NULL);
+  src->time_from = 0;
+}
+
 static void
 gst_ipc_pipeline_src_on_state_change (GstElement *element, GstIpcArrival *arrival)
 {
@@ -412,6 +466,8 @@ gst_ipc_pipeline_src_on_state_change (GstElement *element, GstIpcArrival *arriva
   g_autoptr (GstElement) pipeline = gst_ipc_pipeline_src_dup_pipeline (src);
   GstStateChangeReturn ret = GST_STATE_CHANGE_FAILURE;
 
+  if (pipeline != NULL && transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    gst_ipc_pipeline_src_settle_time (src, arrival, pipeline);
   if (pipeline != NULL)
     ret = gst_ipc_slave_pipeline_follow (pipeline, transition, src, arrival->from);
   else
@@ -480,7 +536,9 @@ gst_ipc_pipeline_src_on_reserved_query (GstIpcPipelineSrc *src, GstIpcArrival *a
   g_autoptr (GstIpcArrival) owned = arrival;
   g_autoptr (GError) error = NULL;
 
-  if (!ipc_packet_is_greeting (&owned->packet))
+  if (ipc_packet_is_time (&owned->packet))
+    gst_ipc_peer_push_job (&src->peer, src->state_lane, gst_ipc_pipeline_src_on_time, g_steal_pointer (&owned));
+  else if (!ipc_packet_is_greeting (&owned->packet))
     gst_ipc_peer_refuse (&src->peer, owned, GST_FLOW_ERROR);
   else if (!gst_ipc_agreement_answer (&src->peer.agreement, src->peer.link, &owned->packet, &error))
     gst_ipc_peer_note_refused (&src->peer, &owned->packet, error->message);

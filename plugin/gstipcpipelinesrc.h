@@ -15,6 +15,8 @@ GST_ELEMENT_REGISTER_DECLARE (ipcpipelinesrc);
 gboolean gst_ipc_pipeline_src_forward_message (GstIpcPipelineSrc *src, GstMessage *message);
 /* Whether that is still who is at the other end: no longer once it was disconnected. */
 gboolean gst_ipc_pipeline_src_has_peer (GstIpcPipelineSrc *src, guint64 peer);
+/* Whether the master has greeted us as a reference peer does. */
+gboolean gst_ipc_pipeline_src_has_reference_peer (GstIpcPipelineSrc *src);
 /* Tells the master that the slave pipeline has lost its state (STATE-10). */
 void gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src);
 

@@ -8,11 +8,17 @@
  * sinks behind them into it, and then leaves it alone: the master drives its state, and what is posted on its bus is
  * forwarded to the master as well.
  *
- * Messages are posted by any thread; nothing is kept but a counter, under the object lock.
+ * A master that is a reference peer also has it run on the clock and the base time of its own pipeline, with the
+ * latency of that pipeline, and play again after a flushing seek when all of its slaves do. An application that gives
+ * the pipeline a clock with gst_pipeline_use_clock(), or no start time, keeps its choice.
+ *
+ * Messages are posted by any thread. The master's clock and base time change under the state lock, so that none changes
+ * while the pipeline goes to PLAYING.
  */
 
 #include "gstipcslavepipeline.h"
 
+#include "gstipcclock.h"
 #include "gstipcpeer.h"
 #include "gstipcpipelinesrc.h"
 
@@ -22,10 +28,17 @@ GST_DEBUG_CATEGORY_STATIC (ipc_slave_pipeline_debug);
 /* How long a pipeline may take to carry on by itself before its master is told that it is still busy. */
 #define CARRY_ON_TIME (10 * G_TIME_SPAN_SECOND)
 
+/* A pipeline may begin to run at a moment to come, but not in days. */
+#define MAX_BASE_TIME_AHEAD (24 * 60 * 60 * GST_SECOND)
+
 struct _GstIpcSlavePipeline {
   GstPipeline parent;
-  guint state_changes; /* counts those of the pipeline and of everything in it; under the object lock */
-  gboolean abandoned;  /* by its application; under the state lock */
+  gboolean abandoned; /* by its application; under the state lock */
+  /* Under the object lock: */
+  guint state_changes;    /* counts those of the pipeline and of everything in it */
+  GstClock *clock;        /* what the master's pipeline runs on, NULL: that is not known */
+  GstClockTime base_time; /* and since when */
+  GstClockTime latency;   /* that the master configured, GST_CLOCK_TIME_NONE: not yet */
 };
 
 G_DEFINE_FINAL_TYPE (GstIpcSlavePipeline, gst_ipc_slave_pipeline, GST_TYPE_PIPELINE)
@@ -133,7 +146,7 @@ gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition, 
   return ret;
 }
 
-/* Messages to the master */
+/* Sources */
 
 /* For gst_iterator_filter(): 0 for what stays in. */
 static gint
@@ -163,11 +176,40 @@ gst_ipc_slave_pipeline_list_sources (GstIpcSlavePipeline *pipeline)
   return g_steal_pointer (&list);
 }
 
-static void
-gst_ipc_slave_pipeline_forward_lost_state (GstIpcSlavePipeline *pipeline)
+/* Whether the master is a reference peer. */
+static gboolean
+gst_ipc_slave_pipeline_has_reference_master (GstIpcSlavePipeline *pipeline)
 {
   g_autoptr (GPtrArray) sources = gst_ipc_slave_pipeline_list_sources (pipeline);
 
+  for (guint i = 0; i < sources->len; i++) {
+    if (gst_ipc_pipeline_src_has_reference_peer (sources->pdata[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Messages to the master */
+
+/* A pipeline that lost its state in PLAYING goes on to PLAYING when it has its preroll: this one alone, before the
+ * master's has a base time. Here it stays where it is; the master, which loses its state as well, sends a STATE_CHANGE
+ * when all have their preroll. One that has come meanwhile holds. */
+static void
+gst_ipc_slave_pipeline_wait_for_master (GstIpcSlavePipeline *pipeline)
+{
+  GST_OBJECT_LOCK (pipeline);
+  if (GST_STATE (pipeline) == GST_STATE_PAUSED && GST_STATE_PENDING (pipeline) == GST_STATE_PAUSED)
+    GST_STATE_TARGET (pipeline) = GST_STATE_PAUSED;
+  GST_OBJECT_UNLOCK (pipeline);
+}
+
+static void
+gst_ipc_slave_pipeline_on_lost_state (GstIpcSlavePipeline *pipeline)
+{
+  g_autoptr (GPtrArray) sources = gst_ipc_slave_pipeline_list_sources (pipeline);
+
+  if (gst_ipc_slave_pipeline_has_reference_master (pipeline))
+    gst_ipc_slave_pipeline_wait_for_master (pipeline);
   for (guint i = 0; i < sources->len; i++)
     gst_ipc_pipeline_src_state_lost (sources->pdata[i]);
 }
@@ -228,10 +270,192 @@ gst_ipc_slave_pipeline_post_message (GstElement *element, GstMessage *message)
     GST_OBJECT_UNLOCK (pipeline);
   }
   if (gst_ipc_slave_pipeline_tells_lost_state (pipeline, message))
-    gst_ipc_slave_pipeline_forward_lost_state (pipeline);
+    gst_ipc_slave_pipeline_on_lost_state (pipeline);
   else if (!gst_ipc_slave_pipeline_keeps (message))
     gst_ipc_slave_pipeline_forward (pipeline, message);
   return GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->post_message (element, message);
+}
+
+/* Time */
+
+typedef struct {
+  GstClockTime base, start;
+} GstIpcTimes;
+
+static void
+gst_ipc_slave_pipeline_set_times_on (const GValue *item, gpointer user_data)
+{
+  GstElement *element = g_value_get_object (item);
+  const GstIpcTimes *times = user_data;
+
+  gst_element_set_base_time (element, times->base);
+  gst_element_set_start_time (element, times->start);
+}
+
+/* Sets the times of the pipeline and of everything in it. What is added later has them from its bin. */
+static void
+gst_ipc_slave_pipeline_set_times (GstElement *pipeline, GstClockTime base, GstClockTime start)
+{
+  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
+  GstIpcTimes times = { base, start };
+
+  gst_element_set_base_time (pipeline, base);
+  gst_element_set_start_time (pipeline, start);
+  while (gst_iterator_foreach (elements, gst_ipc_slave_pipeline_set_times_on, &times) == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (elements);
+}
+
+static void
+gst_ipc_slave_pipeline_change_clock (GstElement *pipeline, GstClock *clock)
+{
+  g_autoptr (GstClock) present = gst_element_get_clock (pipeline);
+
+  if (clock != present && gst_element_set_clock (pipeline, clock))
+    gst_element_post_message (pipeline, gst_message_new_new_clock (GST_OBJECT (pipeline), clock));
+}
+
+/* Lets go of the master's clock; with the next change to PLAYING the pipeline chooses one. Call with the state lock.
+ */
+static void
+gst_ipc_slave_pipeline_forget_time (GstIpcSlavePipeline *pipeline)
+{
+  g_autoptr (GstClock) clock = NULL;
+
+  GST_OBJECT_LOCK (pipeline);
+  clock = g_steal_pointer (&pipeline->clock);
+  GST_OBJECT_UNLOCK (pipeline);
+  if (clock != NULL)
+    gst_pipeline_auto_clock (GST_PIPELINE (pipeline));
+}
+
+static gboolean
+gst_ipc_slave_pipeline_may_take_time (GstIpcSlavePipeline *pipeline, const IpcTime *time, GstClock *clock)
+{
+  gboolean is_set_by_application;
+
+  GST_OBJECT_LOCK (pipeline);
+  is_set_by_application
+      = GST_ELEMENT_START_TIME (pipeline) == GST_CLOCK_TIME_NONE
+        || (pipeline->clock == NULL && GST_OBJECT_FLAG_IS_SET (pipeline, GST_PIPELINE_FLAG_FIXED_CLOCK));
+  GST_OBJECT_UNLOCK (pipeline);
+  if (is_set_by_application) {
+    GST_INFO_OBJECT (pipeline, "the application chose clock or base time: the master's are not used");
+    return FALSE;
+  }
+  if (!GST_CLOCK_TIME_IS_VALID (time->base_time)
+      || time->base_time > gst_clock_get_time (clock) + MAX_BASE_TIME_AHEAD) {
+    GST_WARNING_OBJECT (pipeline, "the master's base time cannot be: %" GST_TIME_FORMAT " on %" GST_PTR_FORMAT,
+        GST_TIME_ARGS (time->base_time), clock);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Call with the state lock. */
+static gboolean
+gst_ipc_slave_pipeline_take_time (GstIpcSlavePipeline *pipeline, const IpcTime *time)
+{
+  GstElement *element = GST_ELEMENT (pipeline);
+  g_autoptr (GstClock) present = gst_element_get_clock (element);
+  g_autoptr (GstClock) clock = gst_ipc_clock_obtain (time->clock, present);
+  gboolean is_playing;
+
+  if (!gst_ipc_slave_pipeline_may_take_time (pipeline, time, clock)) {
+    gst_ipc_slave_pipeline_forget_time (pipeline);
+    return FALSE;
+  }
+  gst_pipeline_use_clock (GST_PIPELINE (pipeline), clock);
+  GST_OBJECT_LOCK (pipeline);
+  gst_object_replace ((GstObject **)&pipeline->clock, GST_OBJECT (clock));
+  pipeline->base_time = time->base_time;
+  is_playing = GST_STATE (pipeline) == GST_STATE_PLAYING;
+  GST_OBJECT_UNLOCK (pipeline);
+  if (is_playing) {
+    gst_ipc_slave_pipeline_change_clock (element, clock);
+    gst_ipc_slave_pipeline_set_times (element, time->base_time, gst_element_get_start_time (element));
+  }
+  return TRUE;
+}
+
+gboolean
+gst_ipc_slave_pipeline_set_time (GstElement *pipeline, const IpcTime *time)
+{
+  gboolean ret = FALSE;
+
+  if (!GST_IS_IPC_SLAVE_PIPELINE (pipeline))
+    return FALSE;
+  GST_STATE_LOCK (pipeline);
+  if (time != NULL)
+    ret = gst_ipc_slave_pipeline_take_time (GST_IPC_SLAVE_PIPELINE (pipeline), time);
+  else
+    gst_ipc_slave_pipeline_forget_time (GST_IPC_SLAVE_PIPELINE (pipeline));
+  GST_STATE_UNLOCK (pipeline);
+  return ret;
+}
+
+/* From PAUSED to PLAYING on the master's time. A pipeline without start time leaves its base time alone; everything
+ * gets the start time back, which tells positions in PAUSED. */
+static GstStateChangeReturn
+gst_ipc_slave_pipeline_play_with_master (GstElement *element, GstClock *clock, GstClockTime base_time)
+{
+  const GstClockTime start_time = gst_element_get_start_time (element);
+  GstStateChangeReturn ret;
+
+  gst_ipc_slave_pipeline_change_clock (element, clock);
+  gst_ipc_slave_pipeline_set_times (element, base_time, GST_CLOCK_TIME_NONE);
+  ret = GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)
+            ->change_state (element, GST_STATE_CHANGE_PAUSED_TO_PLAYING);
+  gst_ipc_slave_pipeline_set_times (element, base_time, start_time);
+  return ret;
+}
+
+/* Latency */
+
+void
+gst_ipc_slave_pipeline_set_latency (GstElement *pipeline, GstClockTime latency)
+{
+  if (!GST_IS_IPC_SLAVE_PIPELINE (pipeline))
+    return;
+  GST_OBJECT_LOCK (pipeline);
+  GST_IPC_SLAVE_PIPELINE (pipeline)->latency = latency;
+  GST_OBJECT_UNLOCK (pipeline);
+}
+
+/* What the master configured again, for sinks that have come since; of its own only until then (TIME-3). */
+static gboolean
+gst_ipc_slave_pipeline_do_latency (GstBin *bin)
+{
+  GstIpcSlavePipeline *pipeline = GST_IPC_SLAVE_PIPELINE (bin);
+  GstClockTime latency;
+
+  GST_OBJECT_LOCK (pipeline);
+  latency = pipeline->latency;
+  GST_OBJECT_UNLOCK (pipeline);
+  if (latency == GST_CLOCK_TIME_NONE || !gst_ipc_slave_pipeline_has_reference_master (pipeline))
+    return GST_BIN_CLASS (gst_ipc_slave_pipeline_parent_class)->do_latency (bin);
+  return gst_element_send_event (GST_ELEMENT (bin), gst_event_new_latency (latency));
+}
+
+/* GObject and GstElement */
+
+static GstStateChangeReturn
+gst_ipc_slave_pipeline_change_state (GstElement *element, GstStateChange transition)
+{
+  GstIpcSlavePipeline *pipeline = GST_IPC_SLAVE_PIPELINE (element);
+  g_autoptr (GstClock) clock = NULL;
+  GstClockTime base_time;
+
+  GST_OBJECT_LOCK (pipeline);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    pipeline->latency = GST_CLOCK_TIME_NONE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING && pipeline->clock != NULL)
+    clock = gst_object_ref (pipeline->clock);
+  base_time = pipeline->base_time;
+  GST_OBJECT_UNLOCK (pipeline);
+
+  if (clock != NULL)
+    return gst_ipc_slave_pipeline_play_with_master (element, clock, base_time);
+  return GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->change_state (element, transition);
 }
 
 /* Its application has taken the pipeline to NULL and let go of it, but the master may have come in between, and may
@@ -250,6 +474,13 @@ gst_ipc_slave_pipeline_dispose (GObject *object)
 }
 
 static void
+gst_ipc_slave_pipeline_finalize (GObject *object)
+{
+  g_clear_object (&GST_IPC_SLAVE_PIPELINE (object)->clock);
+  G_OBJECT_CLASS (gst_ipc_slave_pipeline_parent_class)->finalize (object);
+}
+
+static void
 gst_ipc_slave_pipeline_class_init (GstIpcSlavePipelineClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -258,6 +489,9 @@ gst_ipc_slave_pipeline_class_init (GstIpcSlavePipelineClass *klass)
   GST_DEBUG_CATEGORY_INIT (ipc_slave_pipeline_debug, "ipcslavepipeline", 0, "ipcslavepipeline element");
 
   object_class->dispose = gst_ipc_slave_pipeline_dispose;
+  object_class->finalize = gst_ipc_slave_pipeline_finalize;
+  GST_BIN_CLASS (klass)->do_latency = gst_ipc_slave_pipeline_do_latency;
+  element_class->change_state = gst_ipc_slave_pipeline_change_state;
   element_class->post_message = gst_ipc_slave_pipeline_post_message;
   gst_element_class_set_static_metadata (element_class, "Inter-process Slave Pipeline", "Generic/Bin/Slave",
       "The pipeline of a slave process, driven by the master", "gst-ipc-harness maintainers");
@@ -266,4 +500,5 @@ gst_ipc_slave_pipeline_class_init (GstIpcSlavePipelineClass *klass)
 static void
 gst_ipc_slave_pipeline_init (GstIpcSlavePipeline *pipeline)
 {
+  pipeline->latency = GST_CLOCK_TIME_NONE;
 }

@@ -24,6 +24,8 @@ struct _TestPeer {
   guint32 last_id;
   TestGreetings greetings;
   IpcFeatures features;
+  guint latency_queries;
+  GstClockTime latency; /* of the last event */
 };
 
 static void
@@ -259,6 +261,16 @@ peer_answer_query (TestPeer *peer, guint32 id, GstQuery *query, gboolean result)
 
 /* ---- hearing something ---- */
 
+static void
+note_latency (TestPeer *peer, const IpcPacket *packet)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstEvent) event = ipc_event_from_packet (packet, &error);
+
+  g_assert_no_error (error);
+  gst_event_parse_latency (event, &peer->latency);
+}
+
 /* A slave pipeline that goes to PLAYING asks for the latency and tells it. Those are of no interest here, but it waits.
  */
 static gboolean
@@ -269,11 +281,13 @@ answer_latency (TestPeer *peer, const IpcPacket *packet)
   if (peer->plays != IPC_TO_MASTER)
     return FALSE;
   if (packet->header.type == IPC_PACKET_EVENT && packet->event.type == GST_EVENT_LATENCY) {
+    note_latency (peer, packet);
     peer_ack (peer, packet->header.id, TRUE);
     return TRUE;
   }
   if (packet->header.type != IPC_PACKET_QUERY || packet->query.type != GST_QUERY_LATENCY)
     return FALSE;
+  peer->latency_queries++;
   query = gst_query_new_latency ();
   gst_query_set_latency (query, FALSE, 0, GST_CLOCK_TIME_NONE);
   peer_answer_query (peer, packet->header.id, query, TRUE);
@@ -299,6 +313,28 @@ peer_answer_greeting (TestPeer *peer, const IpcPacket *question, IpcFeatures fea
   greeting.features = features;
   ipc_packet_build_greeting_answer (&packet, question->header.id, &greeting);
   peer_send (peer, &packet);
+}
+
+static gchar *
+exchange_greetings (TestPeer *peer, IpcFeatures features, const gchar *time_domain)
+{
+  IpcGreeting greeting = { .nonce = 1, .features = features, .time_domain = (gchar *)time_domain };
+  g_auto (IpcGreeting) answer = { 0 };
+  g_autoptr (GError) error = NULL;
+  IpcPacket packet = { 0 };
+
+  ipc_packet_build_greeting (&packet, &greeting);
+  ipc_greeting_from_packet (peer_await_reply (peer, peer_send (peer, &packet)), &answer, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&answer.time_domain);
+}
+
+void
+peer_greet (TestPeer *peer, IpcFeatures features, const gchar *time_domain)
+{
+  g_autofree gchar *own = time_domain == NULL ? exchange_greetings (peer, features, "") : g_strdup (time_domain);
+
+  g_free (exchange_greetings (peer, features, own));
 }
 
 /* A sink greets before anything else. */
@@ -477,6 +513,18 @@ guint32
 peer_expect_buffer (TestPeer *peer)
 {
   return peer_expect (peer, IPC_PACKET_BUFFER)->header.id;
+}
+
+guint
+peer_count_latency_queries (TestPeer *peer)
+{
+  return peer->latency_queries;
+}
+
+GstClockTime
+peer_last_latency (TestPeer *peer)
+{
+  return peer->latency;
 }
 
 void

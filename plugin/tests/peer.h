@@ -47,6 +47,8 @@ typedef enum {
 void peer_set_greetings (TestPeer *peer, TestGreetings greetings, IpcFeatures features);
 /* Answers the greeting @question with TRUE. The time domain is the asker's own. */
 void peer_answer_greeting (TestPeer *peer, const IpcPacket *question, IpcFeatures features);
+/* As a master: greets, and takes the answer. @time_domain NULL: the element's own. */
+void peer_greet (TestPeer *peer, IpcFeatures features, const gchar *time_domain);
 
 /* ---- saying something; each returns the id under which it went out ---- */
 
@@ -90,6 +92,9 @@ guint32 peer_expect_buffer (TestPeer *peer);
 
 /* Until the element has written something; does not read it. */
 void peer_await_readable (TestPeer *peer);
+/* What a slave has asked and told of latency; it gets its answers at once, and the test sees nothing else of it. */
+guint peer_count_latency_queries (TestPeer *peer);
+GstClockTime peer_last_latency (TestPeer *peer);
 /* Asks the element something that it answers at once, and takes the answer: what the element was told before has been
  * read by then, and what it had said before has arrived here. */
 void peer_round_trip (TestPeer *peer);
