@@ -5,8 +5,8 @@
  * "error COMMAND" (ok false), "text TEXT" (says TEXT, ' meaning ", after its hello), "mute" (says nothing at all),
  * "chatter COMMAND" (messages for ever), "plugin FILE" (claims its elements come from FILE), "version" (of another
  * control protocol), "quartz", "odd", "slow", "late" (has another clock, base time, latency; renders 3 ms later than
- * the others), "blind" (renders nothing). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as
- * it lives.
+ * the others), "blind" (renders nothing). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long
+ * as it lives.
  */
 
 #include <fcntl.h>
