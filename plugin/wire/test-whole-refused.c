@@ -156,6 +156,52 @@ test_not_carried (void)
   g_assert_null (carried);
 }
 
+/* An object stays when anything in it does. */
+static void
+test_parts_not_carried (void)
+{
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_memdup ("x", 1);
+  g_autoptr (GstCaps) caps = gst_caps_new_simple ("a/b", "p", G_TYPE_POINTER, NULL, NULL);
+  g_autoptr (GstSample) bad_info
+      = gst_sample_new (buffer, NULL, NULL, gst_structure_new ("i", "p", G_TYPE_POINTER, NULL, NULL));
+  g_autoptr (GstSample) bad_caps = gst_sample_new (buffer, caps, NULL, NULL);
+  g_autoptr (GstTagList) tags = gst_tag_list_new (GST_TAG_IMAGE, bad_info, NULL);
+  g_autoptr (GstTagList) many_tags = gst_tag_list_copy (tags);
+  g_autoptr (GstStream) with_caps = gst_stream_new ("s", caps, GST_STREAM_TYPE_TEXT, 0);
+  g_autoptr (GstStream) with_tags = gst_stream_new ("s", NULL, GST_STREAM_TYPE_TEXT, 0);
+  g_autoptr (GstStreamCollection) collection = gst_stream_collection_new (NULL);
+  g_autoptr (GstStreamCollection) bad_name = gst_stream_collection_new ("\xff");
+  g_autoptr (GstToc) toc = gst_toc_new (GST_TOC_SCOPE_GLOBAL);
+  g_autoptr (GstToc) toc_entries = gst_toc_new (GST_TOC_SCOPE_GLOBAL);
+  g_autoptr (GstToc) bad_uid = gst_toc_new (GST_TOC_SCOPE_GLOBAL);
+  GstTocEntry *entry = gst_toc_entry_new (GST_TOC_ENTRY_TYPE_TITLE, "t");
+  g_autoptr (GstContext) bad_type = gst_context_new ("\xff", TRUE);
+
+  gst_tag_list_add (many_tags, GST_TAG_MERGE_APPEND, GST_TAG_IMAGE, bad_caps, NULL);
+  gst_stream_set_tags (with_tags, tags);
+  gst_stream_collection_add_stream (collection, gst_object_ref (with_caps));
+  gst_toc_set_tags (toc, gst_tag_list_ref (tags));
+  gst_toc_entry_set_tags (entry, gst_tag_list_ref (tags));
+  gst_toc_append_entry (toc_entries, entry);
+  gst_toc_append_entry (bad_uid, gst_toc_entry_new (GST_TOC_ENTRY_TYPE_TITLE, "\xff"));
+  check_stays (custom_event ("x", GST_TYPE_SAMPLE, bad_caps), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_TAG_LIST, tags), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_TAG_LIST, many_tags), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_STREAM, with_caps), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_STREAM, with_tags), IPC_FORM_OBJECTS);
+  check_stays (gst_event_new_stream_collection (collection), IPC_FORM_OBJECTS);
+  check_stays (gst_event_new_stream_collection (bad_name), IPC_FORM_OBJECTS);
+  check_stays (gst_event_new_toc (toc, FALSE), IPC_FORM_OBJECTS);
+  check_stays (gst_event_new_toc (toc_entries, FALSE), IPC_FORM_OBJECTS);
+  check_stays (gst_event_new_toc (bad_uid, FALSE), IPC_FORM_OBJECTS);
+  check_stays (custom_event ("x", GST_TYPE_CONTEXT, bad_type), IPC_FORM_OBJECTS);
+  /* and in the legacy form everything of that kind does */
+  check_stays (gst_event_new_stream_collection (collection), IPC_FORM_LEGACY);
+  g_assert_true (ipc_event_type_is_lost_in_text (GST_EVENT_STREAM_COLLECTION));
+  g_assert_true (ipc_event_type_is_lost_in_text (GST_EVENT_TOC));
+  g_assert_false (ipc_event_type_is_lost_in_text (GST_EVENT_TAG));
+}
+
 static void
 receive_event (IpcPacket *packet, IpcForm form, guint32 type, const gchar *text)
 {
@@ -493,6 +539,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/whole-refused/limits-hold-and-reach", test_limits);
   g_test_add_func ("/wire/whole-refused/great-pictures-arrive-and-greater-ones-stay", test_size);
   g_test_add_func ("/wire/whole-refused/what-belongs-to-this-process-stays", test_not_carried);
+  g_test_add_func ("/wire/whole-refused/what-holds-something-that-stays-stays", test_parts_not_carried);
   g_test_add_func ("/wire/whole-refused/only-agreed-on-objects-are-objects", test_not_interpreted);
   g_test_add_func ("/wire/whole-refused/bad-objects-are-refused", test_bad_objects);
   g_test_add_func ("/wire/whole-refused/objects-that-stand-alone-must-be-what-was-announced", test_bad_envelopes);

@@ -206,6 +206,21 @@ test_buffers (void)
     check_buffers_equal (get_x (event), buffers[i]);
     gst_buffer_list_add (list, gst_buffer_ref (buffers[i]));
   }
+  for (guint i = 0; i < 6; i++) {
+    g_autoptr (GstBuffer) buffer = gst_buffer_copy (plain);
+    g_autoptr (GstEvent) event = NULL;
+
+    /* one thing at a time that a text would lose */
+    GST_BUFFER_PTS (buffer) = i == 0 ? 1 : GST_CLOCK_TIME_NONE;
+    GST_BUFFER_DTS (buffer) = i == 1 ? 1 : GST_CLOCK_TIME_NONE;
+    GST_BUFFER_DURATION (buffer) = i == 2 ? 1 : GST_CLOCK_TIME_NONE;
+    GST_BUFFER_OFFSET (buffer) = i == 3 ? 1 : GST_BUFFER_OFFSET_NONE;
+    GST_BUFFER_OFFSET_END (buffer) = i == 4 ? 1 : GST_BUFFER_OFFSET_NONE;
+    if (i == 5)
+      GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_MARKER);
+    event = carry_event (custom_event ("x", GST_TYPE_BUFFER, buffer));
+    check_buffers_equal (get_x (event), buffer);
+  }
   arrived = carry_event (custom_event ("x", GST_TYPE_BUFFER_LIST, list));
   g_assert_cmpuint (gst_buffer_list_length (get_x (arrived)), ==, G_N_ELEMENTS (buffers));
   for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
