@@ -114,7 +114,7 @@ list_is_carried (const GValue *list, Place place)
 
     if (i > 0 && (G_VALUE_TYPE (value) != type || ipc_text_basic_type (value) != basic_type))
       return FALSE;
-    if (!ipc_text_is_carried (value, place.flags, place.depth))
+    if (!ipc_whole_may_be_listed (value) || !ipc_text_is_carried (value, place.flags, place.depth))
       return FALSE;
     type = G_VALUE_TYPE (value);
     basic_type = ipc_text_basic_type (value);

@@ -258,7 +258,7 @@ ipc_whole_type_may_be_null (GType type)
  * ipc_whole_may_be_listed:
  * @value: a value for a list or an array
  *
- * Returns: FALSE when GStreamer raises a critical whenever somebody logs a list with it: it has no text there
+ * Returns: FALSE when GStreamer complains whenever somebody logs a list with it: it has no text there
  */
 gboolean
 ipc_whole_may_be_listed (const GValue *value)
@@ -268,6 +268,8 @@ ipc_whole_may_be_listed (const GValue *value)
   if (type == GST_TYPE_TOC || type == GST_TYPE_BUFFER_LIST || type == GST_TYPE_CONTEXT || type == GST_TYPE_EVENT
       || type == GST_TYPE_MESSAGE || type == G_TYPE_ERROR)
     return FALSE;
+  if (type == G_TYPE_STRING)
+    return g_value_get_string (value) != NULL;
   return !ipc_whole_type_may_be_null (type) || g_value_peek_pointer (value);
 }
 
