@@ -15,6 +15,24 @@ channels_of (const GstAudioInfo *info)
   return (guint)GST_AUDIO_INFO_CHANNELS (info);
 }
 
+gboolean
+ipc_meta_places_are_known (const GstStructure *caps)
+{
+  g_autoptr (GEnumClass) places = g_type_class_ref (GST_TYPE_AUDIO_CHANNEL_POSITION);
+  guint64 mask = 0;
+  gint channels = 0;
+  gint n_places = 0;
+
+  if (!gst_structure_has_name (caps, "audio/x-raw")
+      || !gst_structure_get (caps, "channel-mask", GST_TYPE_BITMASK, &mask, NULL) || mask == 0)
+    return TRUE;
+  for (gint i = 0; i <= places->maximum; i++) {
+    n_places += mask & 1;
+    mask >>= 1;
+  }
+  return mask == 0 && gst_structure_get_int (caps, "channels", &channels) && n_places == channels;
+}
+
 void
 ipc_meta_stream_init_audio (IpcMetaStream *stream, GstCaps *caps)
 {
@@ -27,7 +45,8 @@ ipc_meta_stream_init_audio (IpcMetaStream *stream, GstCaps *caps)
   /* judged before GStreamer counts bytes with it in an int */
   if (!gst_structure_get_int (structure, "channels", &channels) || channels < 1 || channels > IPC_META_MAX_CHANNELS)
     return;
-  if (!gst_audio_info_from_caps (&stream->audio, caps) || GST_AUDIO_INFO_BPF (&stream->audio) == 0)
+  if (!ipc_meta_places_are_known (structure) || !gst_audio_info_from_caps (&stream->audio, caps)
+      || GST_AUDIO_INFO_BPF (&stream->audio) == 0)
     gst_audio_info_init (&stream->audio);
 }
 

@@ -72,6 +72,8 @@ IpcMetaAttachFunc ipc_meta_attach_afd, ipc_meta_attach_bar;
 /* meta-audio.c */
 IpcMetaWriteFunc ipc_meta_write_audio, ipc_meta_write_clipping, ipc_meta_write_level;
 IpcMetaAttachFunc ipc_meta_attach_audio, ipc_meta_attach_clipping, ipc_meta_attach_level;
+/* FALSE for caps of audio whose channel-mask names other places than GStreamer has, or not one for each channel. */
+gboolean ipc_meta_places_are_known (const GstStructure *caps);
 /* Audio in planes gets a meta that says so if it has none (META-5). FALSE: it cannot have one. */
 gboolean ipc_meta_complete_audio (GstBuffer *buffer, const IpcMetaStream *stream);
 

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "meta.h"
 #include "rules.h"
 
 typedef enum {
@@ -50,12 +51,14 @@ rate_is_positive (const GstStructure *structure)
   return rate_is_good (structure) && get_double (structure, "rate") > 0.0;
 }
 
+/* Every element that has to do with sound makes an info of such caps, and GStreamer warns of places that do not fit
+ * the channels. */
 static gboolean
-caps_are_fixed (const GstStructure *structure)
+caps_are_good (const GstStructure *structure)
 {
   const GstCaps *caps = g_value_get_boxed (gst_structure_get_value (structure, "caps"));
 
-  return !caps || gst_caps_is_fixed (caps);
+  return !caps || (gst_caps_is_fixed (caps) && ipc_meta_places_are_known (gst_caps_get_structure (caps, 0)));
 }
 
 static gboolean
@@ -139,7 +142,7 @@ static const Rule event_rules[] = {
   { GST_EVENT_FLUSH_STOP, NEEDS_STRUCTURE, "reset-time:gboolean" },
   { GST_EVENT_STREAM_START, NEEDS_STRUCTURE, "stream-id:gchararray",
       "stream:GstStream? flags:GstStreamFlags group-id:guint", group_is_good },
-  { GST_EVENT_CAPS, NEEDS_STRUCTURE, "caps:GstCaps", NULL, caps_are_fixed },
+  { GST_EVENT_CAPS, NEEDS_STRUCTURE, "caps:GstCaps", NULL, caps_are_good },
   { GST_EVENT_SEGMENT, NEEDS_STRUCTURE, "segment:GstSegment", NULL, segment_has_format },
   { GST_EVENT_STREAM_COLLECTION, NEEDS_STRUCTURE, "collection:GstStreamCollection" },
   { GST_EVENT_TAG, NEEDS_STRUCTURE, "taglist:GstTagList" },
@@ -190,9 +193,9 @@ static const Rule query_rules[] = {
   { GST_QUERY_CUSTOM, NEEDS_NOTHING },
   { GST_QUERY_URI, NEEDS_STRUCTURE, "uri:gchararray?",
       "uri-redirection:gchararray? uri-redirection-permanent:gboolean" },
-  { GST_QUERY_ALLOCATION, NEEDS_STRUCTURE, "caps:GstCaps? need-pool:gboolean", NULL, caps_are_fixed },
+  { GST_QUERY_ALLOCATION, NEEDS_STRUCTURE, "caps:GstCaps? need-pool:gboolean", NULL, caps_are_good },
   { GST_QUERY_SCHEDULING, NEEDS_STRUCTURE, "flags:GstSchedulingFlags minsize:gint maxsize:gint align:gint" },
-  { GST_QUERY_ACCEPT_CAPS, NEEDS_STRUCTURE, "caps:GstCaps result:gboolean", NULL, caps_are_fixed },
+  { GST_QUERY_ACCEPT_CAPS, NEEDS_STRUCTURE, "caps:GstCaps result:gboolean", NULL, caps_are_good },
   { GST_QUERY_CAPS, NEEDS_STRUCTURE, "filter:GstCaps? caps:GstCaps?" },
   { GST_QUERY_DRAIN, NEEDS_NOTHING },
   { GST_QUERY_CONTEXT, NEEDS_STRUCTURE, "context-type:gchararray", "context:GstContext?", context_fits },

@@ -367,6 +367,12 @@ test_impossible_objects (void)
     { IPC_PACKET_EVENT, GST_EVENT_CAPS, "GstEventCaps, caps=(GstCaps)ANY;" },
     { IPC_PACKET_EVENT, GST_EVENT_CAPS, "GstEventCaps, caps=(GstCaps)\"a/b\\,x\\=\\(int\\)\\[1\\,2\\]\";" },
     { IPC_PACKET_EVENT, GST_EVENT_CAPS, "GstEventCaps, caps=(string)a/b;" },
+    { IPC_PACKET_EVENT, GST_EVENT_CAPS,
+        "GstEventCaps, "
+        "caps=(GstCaps)\"audio/x-raw\\,channels\\=2\\,channel-mask\\=\\(bitmask\\)0x8000000000000001\";" },
+    { IPC_PACKET_EVENT, GST_EVENT_CAPS,
+        "GstEventCaps, "
+        "caps=(GstCaps)\"audio/x-raw\\,channels\\=2\\,channel-mask\\=\\(bitmask\\)0x2\";" },
     { IPC_PACKET_EVENT, GST_EVENT_GAP, "GstEventGap, timestamp=(guint64)18446744073709551615, duration=(guint64)1;" },
     { IPC_PACKET_EVENT, GST_EVENT_STREAM_START, "a, stream-id=(string)NULL;" },
     { IPC_PACKET_EVENT, GST_EVENT_STREAM_START, "a, stream-id=(string)x, group-id=(uint)0;" },
