@@ -68,6 +68,10 @@ gboolean ipc_text_name_is_valid (const gchar *name);
 gboolean ipc_text_name_admit (const gchar *name, GError **error);
 /* The quark of an error domain from a peer; of one that stands for all others when there is no room. */
 GQuark ipc_text_error_domain (const gchar *name);
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+/* Counts new names from 0 again: one process reads millions of inputs, each of which is to be read like the first. */
+void ipc_text_forget_new_names (void);
+#endif
 
 /* GStreamer complains when it is to write any other value. */
 gboolean ipc_text_enum_is_valid (GType type, gint value);
