@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +27,14 @@ set_small_buffers (gint fd)
   g_assert_no_errno (setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size));
 }
 
+/* Segments as on a network: one of the loopback's is larger than the small buffers, and each would wait for TCP's
+ * timers of 200 ms. */
 static void
 open_tcp (gint fds[2])
 {
   struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t length = sizeof address;
+  gint segment = 1024;
   gint listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   g_assert_no_errno (listener);
@@ -39,6 +43,7 @@ open_tcp (gint fds[2])
   g_assert_no_errno (getsockname (listener, (struct sockaddr *)&address, &length));
   fds[0] = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   set_small_buffers (fds[0]);
+  g_assert_no_errno (setsockopt (fds[0], IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment));
   g_assert_no_errno (connect (fds[0], (struct sockaddr *)&address, sizeof address));
   fds[1] = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
   g_assert_no_errno (fds[1]);

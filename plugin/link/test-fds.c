@@ -492,6 +492,19 @@ run_disconnects (gpointer data)
   return NULL;
 }
 
+static gboolean
+look_on (IpcLink *link, gpointer user_data)
+{
+  return TRUE;
+}
+
+static gboolean
+look_away (IpcLink *link, gpointer user_data)
+{
+  ipc_link_disconnect (link);
+  return FALSE;
+}
+
 static gpointer
 run_requests (gpointer data)
 {
@@ -504,7 +517,19 @@ run_requests (gpointer data)
     g_autoptr (GError) error = NULL;
     g_auto (IpcPacket) packet = packet_buffer (body);
 
-    ipc_link_request (owner->link, &packet, body, IPC_WAIT_SERIALIZED, i % 7 ? IPC_WAIT_FOREVER : 100, &reply, &error);
+    if (i % 11 == 0) {
+      IpcPacket query = packet_query ("asked");
+
+      ipc_link_ask (owner->link, &query, i, 1000, &error);
+    } else if (i % 5 == 0) {
+      IpcPacket event = packet_event (TRUE);
+
+      ipc_link_request_watched (
+          owner->link, &event, IPC_WAIT_SERIALIZED, 50, i % 10 ? look_on : look_away, NULL, &reply, &error);
+    } else {
+      ipc_link_request (
+          owner->link, &packet, body, IPC_WAIT_SERIALIZED, i % 7 ? IPC_WAIT_FOREVER : 100, &reply, &error);
+    }
   }
   return NULL;
 }
@@ -585,40 +610,147 @@ sections_of (TestOwner *owner)
   return sections;
 }
 
-/* While another link works, one that has nothing to do makes no turn: not when idle, not when its peer is lost, and
- * not when the peer has left it with something to write. */
-static void
-test_idle_link_does_nothing (void)
-{
-  Wires wires[4];
-  TestOwner *owners[4];
-  guint64 before[4], i, round;
-  Call *stuck;
+/* Links at rest, each in another way. */
+typedef struct {
+  Wires wires;
+  TestOwner *owner;
+  Call *call;
+} Resting;
 
-  for (i = 0; i < 4; i++)
-    owners[i] = master_on (&wires[i]);
-  round_trip (owners[1], &wires[1]);
-  wires_close_peer (&wires[2]);
-  test_owner_await_lost (owners[2], 1);
-  stuck = begin_big_call (owners[3]);
-  peer_await_readable (wires[3].peer_in);
-  for (i = 0; i < 500; i++)
-    round_trip (owners[0], &wires[0]); /* the others come to rest */
-  for (i = 1; i < 4; i++)
-    before[i] = sections_of (owners[i]);
+static void
+rest_idle (Resting *self)
+{
+  round_trip (self->owner, &self->wires);
+}
+
+static void
+rest_waiting (Resting *self)
+{
+  self->call = begin_call (self->owner);
+  peer_expect (self->wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE);
+}
+
+static void
+rest_after_eof (Resting *self)
+{
+  wires_close_peer (&self->wires);
+  test_owner_await_lost (self->owner, 1);
+}
+
+/* The peer still reads, and could be written to. */
+static void
+rest_after_half_eof (Resting *self)
+{
+  if (self->wires.peer_out == self->wires.peer_in) {
+    if (shutdown (self->wires.peer_out, SHUT_WR) < 0)
+      return; /* a terminal has no such thing, and is idle */
+  } else {
+    close (self->wires.peer_out);
+    self->wires.peer_out = -1;
+  }
+  test_owner_await_lost (self->owner, 1);
+}
+
+static void
+rest_with_full_buffers (Resting *self)
+{
+  self->call = begin_big_call (self->owner);
+  peer_await_readable (self->wires.peer_in);
+}
+
+/* Nobody waits for what is left to be written. */
+static void
+rest_with_replies_left (Resting *self)
+{
+  g_autofree gchar *text = g_strnfill (4 * 1024 * 1024, 'x');
+  IpcPacket packet = { .header.type = IPC_PACKET_QUERY_RESULT, .header.id = 1 };
+
+  packet.query_result.structure = text;
+  ipc_link_reply (self->owner->link, &packet);
+}
+
+static void
+rest_without_fdout (Resting *self)
+{
+  IpcPacket packet = packet_ack (1, 1);
+
+  ipc_link_set_fdout (self->owner->link, -1);
+  ipc_link_reply (self->owner->link, &packet);
+}
+
+static void
+rest_disconnected (Resting *self)
+{
+  ipc_link_disconnect (self->owner->link);
+}
+
+static void (*const ways_to_rest[]) (Resting *self) = { rest_idle, rest_waiting, rest_after_eof, rest_after_half_eof,
+  rest_with_full_buffers, rest_with_replies_left, rest_without_fdout, rest_disconnected };
+
+/* While another link works, one that has nothing to do makes no turn. */
+static void
+test_idle_link_does_nothing (gconstpointer data)
+{
+  Resting resting[G_N_ELEMENTS (ways_to_rest)] = { 0 };
+  guint64 before[G_N_ELEMENTS (ways_to_rest)];
+  Wires wires;
+  TestOwner *busy = master_on (&wires);
+  guint i, round;
+
+  for (i = 0; i < G_N_ELEMENTS (resting); i++) {
+    wires_open (&resting[i].wires, GPOINTER_TO_INT (data), FALSE);
+    resting[i].owner = test_owner_new (IPC_TO_MASTER, &resting[i].wires);
+    ways_to_rest[i](&resting[i]);
+  }
+  for (round = 0; round < 500; round++)
+    round_trip (busy, &wires); /* the others come to rest */
+  for (i = 0; i < G_N_ELEMENTS (resting); i++)
+    before[i] = sections_of (resting[i].owner);
   for (round = 0; round < 1000; round++)
-    round_trip (owners[0], &wires[0]);
-  for (i = 1; i < 4; i++)
-    g_assert_cmpuint (sections_of (owners[i]) - before[i], ==, 0);
-  ipc_link_disconnect (owners[3]->link);
-  call_expect (stuck, IPC_OUTCOME_GONE);
-  for (i = 0; i < 4; i++)
-    end (owners[i], &wires[i]);
+    round_trip (busy, &wires);
+  for (i = 0; i < G_N_ELEMENTS (resting); i++) {
+    if (sections_of (resting[i].owner) != before[i])
+      g_error ("resting in way %u, the link made %" G_GUINT64_FORMAT " turns", i,
+          sections_of (resting[i].owner) - before[i]);
+    ipc_link_disconnect (resting[i].owner->link);
+    if (resting[i].call)
+      call_expect (resting[i].call, IPC_OUTCOME_GONE);
+    end (resting[i].owner, &resting[i].wires);
+  }
+  end (busy, &wires);
+}
+
+static void
+disconnect_in_lost (TestOwner *self, const GError *error)
+{
+  ipc_link_disconnect (self->link);
+}
+
+/* The application that gives a new peer's fds in the callback, as it were. */
+static void
+test_disconnect_from_lost (void)
+{
+  Wires old, new;
+  TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+
+  owner->on_lost = disconnect_in_lost;
+  wires_open (&old, WIRE_SOCKETPAIR, FALSE);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  test_owner_set_wires (owner, &old);
+  wires_close (&(Wires){ -1, -1, old.peer_in, old.peer_out });
+  test_owner_await_lost (owner, 1);
+  g_assert_cmpint (ipc_link_get_fdin (owner->link), ==, -1);
+  close (old.link_in);
+  test_owner_set_wires (owner, &new);
+  round_trip (owner, &new);
+  g_assert_cmpuint (test_owner_n_lost (owner), ==, 1);
+  end (owner, &new);
 }
 
 int
 main (int argc, char **argv)
 {
+  static const gchar *kinds[] = { "socketpair", "pipes", "tcp", "terminal" };
   static const gchar *ways[] = { "fdin", "disconnect", "stop", "unref" };
   guint i;
 
@@ -653,6 +785,11 @@ main (int argc, char **argv)
       "/link/fds/owner-ends-in-the-reader-thread/lost", GINT_TO_POINTER (TRUE), test_owner_ends_in_the_reader_thread);
   g_test_add_func ("/link/fds/many-threads-at-once", test_many_threads_at_once);
   g_test_add_func ("/link/fds/fds-above-1023", test_fds_above_1023);
-  g_test_add_func ("/link/fds/idle-link-does-nothing", test_idle_link_does_nothing);
+  g_test_add_func ("/link/fds/disconnect-from-lost", test_disconnect_from_lost);
+  for (i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autofree gchar *path = g_strconcat ("/link/fds/idle-link-does-nothing/", kinds[i], NULL);
+
+    g_test_add_data_func (path, GUINT_TO_POINTER (i), test_idle_link_does_nothing);
+  }
   return g_test_run ();
 }
