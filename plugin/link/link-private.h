@@ -279,21 +279,10 @@ void ipc_link_count_round_trip_locked (IpcLink *link, gint64 begun);
 /* log.c: neither under the lock nor in a section. */
 extern GstDebugCategory *ipc_link_debug;
 void ipc_link_log_init (void);
-/* Caller frees. */
-gchar *ipc_link_dup_name (IpcLink *link);
 /* Whether anybody would see it; costs two comparisons. */
 #define IPC_LINK_LOGS(level)                                                                                           \
   G_UNLIKELY ((level) <= _gst_debug_min && (level) <= gst_debug_category_get_threshold (ipc_link_debug))
-#define IPC_LINK_LOG(link, level, ...)                                                                                 \
-  G_STMT_START                                                                                                         \
-  {                                                                                                                    \
-    if (IPC_LINK_LOGS (level)) {                                                                                       \
-      gchar *ipc_link_name = ipc_link_dup_name (link);                                                                 \
-      GST_CAT_LEVEL_LOG_ID (ipc_link_debug, level, ipc_link_name, __VA_ARGS__);                                        \
-      g_free (ipc_link_name);                                                                                          \
-    }                                                                                                                  \
-  }                                                                                                                    \
-  G_STMT_END
+void ipc_link_log (IpcLink *link, GstDebugLevel level, const gchar *format, ...) G_GNUC_PRINTF (3, 4);
 /* Those of @items that were written. */
 void ipc_link_log_sent (IpcLink *link, const GQueue *items);
 void ipc_link_log_received (IpcLink *link, const IpcPacket *packet);

@@ -118,10 +118,23 @@ ipc_link_await_sections_locked (IpcLink *link, guint64 reading, guint64 writing)
   link->section_waits--;
 }
 
+static gboolean
+is_fresh (const IpcEnd *end)
+{
+  return end->fd >= 0 && !end->spent;
+}
+
+/* A loss leaves both ends spent. */
+static gboolean
+is_connected_locked (IpcLink *link)
+{
+  return is_fresh (&link->in) && is_fresh (&link->out);
+}
+
 gboolean
 ipc_link_may_send_locked (IpcLink *link)
 {
-  return link->started && !link->loss && link->in.fd >= 0 && !link->in.spent && link->out.fd >= 0 && !link->out.spent;
+  return link->started && is_connected_locked (link);
 }
 
 /* What happened, and what to do. */
@@ -191,7 +204,7 @@ ipc_link_fail (IpcLink *link, GError *error)
     error = mine;
   }
   g_mutex_lock (&link->lock);
-  if (link->in.fd >= 0 && !link->in.spent)
+  if (is_fresh (&link->in))
     ipc_link_lose_locked (link, error, -1, &dropped);
   else
     g_error_free (error);
@@ -249,7 +262,7 @@ change_end (IpcLink *link, IpcEnd *end, gint fd)
     g_mutex_unlock (&link->lock);
     return;
   }
-  was_fresh = end->fd >= 0 && !end->spent;
+  was_fresh = is_fresh (end);
   set_end_locked (link, end, fd, &file);
   fail_waits_locked (link, is_in ? "fdin was changed" : "fdout was changed");
   if (is_in)
@@ -435,7 +448,7 @@ ipc_link_is_connected (IpcLink *link)
   gboolean connected;
 
   g_mutex_lock (&link->lock);
-  connected = !link->loss && link->in.fd >= 0 && !link->in.spent && link->out.fd >= 0 && !link->out.spent;
+  connected = is_connected_locked (link);
   g_mutex_unlock (&link->lock);
   return connected;
 }

@@ -18,15 +18,22 @@ ipc_link_log_init (void)
   g_once_init_leave (&done, 1);
 }
 
-gchar *
-ipc_link_dup_name (IpcLink *link)
+/* The name is copied: it may be changed while the line is handled. */
+void
+ipc_link_log (IpcLink *link, GstDebugLevel level, const gchar *format, ...)
 {
-  gchar *name;
+  g_autofree gchar *name = NULL, *text = NULL;
+  va_list arguments;
 
+  if (!IPC_LINK_LOGS (level))
+    return;
   g_mutex_lock (&link->lock);
   name = g_strdup (link->name);
   g_mutex_unlock (&link->lock);
-  return name;
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  GST_CAT_LEVEL_LOG_ID (ipc_link_debug, level, name, "%s", text);
 }
 
 void
@@ -43,7 +50,7 @@ ipc_link_log_sent (IpcLink *link, const GQueue *items)
     if (item->written < item->size)
       continue;
     ipc_header_read (item->head->data, IPC_TO_MASTER | IPC_TO_SLAVE, G_MAXUINT32, &header, NULL);
-    IPC_LINK_LOG (link, GST_LEVEL_LOG, "sent %s id %u size %u%s", ipc_packet_info (header.type)->name, header.id,
+    ipc_link_log (link, GST_LEVEL_LOG, "sent %s id %u size %u%s", ipc_packet_info (header.type)->name, header.id,
         header.size, item->fields ? item->fields : "");
   }
 }
@@ -56,7 +63,7 @@ ipc_link_log_received (IpcLink *link, const IpcPacket *packet)
   if (!IPC_LINK_LOGS (GST_LEVEL_LOG))
     return;
   line = ipc_packet_describe (packet);
-  IPC_LINK_LOG (link, GST_LEVEL_LOG, "received %s", line);
+  ipc_link_log (link, GST_LEVEL_LOG, "received %s", line);
 }
 
 /* Only of those that should not have come is there anything to say. */
@@ -72,7 +79,7 @@ ipc_link_log_reply (IpcLink *link, const IpcPacket *packet, IpcReplyFate fate)
   else if (fate == IPC_REPLY_WRONG_KIND)
     why = "what has this id is answered by another type of packet";
   if (why)
-    IPC_LINK_LOG (link, fate == IPC_REPLY_LATE ? GST_LEVEL_INFO : GST_LEVEL_WARNING, "dropped %s id %u: %s",
+    ipc_link_log (link, fate == IPC_REPLY_LATE ? GST_LEVEL_INFO : GST_LEVEL_WARNING, "dropped %s id %u: %s",
         ipc_packet_info (packet->header.type)->name, packet->header.id, why);
 }
 
@@ -92,16 +99,16 @@ ipc_link_log_connection (IpcLink *link, const gchar *event)
   out = link->out.fd;
   g_mutex_unlock (&link->lock);
   if (connected)
-    IPC_LINK_LOG (
+    ipc_link_log (
         link, GST_LEVEL_INFO, "%s: connected to peer %" G_GUINT64_FORMAT " (fdin %d, fdout %d)", event, peer, in, out);
   else
-    IPC_LINK_LOG (link, GST_LEVEL_INFO, "%s: not connected (fdin %d, fdout %d)", event, in, out);
+    ipc_link_log (link, GST_LEVEL_INFO, "%s: not connected (fdin %d, fdout %d)", event, in, out);
 }
 
 void
 ipc_link_log_outcome (IpcLink *link, const IpcWait *wait)
 {
   if (wait->error)
-    IPC_LINK_LOG (
+    ipc_link_log (
         link, wait->outcome == IPC_OUTCOME_TIMED_OUT ? GST_LEVEL_WARNING : GST_LEVEL_INFO, "%s", wait->error->message);
 }

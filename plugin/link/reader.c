@@ -223,7 +223,7 @@ report_loss_locked (IpcReader *reader)
   error = g_error_copy (link->loss);
 
   g_mutex_unlock (&link->lock);
-  IPC_LINK_LOG (link, GST_LEVEL_INFO, "peer lost: %s", error->message);
+  ipc_link_log (link, GST_LEVEL_INFO, "peer lost: %s", error->message);
   owner = g_weak_ref_get (&link->owner);
   if (owner)
     link->handler.lost (link, error, owner);
@@ -390,7 +390,7 @@ fail_to_start_locked (IpcLink *link, const gchar *what, const gchar *why)
   text = g_strdup (link->loss->message);
   g_mutex_unlock (&link->lock);
   ipc_outgoing_free_all (&dropped);
-  IPC_LINK_LOG (link, GST_LEVEL_ERROR, "%s", text);
+  ipc_link_log (link, GST_LEVEL_ERROR, "%s", text);
   g_mutex_lock (&link->lock);
 }
 

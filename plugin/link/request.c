@@ -10,9 +10,7 @@
 static const gchar *
 type_name (guint8 type)
 {
-  const IpcPacketInfo *info = ipc_packet_info (type);
-
-  return info ? info->name : "packet";
+  return ipc_packet_info (type)->name;
 }
 
 static gboolean
@@ -410,10 +408,8 @@ send_with (IpcLink *link, IpcPacket *packet, const guint *tag, guint64 timeout, 
 {
   gint64 begun = g_get_monotonic_time ();
   IpcWait wait = { .type = packet->header.type, .begun = begun, .deadline = deadline_of (begun, timeout), .tag = tag };
-  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, error);
+  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, NULL);
 
-  if (!item)
-    return FALSE;
   if (ipc_link_is_reader_thread (link)) {
     if (send_from_reader (link, &wait, item))
       return TRUE;
@@ -440,6 +436,7 @@ send_with (IpcLink *link, IpcPacket *packet, const guint *tag, guint64 timeout, 
 gboolean
 ipc_link_send (IpcLink *link, IpcPacket *packet, guint64 timeout, GError **error)
 {
+  g_return_val_if_fail (ipc_packet_info (packet->header.type) != NULL, FALSE);
   return send_with (link, packet, NULL, timeout, error);
 }
 
@@ -493,7 +490,6 @@ ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet)
   GQueue dropped = G_QUEUE_INIT;
   IpcOutgoing *item = ipc_outgoing_new (packet, NULL, NULL);
 
-  g_return_if_fail (item != NULL);
   g_mutex_lock (&link->lock);
   if (link->in.generation != peer || link->loss || link->in.fd < 0 || link->in.spent)
     g_queue_push_tail_link (&dropped, &item->node);

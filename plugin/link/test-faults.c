@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 typedef enum { PPOLL, RECV, SENDMSG, PREADV2, PWRITEV2, EVENTFD, EVENTFD_READ, EVENTFD_WRITE, THREAD, N_CALLS } Faulty;
 
@@ -44,8 +45,7 @@ ppoll (struct pollfd *fds, nfds_t n_fds, const struct timespec *timeout, const s
 {
   if (n_fds == 3)
     g_atomic_int_inc (&polls);
-  /* Not the test's own waiting. */
-  return n_fds > 1 && fails (PPOLL) ? -1 : REAL (ppoll) (fds, n_fds, timeout, mask);
+  return fails (PPOLL) ? -1 : REAL (ppoll) (fds, n_fds, timeout, mask);
 }
 
 ssize_t
@@ -231,6 +231,45 @@ test_pipes_without_nowait (gconstpointer data)
   end (owner, &wires);
 }
 
+static void
+test_poll_before_a_write_fails (void)
+{
+  struct iovec iov = { (gpointer) "x", 1 };
+  IpcFdFile file;
+  gint fds[2];
+  gsize n;
+
+  g_assert_no_errno (pipe (fds));
+  ipc_io_identify (fds[1], &file);
+  file.kind = IPC_FD_POLLED_PIPE;
+  fail (PPOLL, ENOMEM, 1);
+  g_assert_cmpint (ipc_io_write (fds[1], &file, &iov, 1, &n), ==, IPC_IO_FAILED);
+  g_assert_cmpint (errno, ==, ENOMEM);
+  g_assert_cmpint (ipc_io_write (fds[1], &file, &iov, 1, &n), ==, IPC_IO_OK);
+  close (fds[0]);
+  close (fds[1]);
+}
+
+/* poll() has said that there is something, and there is nothing: it is looked again, but not at what has hung up. */
+static void
+test_nothing_to_read (void)
+{
+  g_auto (IpcPacket) packet = packet_state_lost ();
+  Wires wires;
+  TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+
+  wires_open (&wires, WIRE_PIPES, FALSE);
+  test_owner_set_wires (owner, &wires);
+  fail (PREADV2, EAGAIN, 2);
+  peer_write_packet (wires.peer_out, &packet);
+  test_owner_pop (owner, &packet);
+  fail (PREADV2, EAGAIN, 1);
+  wires_close_peer (&wires);
+  assert_says (test_owner_await_lost (owner, 1), "the peer closed the connection");
+  g_assert_cmpint (g_atomic_int_get (&failures[PREADV2]), ==, 0);
+  end (owner, &wires);
+}
+
 typedef struct {
   const gchar *name;
   Faulty which;
@@ -363,6 +402,8 @@ main (int argc, char **argv)
       test_interrupted_calls_are_made_again);
   g_test_add_func ("/link/faults/poll-fails", test_poll_fails);
   g_test_add_func ("/link/faults/poll-fails-when-idle", test_poll_fails_when_idle);
+  g_test_add_func ("/link/faults/poll-before-a-write-fails", test_poll_before_a_write_fails);
+  g_test_add_func ("/link/faults/nothing-to-read", test_nothing_to_read);
   g_test_add_func ("/link/faults/poll-for-room-fails", test_poll_for_room_fails);
   g_test_add_data_func (
       "/link/faults/pipes-without-nowait/unknown", GINT_TO_POINTER (EOPNOTSUPP), test_pipes_without_nowait);

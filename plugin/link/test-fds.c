@@ -599,127 +599,6 @@ test_fds_above_1023 (void)
   end (owner, &high);
 }
 
-static guint64
-sections_of (TestOwner *owner)
-{
-  guint64 sections;
-
-  g_mutex_lock (&owner->link->lock);
-  sections = owner->link->sections;
-  g_mutex_unlock (&owner->link->lock);
-  return sections;
-}
-
-/* Links at rest, each in another way. */
-typedef struct {
-  Wires wires;
-  TestOwner *owner;
-  Call *call;
-} Resting;
-
-static void
-rest_idle (Resting *self)
-{
-  round_trip (self->owner, &self->wires);
-}
-
-static void
-rest_waiting (Resting *self)
-{
-  self->call = begin_call (self->owner);
-  peer_expect (self->wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE);
-}
-
-static void
-rest_after_eof (Resting *self)
-{
-  wires_close_peer (&self->wires);
-  test_owner_await_lost (self->owner, 1);
-}
-
-/* The peer still reads, and could be written to. */
-static void
-rest_after_half_eof (Resting *self)
-{
-  if (self->wires.peer_out == self->wires.peer_in) {
-    if (shutdown (self->wires.peer_out, SHUT_WR) < 0)
-      return; /* a terminal has no such thing, and is idle */
-  } else {
-    close (self->wires.peer_out);
-    self->wires.peer_out = -1;
-  }
-  test_owner_await_lost (self->owner, 1);
-}
-
-static void
-rest_with_full_buffers (Resting *self)
-{
-  self->call = begin_big_call (self->owner);
-  peer_await_readable (self->wires.peer_in);
-}
-
-/* Nobody waits for what is left to be written. */
-static void
-rest_with_replies_left (Resting *self)
-{
-  g_autofree gchar *text = g_strnfill (4 * 1024 * 1024, 'x');
-  IpcPacket packet = { .header.type = IPC_PACKET_QUERY_RESULT, .header.id = 1 };
-
-  packet.query_result.structure = text;
-  ipc_link_reply (self->owner->link, &packet);
-}
-
-static void
-rest_without_fdout (Resting *self)
-{
-  IpcPacket packet = packet_ack (1, 1);
-
-  ipc_link_set_fdout (self->owner->link, -1);
-  ipc_link_reply (self->owner->link, &packet);
-}
-
-static void
-rest_disconnected (Resting *self)
-{
-  ipc_link_disconnect (self->owner->link);
-}
-
-static void (*const ways_to_rest[]) (Resting *self) = { rest_idle, rest_waiting, rest_after_eof, rest_after_half_eof,
-  rest_with_full_buffers, rest_with_replies_left, rest_without_fdout, rest_disconnected };
-
-/* While another link works, one that has nothing to do makes no turn. */
-static void
-test_idle_link_does_nothing (gconstpointer data)
-{
-  Resting resting[G_N_ELEMENTS (ways_to_rest)] = { 0 };
-  guint64 before[G_N_ELEMENTS (ways_to_rest)];
-  Wires wires;
-  TestOwner *busy = master_on (&wires);
-  guint i, round;
-
-  for (i = 0; i < G_N_ELEMENTS (resting); i++) {
-    wires_open (&resting[i].wires, GPOINTER_TO_INT (data), FALSE);
-    resting[i].owner = test_owner_new (IPC_TO_MASTER, &resting[i].wires);
-    ways_to_rest[i](&resting[i]);
-  }
-  for (round = 0; round < 500; round++)
-    round_trip (busy, &wires); /* the others come to rest */
-  for (i = 0; i < G_N_ELEMENTS (resting); i++)
-    before[i] = sections_of (resting[i].owner);
-  for (round = 0; round < 1000; round++)
-    round_trip (busy, &wires);
-  for (i = 0; i < G_N_ELEMENTS (resting); i++) {
-    if (sections_of (resting[i].owner) != before[i])
-      g_error ("resting in way %u, the link made %" G_GUINT64_FORMAT " turns", i,
-          sections_of (resting[i].owner) - before[i]);
-    ipc_link_disconnect (resting[i].owner->link);
-    if (resting[i].call)
-      call_expect (resting[i].call, IPC_OUTCOME_GONE);
-    end (resting[i].owner, &resting[i].wires);
-  }
-  end (busy, &wires);
-}
-
 static void
 disconnect_in_lost (TestOwner *self, const GError *error)
 {
@@ -750,7 +629,6 @@ test_disconnect_from_lost (void)
 int
 main (int argc, char **argv)
 {
-  static const gchar *kinds[] = { "socketpair", "pipes", "tcp", "terminal" };
   static const gchar *ways[] = { "fdin", "disconnect", "stop", "unref" };
   guint i;
 
@@ -786,10 +664,5 @@ main (int argc, char **argv)
   g_test_add_func ("/link/fds/many-threads-at-once", test_many_threads_at_once);
   g_test_add_func ("/link/fds/fds-above-1023", test_fds_above_1023);
   g_test_add_func ("/link/fds/disconnect-from-lost", test_disconnect_from_lost);
-  for (i = 0; i < G_N_ELEMENTS (kinds); i++) {
-    g_autofree gchar *path = g_strconcat ("/link/fds/idle-link-does-nothing/", kinds[i], NULL);
-
-    g_test_add_data_func (path, GUINT_TO_POINTER (i), test_idle_link_does_nothing);
-  }
   return g_test_run ();
 }

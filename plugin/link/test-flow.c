@@ -278,6 +278,55 @@ test_send_from_the_reader_does_not_wait (void)
 }
 
 static void
+send_when_gone (TestOwner *self, IpcPacket *packet)
+{
+  g_autoptr (GError) error = NULL;
+  IpcPacket query = packet_query ("too late");
+
+  ipc_link_disconnect (self->link);
+  g_assert_false (ipc_link_send (self->link, &query, IPC_WAIT_FOREVER, &error));
+  g_assert_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED);
+}
+
+static void
+test_send_from_the_reader_when_gone (void)
+{
+  Wires wires;
+  TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+  g_auto (IpcPacket) packet = packet_state_lost ();
+
+  wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
+  owner->on_packet = send_when_gone;
+  test_owner_set_wires (owner, &wires);
+  peer_write_packet (wires.peer_out, &packet);
+  test_owner_pop (owner, &packet);
+  end (owner, &wires);
+}
+
+/* A send that is in the middle of its packet when its time is over counts as sent: it goes out whole. */
+static void
+test_send_that_was_begun_in_time (void)
+{
+  const gsize size = 4 * 1024 * 1024;
+  g_autofree gchar *text = g_strnfill (size, 'q');
+  Wires wires;
+  TestOwner *owner;
+  IpcPacket query = packet_query (text);
+  g_auto (IpcPacket) packet = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
+  owner = test_owner_new (IPC_TO_MASTER, &wires);
+  g_assert_true (ipc_link_send (owner->link, &query, 1000, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (test_owner_stat (owner, "bytes-sent"), <, size);
+  g_assert_cmpuint (test_owner_stat (owner, "timeouts"), ==, 0);
+  g_assert_true (peer_read_packet (wires.peer_in, IPC_TO_SLAVE, &packet));
+  g_assert_cmpstr (packet.query.structure, ==, text);
+  end (owner, &wires);
+}
+
+static void
 test_peer_that_writes_byte_by_byte (gconstpointer data)
 {
   const Transport *transport = data;
@@ -323,7 +372,8 @@ test_body_of_several_memories (void)
 
   for (i = 0; i < 10; i++)
     gst_buffer_append_memory (body, gst_memory_share (gst_buffer_peek_memory (whole, 0), i * 30000, 30000));
-  g_assert_cmpuint (gst_buffer_n_memory (body), ==, 10);
+  gst_buffer_insert_memory (body, 5, gst_memory_share (gst_buffer_peek_memory (whole, 0), 0, 0));
+  g_assert_cmpuint (gst_buffer_n_memory (body), ==, 11);
   wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
   owner = test_owner_new (IPC_TO_MASTER, &wires);
   call = call_begin (owner->link, packet_buffer (body), body, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER);
@@ -381,6 +431,8 @@ main (int argc, char **argv)
   add_each ("reader-writes-what-is-left", test_reader_writes_what_is_left);
   add_each ("peer-that-writes-byte-by-byte", test_peer_that_writes_byte_by_byte);
   g_test_add_func ("/link/flow/send-from-the-reader-does-not-wait", test_send_from_the_reader_does_not_wait);
+  g_test_add_func ("/link/flow/send-from-the-reader-when-gone", test_send_from_the_reader_when_gone);
+  g_test_add_func ("/link/flow/send-that-was-begun-in-time", test_send_that_was_begun_in_time);
   g_test_add_func ("/link/flow/body-of-several-memories", test_body_of_several_memories);
   g_test_add_func ("/link/flow/body-that-is-not-what-the-packet-says", test_body_that_is_not_what_the_packet_says);
   return g_test_run ();

@@ -254,6 +254,25 @@ test_odd_fd (gconstpointer data)
   end (owner, &wires);
 }
 
+/* Of an eventfd it cannot be said how much there is to read: nothing is heard of what a dead peer may have said. */
+static void
+test_write_error_with_an_odd_fdin (void)
+{
+  TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+  IpcPacket packet = packet_state_lost ();
+  gint fds[2], in = ipc_poke_new ();
+
+  g_assert_no_errno (pipe2 (fds, O_CLOEXEC));
+  close (fds[0]);
+  ipc_link_set_fdin (owner->link, in);
+  ipc_link_set_fdout (owner->link, fds[1]);
+  g_assert_false (ipc_link_send (owner->link, &packet, IPC_WAIT_FOREVER, NULL));
+  g_assert_error (test_owner_await_lost (owner, 1), IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE);
+  test_owner_free (owner);
+  close (in);
+  close (fds[1]);
+}
+
 /* A file is read to its end, which is the peer's; and it takes all that is said. */
 static void
 test_regular_file (void)
@@ -427,6 +446,7 @@ main (int argc, char **argv)
     add (odd[i].name, odd[i].as_fdin ? "fdin" : "fdout", &odd[i], test_odd_fd);
   g_test_add_func ("/link/kinds/tcp-peer-that-reads-no-more", test_tcp_peer_that_reads_no_more);
   g_test_add_func ("/link/kinds/regular-file", test_regular_file);
+  g_test_add_func ("/link/kinds/write-error-with-an-odd-fdin", test_write_error_with_an_odd_fdin);
   g_test_add_func ("/link/kinds/closed-when-it-was-set", test_closed_when_it_was_set);
   return g_test_run ();
 }

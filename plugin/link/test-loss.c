@@ -363,6 +363,105 @@ test_fail_is_a_loss (void)
   end (owner, &wires);
 }
 
+/* A link error stays what it is. */
+static void
+test_fail_with_an_error_of_the_link (void)
+{
+  Wires wires;
+  TestOwner *owner = master_on (&wires);
+
+  ipc_link_fail (owner->link, g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE, "my own reasons"));
+  g_assert_error (test_owner_await_lost (owner, 1), IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE);
+  g_assert_cmpuint (test_owner_stat (owner, "write-errors"), ==, 1);
+  end (owner, &wires);
+}
+
+/* Between two peers, one fd is the new one's and the other still the lost one's. */
+static void
+test_half_replaced (gconstpointer data)
+{
+  gboolean fdin_first = GPOINTER_TO_INT (data);
+  Wires wires, other;
+  TestOwner *owner = master_on (&wires);
+  g_autoptr (GError) error = NULL;
+  IpcPacket packet = packet_state_lost ();
+  guint64 peer = ipc_link_get_peer (owner->link);
+
+  wires_open (&other, WIRE_SOCKETPAIR, FALSE);
+  wires_close_peer (&wires);
+  test_owner_await_lost (owner, 1);
+  if (fdin_first)
+    ipc_link_set_fdin (owner->link, other.link_in);
+  else
+    ipc_link_set_fdout (owner->link, other.link_out);
+  g_assert_false (ipc_link_is_connected (owner->link));
+  g_assert_false (ipc_link_send (owner->link, &packet, IPC_WAIT_FOREVER, &error));
+  g_assert_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED);
+  assert_says (error, fdin_first ? "fdout is still that of a peer that was lost" : "fdin is still that of a peer");
+  packet = packet_ack (1, 1);
+  ipc_link_reply_to (owner->link, peer, &packet); /* to whom? */
+  test_owner_set_wires (owner, &other);
+  round_trip (owner, &other);
+  wires_close (&wires);
+  end (owner, &other);
+}
+
+static void
+never_packet (IpcLink *link, IpcPacket *packet, gpointer owner)
+{
+  g_assert_not_reached ();
+}
+
+static void
+never_lost (IpcLink *link, const GError *error, gpointer owner)
+{
+  g_assert_not_reached ();
+}
+
+/* Until `lost` has been called, or would have been. */
+static void
+await_reported (IpcLink *link)
+{
+  gboolean reported = FALSE;
+
+  while (!reported) {
+    g_mutex_lock (&link->lock);
+    reported = link->loss && !link->report;
+    g_mutex_unlock (&link->lock);
+  }
+}
+
+/* Somebody still has the link when its owner is gone: nobody is called, all else goes on. */
+static void
+test_owner_gone (void)
+{
+  static const IpcLinkHandler handler = { never_packet, never_lost, NULL };
+  GObject *owner = g_object_new (G_TYPE_OBJECT, NULL);
+  IpcLink *link = ipc_link_new (owner, &handler, IPC_TO_MASTER, "test");
+  g_auto (IpcPacket) packet = packet_state_lost ();
+  Wires wires;
+  Call *call;
+
+  g_object_unref (owner);
+  wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
+  ipc_link_set_fdout (link, wires.link_out);
+  ipc_link_disconnect (link); /* of fdout alone */
+  g_assert_cmpint (ipc_link_get_fdout (link), ==, -1);
+  ipc_link_set_fdin (link, wires.link_in);
+  ipc_link_set_fdout (link, wires.link_out);
+  ipc_link_start (link);
+  call = call_begin (link, packet_state_change (), NULL, IPC_WAIT_CONTROL, IPC_WAIT_FOREVER);
+  peer_write_packet (wires.peer_out, &packet);
+  peer_ack (wires.peer_out, peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_STATE_CHANGE), 1);
+  call_expect (call, IPC_OUTCOME_REPLIED);
+  call = call_begin (link, packet_state_change (), NULL, IPC_WAIT_CONTROL, IPC_WAIT_FOREVER);
+  wires_close_peer (&wires);
+  call_expect (call, IPC_OUTCOME_GONE);
+  await_reported (link);
+  ipc_link_unref (link);
+  wires_close (&wires);
+}
+
 static void
 test_replies_left_unread_have_a_limit (void)
 {
@@ -424,6 +523,10 @@ main (int argc, char **argv)
   g_test_add_func ("/link/loss/fds-of-no-use", test_fds_of_no_use);
   g_test_add_func ("/link/loss/lost-once-for-many-who-wait", test_lost_once_for_many_who_wait);
   g_test_add_func ("/link/loss/fail-is-a-loss", test_fail_is_a_loss);
+  g_test_add_func ("/link/loss/fail-with-an-error-of-the-link", test_fail_with_an_error_of_the_link);
+  g_test_add_data_func ("/link/loss/half-replaced/fdin", GINT_TO_POINTER (TRUE), test_half_replaced);
+  g_test_add_data_func ("/link/loss/half-replaced/fdout", GINT_TO_POINTER (FALSE), test_half_replaced);
+  g_test_add_func ("/link/loss/owner-gone", test_owner_gone);
   g_test_add_func ("/link/loss/replies-left-unread-have-a-limit", test_replies_left_unread_have_a_limit);
   return g_test_run ();
 }

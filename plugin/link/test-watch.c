@@ -172,6 +172,26 @@ test_end_during_a_look (gconstpointer data)
   end (owner, &wires);
 }
 
+/* It is given up already, although its thread has not come back. */
+static void
+test_reply_after_a_cancel_is_late (void)
+{
+  Wires wires;
+  TestOwner *owner = master_on (&wires);
+  Watch watch = { .hold = TRUE };
+  Call *call = begin (owner, &wires, &watch);
+
+  await_inside (&watch);
+  ipc_link_cancel (owner->link, IPC_WAIT_CONTROL);
+  ipc_link_uncancel (owner->link, IPC_WAIT_CONTROL);
+  peer_ack (wires.peer_out, 1, 1);
+  round_trip (owner, &wires);
+  g_assert_cmpuint (test_owner_stat (owner, "late-replies"), ==, 1);
+  let_go (&watch, TRUE);
+  call_expect (call, IPC_OUTCOME_CANCELLED);
+  end (owner, &wires);
+}
+
 static void
 cancel_all (IpcLink *link)
 {
@@ -323,6 +343,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, ends[i], test_end_during_a_look);
   }
+  g_test_add_func ("/link/watch/reply-after-a-cancel-is-late", test_reply_after_a_cancel_is_late);
   g_test_add_data_func ("/link/watch/end-from-the-look/disconnect", ipc_link_disconnect, test_end_from_the_look);
   g_test_add_data_func ("/link/watch/end-from-the-look/stop", ipc_link_stop, test_end_from_the_look);
   g_test_add_data_func ("/link/watch/end-from-the-look/cancel", cancel_all, test_end_from_the_look);

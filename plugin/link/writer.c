@@ -71,7 +71,7 @@ map_body (IpcOutgoing *item, GstBuffer *body, GError **error)
   return TRUE;
 }
 
-/* Encodes @packet with id 0 (ids are given when it is queued) and clears it. */
+/* Encodes @packet with id 0 (ids are given when it is queued) and clears it. Only a body can make it fail. */
 IpcOutgoing *
 ipc_outgoing_new (IpcPacket *packet, GstBuffer *body, GError **error)
 {
