@@ -225,9 +225,9 @@ main (int argc, char **argv)
   guint i;
 
   g_test_init (&argc, &argv, NULL);
+  gst_debug_remove_log_function (gst_debug_log_default);
   gst_init (&argc, &argv);
   lines = g_ptr_array_new_with_free_func (g_free);
-  gst_debug_remove_log_function (gst_debug_log_default);
   gst_debug_add_log_function (note_line, NULL, NULL);
   g_test_add_func ("/link/log/each-packet", test_each_packet);
   g_test_add_func ("/link/log/switched-on-in-the-middle", test_switched_on_in_the_middle);
