@@ -80,6 +80,26 @@ encodes_to_same_bytes (const gchar *name, const guint8 *bytes, gsize size, IpcDi
   g_assert_true (g_str_has_prefix (line, ipc_packet_info (header.type)->name));
 }
 
+static guint types_seen;
+
+static void
+note_type (const gchar *name, const guint8 *bytes, gsize size, IpcDirection direction)
+{
+  types_seen |= 1u << bytes[0];
+}
+
+/* Each packet type of the table has its bytes here. */
+static void
+test_golden_all_types (void)
+{
+  guint n = 0;
+  const IpcPacketInfo *infos = ipc_packet_infos (&n);
+
+  for_each_vector (note_type);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (types_seen & 1u << infos[i].type, !=, 0);
+}
+
 static void
 test_golden_same_bytes (void)
 {
@@ -464,6 +484,7 @@ main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/wire/golden/each-packet-type-has-bytes", test_golden_all_types);
   g_test_add_func ("/wire/golden/encodes-to-the-same-bytes", test_golden_same_bytes);
   g_test_add_func ("/wire/golden/objects-give-the-same-bytes", test_golden_same_objects);
   g_test_add_func ("/wire/golden/truncated-anywhere-is-refused", test_golden_truncated);
