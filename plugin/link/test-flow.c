@@ -150,6 +150,7 @@ run_sender (gpointer data)
   return NULL;
 }
 
+/* FRAME-5 */
 static void
 test_many_senders_both_ways (gconstpointer data)
 {

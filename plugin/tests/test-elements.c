@@ -6,7 +6,10 @@
 
 #include "bench.h"
 
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/socket.h>
 
 /* ELEM-1, ELEM-2 */
 static void
@@ -217,6 +220,33 @@ test_nothing_global_is_changed (void)
   bench_free (bench);
 }
 
+/* CONN-7: the fds of a peer that is replaced, and those of one that is there to the end, stay the application's. */
+static void
+test_fds_stay_open (void)
+{
+  static const gchar *const names[] = { "ipcpipelinesink", "ipcpipelinesrc" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    GstElement *pipeline = gst_pipeline_new (NULL);
+    GstElement *element = gst_element_factory_make (names[i], NULL);
+    gint fds[2][2];
+
+    gst_bin_add (GST_BIN (pipeline), element);
+    for (guint j = 0; j < G_N_ELEMENTS (fds); j++) {
+      g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds[j]));
+      g_object_set (element, "fdin", fds[j][0], "fdout", fds[j][0], NULL);
+    }
+    g_signal_emit_by_name (element, "disconnect");
+    g_object_set (element, "fdin", fds[0][0], "fdout", fds[0][0], NULL);
+    gst_object_unref (pipeline);
+    for (guint j = 0; j < G_N_ELEMENTS (fds); j++) {
+      g_assert_no_errno (fcntl (fds[j][0], F_GETFD));
+      g_close (fds[j][0], NULL);
+      g_close (fds[j][1], NULL);
+    }
+  }
+}
+
 gint
 main (gint argc, gchar **argv)
 {
@@ -231,6 +261,7 @@ main (gint argc, gchar **argv)
   ADD (action_signals_are_there);
   ADD (a_read_chunk_of_one_byte_works);
   ADD (stats_tell_what_went_over_the_wire);
+  ADD (fds_stay_open);
   ADD (nothing_global_is_changed);
   status = g_test_run ();
   g_free (before_loading.with_structure);

@@ -170,7 +170,7 @@ test_direction (void)
   g_assert_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_DIRECTION);
 }
 
-/* Four GiB are announced; what may be read at once shows how much memory there is for it. */
+/* HOST-4. Four GiB are announced; what may be read at once shows how much memory there is for it. */
 static void
 test_memory_follows_bytes (void)
 {

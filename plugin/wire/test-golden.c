@@ -100,6 +100,8 @@ test_golden_all_types (void)
     g_assert_cmpuint (types_seen & 1u << infos[i].type, !=, 0);
 }
 
+/* PKT-ACK, PKT-QUERY-RESULT, PKT-BUFFER, PKT-EVENT, PKT-SINK-MESSAGE-EVENT, PKT-QUERY, PKT-STATE-CHANGE,
+ * PKT-STATE-LOST, PKT-MESSAGE, PKT-GERROR-MESSAGE: captured packets, read and written again */
 static void
 test_golden_same_bytes (void)
 {

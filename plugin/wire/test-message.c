@@ -100,6 +100,7 @@ test_errors (void)
   g_assert_cmpstr (debug, ==, "line 1\nline 2");
 }
 
+/* OBJ-8 */
 static void
 test_nested_event (void)
 {

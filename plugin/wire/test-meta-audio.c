@@ -117,7 +117,7 @@ receive_without_meta (const gchar *caps_text, gsize size, GError **error)
   return ipc_buffer_from_packet (&packet, caps, NULL, error);
 }
 
-/* Without a meta GStreamer raises a critical when it maps audio in planes: also when a legacy peer sends it. */
+/* META-5: without a meta GStreamer raises a critical when it maps audio in planes, also when a legacy peer sends it. */
 static void
 test_completed (void)
 {

@@ -114,6 +114,7 @@ test_tag_list_sample (void)
   g_assert_true (gst_caps_is_equal (gst_sample_get_caps (carried), caps));
 }
 
+/* OBJ-1 */
 static void
 test_stream_start_without_stream (void)
 {
@@ -256,6 +257,7 @@ test_query_answer (void)
   g_assert_cmpuint (n, ==, 2);
 }
 
+/* OBJ-2 */
 static void
 test_caps_queries (void)
 {
@@ -285,6 +287,7 @@ test_caps_queries (void)
   g_assert_true (gst_caps_is_empty (caps));
 }
 
+/* OBJ-3 */
 static void
 test_received_filters (void)
 {
@@ -409,6 +412,7 @@ test_impossible_objects (void)
   }
 }
 
+/* OBJ-4, OBJ-5 */
 static void
 test_buffer (void)
 {

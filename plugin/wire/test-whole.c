@@ -403,7 +403,7 @@ test_nested_events (void)
   gst_event_unref (inner);
 }
 
-/* What lies outside of the structure. */
+/* OBJ-13: what lies outside of the structure. */
 static void
 test_event_offset (void)
 {
@@ -421,6 +421,7 @@ test_event_offset (void)
   g_assert_cmpuint (GST_EVENT_TIMESTAMP (arrived_qos), ==, 0);
 }
 
+/* OBJ-13 */
 static void
 test_messages (void)
 {
