@@ -35,6 +35,9 @@ DOWNSTREAM_EVENTS = ["stream-start", "caps", "segment", "tag", "protection", "st
 QUERIES = ["position", "duration", "latency", "seeking", "caps", "accept-caps", "formats", "buffering", "allocation", "drain",
            "custom", "segment"]
 
+# As a master says it before its slaves play.
+TIME = bytes([QUERY]) + struct.pack("<IB", 0x7803, 1) + b"gst-ipc-time, clock=(string)monotonic, base-time=(guint64)1;\0"
+
 MAX_DATA = 96
 MAX_PACKETS = 32
 MAX_CHUNK = 512
@@ -131,6 +134,8 @@ def session_seeds(out, case):
             if record["to"] == "master":
                 master.append(packet)
                 continue
+            if kind == STATE_CHANGE and record["to-state"] == "playing":
+                slave.append(TIME)
             slave.append(packet)
             if kind == STATE_CHANGE:
                 slave.append(bytes([SETTLE]))
