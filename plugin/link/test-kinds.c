@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What an fd may be, and what becomes of the link then (CONN-9, LIFE-1): blocking ones that nobody reads, half-closed
- * ones, what is no stream at all, and what was closed behind the link's back. */
+/* What an fd may be, and what becomes of the link then (CONN-9, CONN-11, CONN-12, LIFE-1): blocking ones that nobody
+ * reads, half-closed ones, what is no stream at all, and what was closed behind the link's back. */
 #include "link-test.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the link says in GStreamer's debug log, and that whoever reads it may call the link. */
+/* What the link says in GStreamer's debug log, and that whoever reads it may call the link (LOG-2). */
 #include "link-test.h"
 
 static GMutex lock;
