@@ -96,7 +96,7 @@ compare_offsets (gconstpointer a, gconstpointer b)
   return (first > second) - (first < second);
 }
 
-/* @n planes of @plane bytes lie within @size bytes, and none in another. */
+/* @n planes of @plane bytes, each not larger than @size, lie within @size bytes, and none in another. */
 static gboolean
 planes_fit (const gsize *offsets, guint n, gsize plane, gsize size)
 {
@@ -104,7 +104,7 @@ planes_fit (const gsize *offsets, guint n, gsize plane, gsize size)
   gboolean fit;
 
   qsort (sorted, n, sizeof *sorted, compare_offsets);
-  fit = plane <= size && sorted[n - 1] <= size - plane;
+  fit = sorted[n - 1] <= size - plane;
   for (guint i = 1; fit && i < n; i++)
     fit = sorted[i] - sorted[i - 1] >= plane;
   return fit;

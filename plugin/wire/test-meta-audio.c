@@ -172,6 +172,24 @@ test_arrives (void)
   g_assert_cmpmem (meta->offsets, sizeof offsets, offsets, sizeof offsets);
 }
 
+/* What maps a buffer sees the first one only. */
+static void
+test_second_meta (void)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (INTERLEAVED);
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, 400, NULL);
+  g_autoptr (GstBuffer) arrived = NULL;
+  GstAudioInfo info;
+  guint skipped = 0;
+
+  g_assert_true (gst_audio_info_from_caps (&info, caps));
+  gst_buffer_add_audio_meta (buffer, &info, 64, NULL);
+  gst_buffer_add_audio_meta (buffer, &info, 65, NULL);
+  arrived = test_carry_buffer (buffer, IPC_FORM_METAS, INTERLEAVED, &skipped);
+  g_assert_cmpuint (skipped, ==, 1);
+  g_assert_cmpuint (gst_buffer_get_audio_meta (arrived)->samples, ==, 64);
+}
+
 static void
 test_clipping_and_level (void)
 {
@@ -234,6 +252,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/meta-audio/agrees-with-the-caps", test_caps);
   g_test_add_func ("/wire/meta-audio/planes-without-meta-get-one", test_completed);
   g_test_add_func ("/wire/meta-audio/as-many-channels-as-there-may-be", test_many_channels);
+  g_test_add_func ("/wire/meta-audio/first-one-counts", test_second_meta);
   g_test_add_func ("/wire/meta-audio/clipping-and-levels-arrive", test_clipping_and_level);
   g_test_add_func ("/wire/meta-audio/clipping-and-levels-are-in-their-ranges", test_refused);
   return g_test_run ();

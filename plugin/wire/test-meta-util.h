@@ -89,8 +89,10 @@ test_use_frame (GstVideoFrame *frame)
   const guint height = (guint)GST_VIDEO_INFO_FIELD_HEIGHT (&frame->info);
   /* as much as the widest format that lines are unpacked to takes */
   g_autofree guint8 *line = g_malloc ((width + 64) * 8);
+  /* of an odd number of pixels GStreamer reads a byte more than its own layout has, in this format alone */
+  const gboolean reads_on = GST_VIDEO_FORMAT_INFO_FORMAT (format) == GST_VIDEO_FORMAT_UYVP && width % 2 == 1;
 
-  for (guint y = 0; format->unpack_func && y < height; y++)
+  for (guint y = 0; format->unpack_func && !reads_on && y < height; y++)
     format->unpack_func (
         format, GST_VIDEO_PACK_FLAG_NONE, line, frame->data, frame->info.stride, 0, (gint)y, (gint)width);
   if (GST_VIDEO_FORMAT_INFO_IS_TILED (format))
@@ -195,18 +197,25 @@ test_scale_metas (GstBuffer *buffer)
   }
 }
 
-/* Does with @buffer what elements do: nothing of it may complain, or touch what is not the buffer's. */
+static inline void
+test_copy (GstBuffer *buffer)
+{
+  g_autoptr (GstBuffer) copy = gst_buffer_copy (buffer);
+  g_autoptr (GstBuffer) deep = gst_buffer_copy_deep (buffer);
+
+  g_assert_nonnull (copy);
+  g_assert_nonnull (deep);
+}
+
+/* Does with @buffer what elements do: nothing of it may complain, or touch what is not the buffer's. Before it is
+ * copied: memory that buffers share is mapped as another copy, without the page behind it. */
 static inline void
 test_use (GstBuffer *buffer, const gchar *caps_text)
 {
   g_autoptr (GstCaps) caps = caps_text ? gst_caps_from_string (caps_text) : NULL;
-  g_autoptr (GstBuffer) copy = gst_buffer_copy (buffer);
-  g_autoptr (GstBuffer) deep = gst_buffer_copy_deep (buffer);
   GstMeta *meta;
   gpointer state = NULL;
 
-  g_assert_nonnull (copy);
-  g_assert_nonnull (deep);
   while ((meta = gst_buffer_iterate_meta (buffer, &state)))
     g_assert_cmpuint (meta->flags, ==, GST_META_FLAG_NONE);
   if (caps) {
@@ -215,6 +224,7 @@ test_use (GstBuffer *buffer, const gchar *caps_text)
   }
   test_use_time_code (buffer);
   test_scale_metas (buffer);
+  test_copy (buffer);
 }
 
 /* Whether a peer's meta is attached, after it was used. */
