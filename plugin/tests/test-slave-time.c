@@ -114,6 +114,38 @@ test_the_pipeline_runs_on_the_masters_time (void)
   bench_free (bench);
 }
 
+static GstClockTime base_time_at_start;
+
+/* In the thread that takes the sink to PLAYING. */
+static void
+note_start (TestBench *bench, GstMessage *message)
+{
+  GstState state;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_STATE_CHANGED
+      || !GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SINK)
+      || GST_IS_BIN (GST_MESSAGE_SRC (message)))
+    return;
+  gst_message_parse_state_changed (message, NULL, &state, NULL);
+  if (state == GST_STATE_PLAYING)
+    base_time_at_start = gst_element_get_base_time (GST_ELEMENT (GST_MESSAGE_SRC (message)));
+}
+
+/* Not a moment later. */
+static void
+test_the_sinks_have_it_when_they_begin_to_play (void)
+{
+  TestBench *bench = greeted_bench (SINK, GST_STATE_PAUSED);
+  const GstClockTime told = past (1000);
+
+  g_atomic_pointer_set (&bench->on_bus, note_start);
+  tell_time (bench->peer, GST_CLOCK_TYPE_MONOTONIC, told, TRUE);
+  change (bench->peer, GST_STATE_CHANGE_PAUSED_TO_PLAYING);
+  log_await (&bench->bus, GST_MESSAGE_STATE_CHANGED, bench->pipeline, 3);
+  g_assert_cmpuint (base_time_at_start, ==, told);
+  bench_free (bench);
+}
+
 /* What tells positions in PAUSED is there again. */
 static void
 test_the_start_time_stays (void)
@@ -443,6 +475,7 @@ main (gint argc, gchar **argv)
   test_begin (&argc, &argv);
 #define ADD(name) g_test_add_func ("/slave/time/" #name, test_##name)
   ADD (the_pipeline_runs_on_the_masters_time);
+  ADD (the_sinks_have_it_when_they_begin_to_play);
   ADD (the_start_time_stays);
   ADD (the_pipeline_runs_on_other_clocks_of_the_system);
   ADD (each_change_to_playing_has_its_own_base_time);
