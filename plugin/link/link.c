@@ -227,15 +227,16 @@ set_end_locked (IpcLink *link, IpcEnd *end, gint fd, const IpcFdFile *file)
   end->file = *file;
   end->spent = FALSE;
   end->generation = ++link->generations;
-  g_clear_error (&link->loss);
-  link->report = FALSE;
-  link->drain = -1;
 }
 
-/* Nothing that was agreed on or asked holds for the next peer. */
+/* Another fdin is another peer, which is not lost and for which nothing holds that was agreed on or asked. Another
+ * fdout alone brings a lost peer back as little as it makes up for telling of its loss. */
 static void
 forget_peer_locked (IpcLink *link)
 {
+  g_clear_error (&link->loss);
+  link->report = FALSE;
+  link->drain = -1;
   link->form = IPC_FORM_LEGACY;
   ipc_link_forget_replies_locked (link);
 }

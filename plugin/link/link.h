@@ -59,7 +59,7 @@ typedef struct {
   /* The peer is lost: @error is one of IPC_LINK_ERROR, with a text that an operator understands. Called once per
    * peer, always from the reader thread and never from within another call, after all waiting requests have failed and
    * what the peer said before it went away has been given to `packet`. Not called for ipc_link_disconnect() or
-   * ipc_link_stop(), nor when the fds were changed meanwhile. */
+   * ipc_link_stop(), nor when fdin was changed meanwhile. */
   void (*lost) (IpcLink *link, const GError *error, gpointer owner);
   /* The reply to what ipc_link_ask() sent to this peer with @tag. Reader thread: must not block. Takes over the
    * contents of @packet. May be NULL: such replies are dropped then. */

@@ -64,7 +64,7 @@ not_connected_error (IpcLink *link, guint8 type)
 {
   const gchar *name = type_name (type);
 
-  if (link->loss)
+  if (link->loss && link->out.spent)
     return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED, "%s cannot be sent, the peer was lost before: %s",
         name, link->loss->message);
   if (link->in.fd < 0 || link->out.fd < 0)

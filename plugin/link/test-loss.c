@@ -289,6 +289,64 @@ test_fds_of_no_use (void)
   close (out[1]);
 }
 
+/* Under the owner's lock. */
+typedef struct {
+  gboolean held, released;
+} Hold;
+
+static void
+hold_the_reader (TestOwner *owner, IpcPacket *packet)
+{
+  Hold *hold = owner->data;
+
+  g_mutex_lock (&owner->lock);
+  hold->held = TRUE;
+  g_cond_broadcast (&owner->changed);
+  while (!hold->released)
+    g_cond_wait (&owner->changed, &owner->lock);
+  g_mutex_unlock (&owner->lock);
+}
+
+/* LIFE-1: the loss is found while the reader is elsewhere, and before it can tell of it fdout is changed. The peer is
+ * that of fdin, and it is gone. */
+static void
+test_another_fdout_does_not_hide_a_loss (void)
+{
+  Wires wires;
+  TestOwner *owner;
+  IpcPacket packet = packet_state_lost ();
+  g_autoptr (GError) error = NULL;
+  Hold hold = { FALSE, FALSE };
+  gint other[2];
+
+  wires_open (&wires, WIRE_PIPES, FALSE);
+  g_assert_no_errno (pipe (other));
+  owner = test_owner_new (IPC_TO_MASTER, &wires);
+  g_mutex_lock (&owner->lock);
+  owner->data = &hold;
+  owner->on_packet = hold_the_reader;
+  peer_write_packet (wires.peer_out, &packet);
+  while (!hold.held)
+    g_cond_wait (&owner->changed, &owner->lock);
+  g_mutex_unlock (&owner->lock);
+
+  close (wires.peer_in);
+  wires.peer_in = -1;
+  packet = packet_event (FALSE);
+  g_assert_false (ipc_link_send (owner->link, &packet, IPC_WAIT_FOREVER, &error));
+  g_assert_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE);
+  ipc_link_set_fdout (owner->link, other[1]);
+  g_mutex_lock (&owner->lock);
+  hold.released = TRUE;
+  g_cond_broadcast (&owner->changed);
+  g_mutex_unlock (&owner->lock);
+  g_assert_error (test_owner_await_lost (owner, 1), IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE);
+  g_assert_false (ipc_link_is_connected (owner->link));
+  end (owner, &wires);
+  close (other[0]);
+  close (other[1]);
+}
+
 /* The peer's writing half is closed, its reading half not. */
 static void
 test_half_closed_is_closed (gconstpointer data)
@@ -522,6 +580,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/loss/limit-of-payload", test_limit_of_payload);
   g_test_add_func ("/link/loss/fds-of-no-use", test_fds_of_no_use);
   g_test_add_func ("/link/loss/lost-once-for-many-who-wait", test_lost_once_for_many_who_wait);
+  g_test_add_func ("/link/loss/another-fdout-does-not-hide-a-loss", test_another_fdout_does_not_hide_a_loss);
   g_test_add_func ("/link/loss/fail-is-a-loss", test_fail_is_a_loss);
   g_test_add_func ("/link/loss/fail-with-an-error-of-the-link", test_fail_with_an_error_of_the_link);
   g_test_add_data_func ("/link/loss/half-replaced/fdin", GINT_TO_POINTER (TRUE), test_half_replaced);
