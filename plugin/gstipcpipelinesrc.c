@@ -39,8 +39,10 @@ struct _GstIpcPipelineSrc {
   GCond changed;
   GQueue queue;            /* of GstIpcArrival: what the task has to push, in order */
   gboolean started;        /* the pad is active */
+  guint activations;       /* and deactivations of the pad, counted */
   gboolean flushing;       /* between the arrival of flush-start and that of flush-stop */
   guint flush_starts;      /* arrived, but not pushed yet: no flush-stop is pushed before */
+  gboolean pushing_flush;  /* one of them is being pushed */
   GstFlowReturn last_flow; /* of the last push; when not OK, the answer until flush-stop or restart */
   guint state_changes;     /* being made for the master and not answered yet */
   GQueue held_back;        /* of GstMessage: async-done ones that must not overtake that answer */
@@ -317,6 +319,7 @@ gst_ipc_pipeline_src_activate_mode (GstPad *pad, GstObject *parent, GstPadMode m
 
   g_mutex_lock (&src->lock);
   src->started = active;
+  src->activations++;
   src->flushing = FALSE;
   src->last_flow = GST_FLOW_OK;
   gst_ipc_pipeline_src_take_queue (src, &refused);
@@ -326,6 +329,12 @@ gst_ipc_pipeline_src_activate_mode (GstPad *pad, GstObject *parent, GstPadMode m
   gst_ipc_pipeline_src_refuse_all (src, &refused, GST_FLOW_FLUSHING);
   if (active)
     return gst_pad_start_task (pad, gst_ipc_pipeline_src_loop, src, NULL);
+
+  /* What is pushed before the pad is shut must not flush it when it has been opened again. */
+  g_mutex_lock (&src->lock);
+  while (src->pushing_flush)
+    g_cond_wait (&src->changed, &src->lock);
+  g_mutex_unlock (&src->lock);
   return gst_pad_stop_task (pad);
 }
 
@@ -333,11 +342,12 @@ gst_ipc_pipeline_src_activate_mode (GstPad *pad, GstObject *parent, GstPadMode m
 
 /* Reader thread: everything that is queued is answered before the event is even pushed (EVT-6). */
 static void
-gst_ipc_pipeline_src_begin_flush (GstIpcPipelineSrc *src)
+gst_ipc_pipeline_src_begin_flush (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
 {
   GQueue refused;
 
   g_mutex_lock (&src->lock);
+  arrival->serial = src->activations;
   src->flushing = TRUE;
   src->flush_starts++;
   gst_ipc_pipeline_src_take_queue (src, &refused);
@@ -346,17 +356,39 @@ gst_ipc_pipeline_src_begin_flush (GstIpcPipelineSrc *src)
 }
 
 static void
-gst_ipc_pipeline_src_on_overtaking_event (GstElement *element, GstIpcArrival *arrival)
+gst_ipc_pipeline_src_end_flush_start (GstIpcPipelineSrc *src)
+{
+  g_mutex_lock (&src->lock);
+  src->pushing_flush = FALSE;
+  src->flush_starts--;
+  g_cond_broadcast (&src->changed);
+  g_mutex_unlock (&src->lock);
+}
+
+/* One that was meant for the pad before it was shut, and perhaps opened again, is not pushed: no flush-stop would
+ * follow it. */
+static void
+gst_ipc_pipeline_src_on_flush_start (GstElement *element, GstIpcArrival *arrival)
 {
   GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
+  gboolean push;
 
-  gst_ipc_pipeline_src_do_event (src, arrival);
-  if (arrival_is_event (arrival, GST_EVENT_FLUSH_START)) {
-    g_mutex_lock (&src->lock);
-    src->flush_starts--;
-    g_cond_broadcast (&src->changed);
-    g_mutex_unlock (&src->lock);
-  }
+  g_mutex_lock (&src->lock);
+  push = src->started && arrival->serial == src->activations;
+  src->pushing_flush = push;
+  g_mutex_unlock (&src->lock);
+
+  if (push)
+    gst_ipc_pipeline_src_do_event (src, arrival);
+  else
+    gst_ipc_peer_refuse (&src->peer, arrival, GST_FLOW_FLUSHING);
+  gst_ipc_pipeline_src_end_flush_start (src);
+}
+
+static void
+gst_ipc_pipeline_src_on_overtaking_event (GstElement *element, GstIpcArrival *arrival)
+{
+  gst_ipc_pipeline_src_do_event (GST_IPC_PIPELINE_SRC (element), arrival);
 }
 
 gboolean
@@ -497,12 +529,17 @@ gst_ipc_pipeline_src_forward_message (GstIpcPipelineSrc *src, GstMessage *messag
   return gst_ipc_peer_send_message (&src->peer, message);
 }
 
+/* An async-done that has not been sent yet told of the state that is lost now: behind this it would be taken for the
+ * one that is still to come. */
 void
 gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src)
 {
   g_auto (IpcPacket) packet = { 0 };
   g_autoptr (GError) error = NULL;
 
+  g_mutex_lock (&src->lock);
+  g_queue_clear_full (&src->held_back, (GDestroyNotify)gst_message_unref);
+  g_mutex_unlock (&src->lock);
   ipc_packet_build_state_lost (&packet);
   if (!ipc_link_send (src->peer.link, &packet, gst_ipc_peer_ack_time (&src->peer), &error))
     GST_INFO_OBJECT (src, "master not told of the lost state: %s", error->message);
@@ -521,9 +558,11 @@ gst_ipc_pipeline_src_on_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
     gst_ipc_peer_push_job (&src->peer, src->seek_lane, gst_ipc_pipeline_src_on_pipeline_event, arrival);
   } else if (gst_event_type_get_flags (type) & GST_EVENT_TYPE_SERIALIZED) {
     gst_ipc_pipeline_src_enqueue (src, arrival);
+  } else if (type == GST_EVENT_FLUSH_START) {
+    gst_ipc_pipeline_src_begin_flush (src, arrival);
+    if (!gst_ipc_peer_push_job (&src->peer, src->flush_lane, gst_ipc_pipeline_src_on_flush_start, arrival))
+      gst_ipc_pipeline_src_end_flush_start (src);
   } else {
-    if (type == GST_EVENT_FLUSH_START)
-      gst_ipc_pipeline_src_begin_flush (src);
     gst_ipc_peer_push_job (&src->peer, src->flush_lane, gst_ipc_pipeline_src_on_overtaking_event, arrival);
   }
 }

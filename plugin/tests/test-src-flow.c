@@ -267,6 +267,62 @@ test_many_flushes_in_a_row_stay_in_order (void)
   bench_free (bench);
 }
 
+static struct {
+  GMutex lock;
+  GCond changed;
+  gboolean held, released;
+} hold;
+
+/* Holds the thread that pushes an event that overtakes. */
+static GstPadProbeReturn
+hold_overtaking_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_CUSTOM_DOWNSTREAM_OOB)
+    return GST_PAD_PROBE_OK;
+  g_mutex_lock (&hold.lock);
+  hold.held = TRUE;
+  g_cond_broadcast (&hold.changed);
+  while (!hold.released)
+    g_cond_wait (&hold.changed, &hold.lock);
+  g_mutex_unlock (&hold.lock);
+  return GST_PAD_PROBE_OK;
+}
+
+/* EVT-3, EVT-7: a flush-start that was still under way when the pad was shut must not flush it when it is open again:
+ * the flush-stop behind it was refused. */
+static void
+test_a_flush_start_from_before_a_restart_flushes_nothing (void)
+{
+  TestBench *bench = playing_src ();
+  const GstStateChange changes[]
+      = { GST_STATE_CHANGE_PLAYING_TO_PAUSED, GST_STATE_CHANGE_PAUSED_TO_READY, GST_STATE_CHANGE_READY_TO_PAUSED };
+  guint32 held, flush;
+
+  hold.held = hold.released = FALSE;
+  gst_pad_add_probe (bench->pad->pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, hold_overtaking_event, NULL, NULL);
+  held = peer_send_event (
+      bench->peer, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM_OOB, gst_structure_new_empty ("hold")), FALSE);
+  g_mutex_lock (&hold.lock);
+  while (!hold.held)
+    g_cond_wait (&hold.changed, &hold.lock);
+  g_mutex_unlock (&hold.lock);
+  flush = peer_send_event (bench->peer, gst_event_new_flush_start (), FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    peer_expect_ack (bench->peer, peer_send_state_change (bench->peer, changes[i]), GST_STATE_CHANGE_SUCCESS);
+  g_mutex_lock (&hold.lock);
+  hold.released = TRUE;
+  g_cond_broadcast (&hold.changed);
+  g_mutex_unlock (&hold.lock);
+  peer_await_reply (bench->peer, held);
+  peer_expect_ack (bench->peer, flush, FALSE);
+
+  bench_send_stream_start (bench);
+  bench_send_segment (bench);
+  peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_buffer (1)), GST_FLOW_OK);
+  g_assert_cmpuint (test_pad_count_events (bench->pad, GST_EVENT_FLUSH_START), ==, 0);
+  bench_free (bench);
+}
+
 /* ---- events ---- */
 
 /* EVT-1, EVT-2 */
@@ -524,6 +580,7 @@ main (gint argc, gchar **argv)
   ADD (shutting_down_refuses_what_is_queued);
   ADD (flush_start_overtakes_and_refuses_what_is_queued);
   ADD (many_flushes_in_a_row_stay_in_order);
+  ADD (a_flush_start_from_before_a_restart_flushes_nothing);
   ADD (an_event_arrives_with_seqnum_and_content);
   ADD (a_stream_collection_in_text_form_counts_as_handled);
   ADD (a_sink_message_arrives_with_both_seqnums);

@@ -277,6 +277,41 @@ test_async_done_never_overtakes_the_answer (void)
 
 /* ---- lost state ---- */
 
+/* STATE-10: what is held back until a change is answered told of a state that has been lost since. */
+static void
+test_an_async_done_is_not_sent_behind_the_loss_of_its_state (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "fakesink name=f");
+  GstObject *pipeline = GST_OBJECT (bench->pipeline);
+  GstMessage *done = gst_message_new_async_done (pipeline, GST_CLOCK_TIME_NONE);
+  gboolean taken = FALSE;
+  guint32 id;
+
+  bench_lead (bench, GST_STATE_READY);
+  hold.held = hold.released = FALSE;
+  g_atomic_pointer_set (&bench->on_bus, hold_when_the_src_is_paused);
+  id = change (bench, GST_STATE_CHANGE_READY_TO_PAUSED);
+  g_mutex_lock (&hold.lock);
+  while (!hold.held)
+    g_cond_wait (&hold.changed, &hold.lock);
+  g_mutex_unlock (&hold.lock);
+  g_signal_emit_by_name (bench->element, "forward-message", done, &taken);
+  g_assert_true (taken);
+  gst_message_unref (done);
+  gst_element_post_message (
+      bench->pipeline, gst_message_new_state_changed (pipeline, GST_STATE_PAUSED, GST_STATE_PAUSED, GST_STATE_PAUSED));
+  peer_await (bench->peer, IPC_PACKET_STATE_LOST);
+  g_mutex_lock (&hold.lock);
+  hold.released = TRUE;
+  g_cond_broadcast (&hold.changed);
+  g_mutex_unlock (&hold.lock);
+  peer_expect_ack (bench->peer, id, GST_STATE_CHANGE_ASYNC);
+  /* what was held back is sent behind the answer, and before the next change is made */
+  expect_change (bench, GST_STATE_CHANGE_PAUSED_TO_READY, GST_STATE_CHANGE_SUCCESS);
+  peer_expect_silence (bench->peer);
+  bench_free (bench);
+}
+
 /* STATE-10 */
 static void
 lose_by_flush (GstState state)
@@ -346,6 +381,7 @@ main (gint argc, gchar **argv)
   ADD (several_sources_change_their_pipeline_once_and_agree);
   ADD (async_comes_to_its_end_with_an_async_done);
   ADD (async_done_never_overtakes_the_answer);
+  ADD (an_async_done_is_not_sent_behind_the_loss_of_its_state);
   ADD (a_flush_in_paused_loses_the_state);
   ADD (a_flush_in_playing_loses_the_state);
   ADD (a_change_to_a_state_that_is_none_harms_nothing);
