@@ -120,6 +120,8 @@ test_a_slave_that_starts_later_has_it (void)
   g_assert_cmpint (call_end (call_set_state (source, GST_STATE_READY)), ==, GST_STATE_CHANGE_SUCCESS);
   g_assert_cmpint (call_end (call_set_state (sink, GST_STATE_PLAYING)), ==, GST_STATE_CHANGE_ASYNC);
   g_assert_cmpint (call_end (call_set_state (source, GST_STATE_PLAYING)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (gst_element_get_state (sink, NULL, NULL, GST_CLOCK_TIME_NONE), ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (test_state (sink), ==, GST_STATE_PLAYING);
   gst_element_set_locked_state (sink, FALSE);
   gst_element_set_locked_state (source, FALSE);
   session_settle (session, GST_STATE_PLAYING);
