@@ -21,8 +21,8 @@
 
 #include "gstipcpipelinesink.h"
 
-#include "gstipcclock.h"
 #include "gstipcpeer.h"
+#include "gstipctoldtime.h"
 #include "wire/object.h"
 
 GST_DEBUG_CATEGORY_STATIC (ipc_pipeline_sink_debug);
@@ -50,9 +50,7 @@ struct _GstIpcPipelineSink {
   gint stopping;
   /* Counts the flush-starts that came from upstream. Atomic. */
   gint flush_starts;
-  /* The base time of before the last flush, for which running time began anew, and the one that the peer was told last.
-   * Under the object lock. */
-  GstClockTime outdated_base_time, told_base_time;
+  GstIpcToldTime told_time;
 };
 
 /* Of what is asked and answered later. */
@@ -216,94 +214,6 @@ gst_ipc_pipeline_sink_post_no_answer (
     GST_INFO_OBJECT (sink, "%s: %s", name, error->message);
 }
 
-/* After a flush the pipeline has another base time when it plays again; if it does (one that had an error does not).
- * Where the application sets base times there is no start time, and any may be right. */
-static gboolean
-gst_ipc_pipeline_sink_get_base_time (GstIpcPipelineSink *sink, GstClockTime *base_time)
-{
-  gboolean is_good;
-
-  GST_OBJECT_LOCK (sink);
-  *base_time = GST_ELEMENT_CAST (sink)->base_time;
-  is_good = GST_CLOCK_TIME_IS_VALID (*base_time)
-            && (*base_time != sink->outdated_base_time || GST_ELEMENT_START_TIME (sink) == GST_CLOCK_TIME_NONE);
-  GST_OBJECT_UNLOCK (sink);
-  return is_good;
-}
-
-static void
-gst_ipc_pipeline_sink_note_flush_stop (GstIpcPipelineSink *sink, GstEvent *event)
-{
-  gboolean reset_time;
-
-  gst_event_parse_flush_stop (event, &reset_time);
-  if (!reset_time)
-    return;
-  GST_OBJECT_LOCK (sink);
-  sink->outdated_base_time = GST_ELEMENT_CAST (sink)->base_time;
-  GST_OBJECT_UNLOCK (sink);
-}
-
-/* What our pipeline runs on, as the pipeline told us on its way to PLAYING. FALSE when the peer cannot have that
- * (TIME-2).
- */
-static gboolean
-gst_ipc_pipeline_sink_get_time (GstIpcPipelineSink *sink, IpcTime *time)
-{
-  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (sink));
-  IpcFeatures features;
-  gboolean shares_time;
-
-  gst_ipc_agreement_get (&sink->peer.agreement, sink->peer.link, &features, &shares_time);
-  return (features & IPC_FEATURE_TIME) && shares_time && gst_ipc_pipeline_sink_get_base_time (sink, &time->base_time)
-         && gst_ipc_clock_is_plain (clock, &time->clock);
-}
-
-static gboolean
-gst_ipc_pipeline_sink_ask_time (GstIpcPipelineSink *sink, const IpcTime *time, guint64 timeout, GError **error)
-{
-  g_auto (IpcPacket) packet = { 0 };
-
-  ipc_packet_build_time (&packet, time);
-  return ipc_link_ask (sink->peer.link, &packet, TAG_TIME, timeout, error);
-}
-
-/* Waits for room at most @timeout microseconds, and returns how long that took. */
-static guint64
-gst_ipc_pipeline_sink_tell_time (GstIpcPipelineSink *sink, guint64 timeout)
-{
-  g_autoptr (GError) error = NULL;
-  IpcTime time;
-  gint64 begun;
-
-  if (!gst_ipc_pipeline_sink_get_time (sink, &time))
-    return 0;
-  GST_OBJECT_LOCK (sink);
-  sink->told_base_time = time.base_time;
-  GST_OBJECT_UNLOCK (sink);
-  if (gst_ipc_pipeline_sink_ask_time (sink, &time, 0, NULL))
-    return 0;
-  begun = g_get_monotonic_time ();
-  if (!gst_ipc_pipeline_sink_ask_time (sink, &time, timeout, &error))
-    GST_INFO_OBJECT (sink, "the peer was not told our time: %s", error->message);
-  return (guint64)(g_get_monotonic_time () - begun);
-}
-
-/* A pipeline that plays again after a flush of some of its branches has a new base time, with which the others go on
- * playing. In the streaming thread. */
-static void
-gst_ipc_pipeline_sink_tell_moved_time (GstIpcPipelineSink *sink)
-{
-  gboolean has_moved;
-
-  GST_OBJECT_LOCK (sink);
-  has_moved = GST_STATE (sink) == GST_STATE_PLAYING && GST_CLOCK_TIME_IS_VALID (sink->told_base_time)
-              && (GstClockTime)GST_ELEMENT_CAST (sink)->base_time != sink->told_base_time;
-  GST_OBJECT_UNLOCK (sink);
-  if (has_moved)
-    gst_ipc_pipeline_sink_tell_time (sink, gst_ipc_peer_ack_time (&sink->peer));
-}
-
 /* Says what the peer has to know before it is asked for @transition: to a new peer the greeting, on the way to PLAYING
  * the time. Room for that, where there is none, is waited for in the time that the state change has: returns how much
  * of that is left, microseconds. */
@@ -316,7 +226,7 @@ gst_ipc_pipeline_sink_prepare_peer (GstIpcPipelineSink *sink, GstStateChange tra
   if (error != NULL)
     GST_INFO_OBJECT (sink, "the peer was not greeted: %s", error->message);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    waited += gst_ipc_pipeline_sink_tell_time (sink, timeout - MIN (waited, timeout));
+    waited += gst_ipc_told_time_tell (&sink->told_time, &sink->peer, TAG_TIME, timeout - MIN (waited, timeout));
   return timeout - MIN (waited, timeout);
 }
 
@@ -478,7 +388,7 @@ gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   IpcOutcome outcome;
 
   gst_ipc_pipeline_sink_ensure_sticky_events (sink, NULL);
-  gst_ipc_pipeline_sink_tell_moved_time (sink);
+  gst_ipc_told_time_tell_moved (&sink->told_time, &sink->peer, TAG_TIME);
   if (!ipc_packet_build_buffer (&packet, owned, &error)) {
     GST_ELEMENT_ERROR (sink, STREAM, FORMAT, ("A buffer cannot be sent: %s", error->message), (NULL));
     return GST_FLOW_ERROR;
@@ -512,7 +422,7 @@ gst_ipc_pipeline_sink_pad_event (GstPad *pad, GstObject *parent, GstEvent *event
   gboolean taken;
 
   if (type == GST_EVENT_FLUSH_STOP)
-    gst_ipc_pipeline_sink_note_flush_stop (sink, event);
+    gst_ipc_told_time_note_flush_stop (&sink->told_time, &sink->peer, event);
   else if (GST_EVENT_IS_SERIALIZED (event))
     gst_ipc_pipeline_sink_ensure_sticky_events (sink, event);
   taken = gst_ipc_peer_send_event (&sink->peer, event, FALSE);
@@ -766,7 +676,7 @@ gst_ipc_pipeline_sink_init (GstIpcPipelineSink *sink)
 
   GST_OBJECT_FLAG_SET (sink, GST_ELEMENT_FLAG_SINK);
 
-  sink->outdated_base_time = sink->told_base_time = GST_CLOCK_TIME_NONE;
+  gst_ipc_told_time_init (&sink->told_time);
   sink->state_lane = ipc_lane_new ("ipcsink-state", 1);
   sink->message_lane = ipc_lane_new ("ipcsink-message", 1);
   sink->seek_lane = ipc_lane_new ("ipcsink-seek", 1);
