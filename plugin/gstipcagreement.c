@@ -109,25 +109,18 @@ forget_greeting (GstIpcAgreement *agreement, guint64 peer)
   g_mutex_unlock (&agreement->lock);
 }
 
-static gboolean
-ask_greeting (GstIpcAgreement *agreement, IpcLink *link, guint tag, guint64 timeout, GError **error)
-{
-  g_auto (IpcPacket) packet = { 0 };
-
-  build_greeting (agreement, &packet);
-  return ipc_link_ask (link, &packet, tag, timeout, error);
-}
-
 guint64
 gst_ipc_agreement_greet (GstIpcAgreement *agreement, IpcLink *link, guint tag, guint64 timeout, GError **error)
 {
   const guint64 peer = ipc_link_get_peer (link);
+  g_auto (IpcPacket) packet = { 0 };
   gint64 begun;
 
-  if (!begin_greeting (agreement, peer) || ask_greeting (agreement, link, tag, 0, NULL))
+  if (!begin_greeting (agreement, peer))
     return 0;
+  build_greeting (agreement, &packet);
   begun = g_get_monotonic_time ();
-  if (!ask_greeting (agreement, link, tag, timeout, error))
+  if (!ipc_link_ask (link, &packet, tag, timeout, error))
     forget_greeting (agreement, peer);
   return (guint64)(g_get_monotonic_time () - begun);
 }
@@ -150,6 +143,18 @@ gst_ipc_agreement_take_answer (GstIpcAgreement *agreement, IpcLink *link, const 
   }
   note_agreement (agreement, link, peer, &theirs);
   return TRUE;
+}
+
+gboolean
+gst_ipc_agreement_can_ping (GstIpcAgreement *agreement, IpcLink *link)
+{
+  const guint64 peer = ipc_link_get_peer (link);
+  gboolean can_ping;
+
+  g_mutex_lock (&agreement->lock);
+  can_ping = peer != 0 && agreement->greeted == peer && agreement->partner == peer;
+  g_mutex_unlock (&agreement->lock);
+  return can_ping;
 }
 
 gboolean

@@ -42,8 +42,11 @@ gboolean gst_ipc_agreement_take_answer (
 gboolean gst_ipc_agreement_answer (
     GstIpcAgreement *agreement, IpcLink *link, const IpcPacket *greeting, GError **error);
 
-/* Master: whether the peer, which has answered a greeting before, answers one within @timeout microseconds. It does so
- * whatever its pipeline is busy with, as long as it lives. TRUE as well when it is no time-out that ends the wait. */
+/* Master: TRUE when the present peer has answered a greeting, and so would answer another one whatever its pipeline is
+ * busy with, as long as it lives. */
+gboolean gst_ipc_agreement_can_ping (GstIpcAgreement *agreement, IpcLink *link);
+/* Master: greets such a peer again. FALSE when the answer did not come within @timeout microseconds; TRUE as well when
+ * something else has ended the wait. */
 gboolean gst_ipc_agreement_ping (GstIpcAgreement *agreement, IpcLink *link, guint64 timeout);
 
 /* FALSE when nothing has been agreed on with the present peer (it has not answered, or is a legacy one). @features,

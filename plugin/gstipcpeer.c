@@ -14,6 +14,10 @@
 #define MAX_JOBS 1024
 
 #define DEFAULT_ACK_TIME (10 * G_USEC_PER_SEC)
+/* In place of an ack-time of 0, where something must be waited for all the same: room for a packet that is to be sent
+ * (WAIT-7), a sign of life. Microseconds. */
+#define LEAST_ROOM_TIME (G_USEC_PER_SEC / 10)
+#define LEAST_PING_TIME G_USEC_PER_SEC
 #define DEFAULT_MAX_PAYLOAD (256u * 1024 * 1024)
 #define MAX_READ_CHUNK (1 << 24)
 
@@ -35,26 +39,32 @@ gst_ipc_peer_class_init (GstElementClass *klass, guint read_chunk)
 
   g_object_class_install_property (object_class, PROP_FDIN,
       g_param_spec_int ("fdin", "Input file descriptor",
-          "File descriptor to read from; it belongs to the application and is never closed here (-1: none)", -1,
-          G_MAXINT, -1, flags));
+          "File descriptor to read from: a socket, the reading end of a pipe. It belongs to the application, which may "
+          "change it at any time and closes it itself when it has been replaced (-1: none)",
+          -1, G_MAXINT, -1, flags));
   g_object_class_install_property (object_class, PROP_FDOUT,
       g_param_spec_int ("fdout", "Output file descriptor",
-          "File descriptor to write to; it belongs to the application and is never closed here (-1: none)", -1,
-          G_MAXINT, -1, flags));
+          "File descriptor to write to; may be the same as fdin. It belongs to the application, which may change it at "
+          "any time and closes it itself when it has been replaced (-1: none)",
+          -1, G_MAXINT, -1, flags));
   g_object_class_install_property (object_class, PROP_READ_CHUNK_SIZE,
-      g_param_spec_uint (
-          "read-chunk-size", "Read chunk size", "Bytes to ask for in one read", 1, MAX_READ_CHUNK, read_chunk, flags));
+      g_param_spec_uint ("read-chunk-size", "Read chunk size", "Bytes to ask for in one read from fdin", 1,
+          MAX_READ_CHUNK, read_chunk, flags));
   g_object_class_install_property (object_class, PROP_ACK_TIME,
       g_param_spec_uint64 ("ack-time", "Ack time",
-          "How long to wait for the answer to a state change or a non-serialized query, in microseconds", 0,
-          G_MAXUINT64, DEFAULT_ACK_TIME, flags));
+          "How long the peer may take to answer a state change or a query that is not serialized, in microseconds; "
+          "buffers, serialized events and serialized queries are waited for without limit. 0: answers are not waited "
+          "for, so no state change upwards succeeds",
+          0, G_MAXUINT64, DEFAULT_ACK_TIME, flags));
   g_object_class_install_property (object_class, PROP_MAX_PAYLOAD_SIZE,
       g_param_spec_uint ("max-payload-size", "Maximum payload size",
-          "Bytes of the largest packet payload that is accepted from the peer; a larger one ends the connection", 1024,
-          G_MAXUINT32, DEFAULT_MAX_PAYLOAD, flags));
+          "Bytes of the largest packet that is accepted from the peer; a larger one is an error and ends the "
+          "connection. Holds for peers that are set afterwards",
+          1024, G_MAXUINT32, DEFAULT_MAX_PAYLOAD, flags));
   g_object_class_install_property (object_class, PROP_STATS,
-      g_param_spec_boxed ("stats", "Statistics", "Counters of the traffic with the peer", GST_TYPE_STRUCTURE,
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+      g_param_spec_boxed ("stats", "Statistics",
+          "Counters of the traffic with the peer, and what both can do beyond the legacy protocol (features)",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 gboolean
@@ -269,48 +279,118 @@ gst_ipc_peer_push_job (GstIpcPeer *peer, IpcLane *lane, GstIpcJobFunc func, GstI
 
 /* Requests */
 
-/* Which events wait for their answer, and for how long: docs/protocol.md, "How long the sender waits". */
-static gboolean
-gst_ipc_peer_event_waits (GstEvent *event, gboolean upstream)
+/* Ack-time, or @least when that is 0. */
+static guint64
+gst_ipc_peer_time (GstIpcPeer *peer, guint64 least)
 {
-  return upstream || GST_EVENT_IS_SERIALIZED (event);
+  const guint64 ack_time = gst_ipc_peer_ack_time (peer);
+
+  return ack_time > 0 ? ack_time : least;
+}
+
+guint64
+gst_ipc_peer_room_time (GstIpcPeer *peer)
+{
+  return gst_ipc_peer_time (peer, LEAST_ROOM_TIME);
 }
 
 gboolean
-gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
+gst_ipc_peer_send (GstIpcPeer *peer, IpcPacket *packet, GError **error)
 {
-  const gboolean sink_message = GST_EVENT_TYPE (event) == GST_EVENT_SINK_MESSAGE;
-  g_auto (IpcPacket) packet = { .form = ipc_link_get_form (peer->link) };
-  g_auto (IpcPacket) reply = { 0 };
+  return ipc_link_send (peer->link, packet, gst_ipc_peer_room_time (peer), error);
+}
+
+guint64
+gst_ipc_peer_greet (GstIpcPeer *peer, guint tag)
+{
   g_autoptr (GError) error = NULL;
-  guint64 timeout = IPC_WAIT_FOREVER;
-  IpcWaitClass wait_class = IPC_WAIT_SERIALIZED;
+  const guint64 waited
+      = gst_ipc_agreement_greet (&peer->agreement, peer->link, tag, gst_ipc_peer_room_time (peer), &error);
+
+  if (error != NULL)
+    GST_CAT_INFO_OBJECT (peer->debug, peer->element, "the peer was not greeted: %s", error->message);
+  return waited;
+}
+
+IpcOutcome
+gst_ipc_peer_request (GstIpcPeer *peer, IpcPacket *packet, guint64 waited, IpcPacket *reply, GError **error)
+{
+  const gchar *name = ipc_packet_info (packet->header.type)->name;
+  const guint64 ack_time = gst_ipc_peer_ack_time (peer);
+  g_autoptr (GError) reason = NULL;
+
+  if (ack_time > 0)
+    return ipc_link_request (peer->link, packet, NULL, IPC_WAIT_CONTROL,
+        waited < ack_time / 10 ? ack_time : ack_time - MIN (waited, ack_time), reply, error);
+  if (!gst_ipc_peer_send (peer, packet, &reason)) {
+    const gboolean timed_out = g_error_matches (reason, IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT);
+
+    g_propagate_error (error, g_steal_pointer (&reason));
+    return timed_out ? IPC_OUTCOME_TIMED_OUT : IPC_OUTCOME_GONE;
+  }
+  g_set_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
+      "%s was sent, and its answer is not waited for because ack-time is 0; set ack-time to the microseconds that the "
+      "peer may take",
+      name);
+  return IPC_OUTCOME_TIMED_OUT;
+}
+
+static gboolean
+gst_ipc_peer_lives (IpcLink *link, gpointer user_data)
+{
+  GstIpcPeer *peer = user_data;
+
+  return gst_ipc_agreement_ping (&peer->agreement, link, gst_ipc_peer_time (peer, LEAST_PING_TIME));
+}
+
+/* No limit in time is set to the answer (WAIT-1). But who sends an event to an element has its state locked, and that
+ * of the pipeline, which then cannot go to NULL either: a slave that can be asked whether it lives is asked (LIFE-10).
+ */
+static IpcOutcome
+gst_ipc_peer_wait_for_event (GstIpcPeer *peer, IpcPacket *packet, gboolean upstream, IpcPacket *reply, GError **error)
+{
+  if (upstream && gst_ipc_agreement_can_ping (&peer->agreement, peer->link))
+    return ipc_link_request_watched (peer->link, packet, IPC_WAIT_SERIALIZED, gst_ipc_peer_time (peer, LEAST_PING_TIME),
+        gst_ipc_peer_lives, peer, reply, error);
+  return ipc_link_request (peer->link, packet, NULL, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, reply, error);
+}
+
+/* FALSE when the other side could not make an event of it: then it is not sent, and counts as handled (OBJ-10). */
+static gboolean
+gst_ipc_peer_build_event (GstIpcPeer *peer, IpcPacket *packet, GstEvent *event, gboolean upstream)
+{
+  g_autoptr (GError) error = NULL;
   gboolean built;
 
-  if (sink_message)
-    built = ipc_packet_build_sink_message (&packet, event, &error);
+  packet->form = ipc_link_get_form (peer->link);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SINK_MESSAGE)
+    built = ipc_packet_build_sink_message (packet, event, &error);
   else
-    built = ipc_packet_build_event (&packet, event, upstream, &error);
-  if (!built) {
-    /* What the other side could not make an event of is not sent: it counts as handled (OBJ-10). */
+    built = ipc_packet_build_event (packet, event, upstream, &error);
+  if (!built)
     GST_CAT_INFO_OBJECT (
         peer->debug, peer->element, "%s event stays here: %s", GST_EVENT_TYPE_NAME (event), error->message);
+  return built;
+}
+
+/* How long the answer is waited for: docs/protocol.md, "Waiting". */
+gboolean
+gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
+{
+  g_auto (IpcPacket) packet = { 0 };
+  g_auto (IpcPacket) reply = { .ack.result = TRUE };
+  g_autoptr (GError) error = NULL;
+  IpcOutcome outcome;
+
+  if (!gst_ipc_peer_build_event (peer, &packet, event, upstream))
     return TRUE;
-  }
-
-  if (!gst_ipc_peer_event_waits (event, upstream)) {
-    if (!sink_message) {
-      if (ipc_link_send (peer->link, &packet, gst_ipc_peer_ack_time (peer), &error))
-        return TRUE;
-      GST_CAT_WARNING_OBJECT (
-          peer->debug, peer->element, "could not send %s event: %s", GST_EVENT_TYPE_NAME (event), error->message);
-      return FALSE;
-    }
-    timeout = gst_ipc_peer_ack_time (peer);
-    wait_class = IPC_WAIT_CONTROL;
-  }
-
-  if (ipc_link_request (peer->link, &packet, NULL, wait_class, timeout, &reply, &error) != IPC_OUTCOME_REPLIED) {
+  if (upstream || GST_EVENT_IS_SERIALIZED (event))
+    outcome = gst_ipc_peer_wait_for_event (peer, &packet, upstream, &reply, &error);
+  else if (packet.header.type == IPC_PACKET_SINK_MESSAGE_EVENT)
+    outcome = gst_ipc_peer_request (peer, &packet, 0, &reply, &error);
+  else
+    outcome = gst_ipc_peer_send (peer, &packet, &error) ? IPC_OUTCOME_REPLIED : IPC_OUTCOME_GONE;
+  if (outcome != IPC_OUTCOME_REPLIED) {
     GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s event: %s", GST_EVENT_TYPE_NAME (event), error->message);
     return FALSE;
   }
@@ -324,6 +404,7 @@ gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream)
   g_auto (IpcPacket) reply = { 0 };
   g_autoptr (GError) error = NULL;
   const gboolean serialized = GST_QUERY_IS_SERIALIZED (query) && !upstream;
+  IpcOutcome outcome;
 
   if (gst_ipc_agreement_is_reserved_query (query))
     return FALSE;
@@ -333,9 +414,11 @@ gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream)
     return FALSE;
   }
 
-  if (ipc_link_request (peer->link, &packet, NULL, serialized ? IPC_WAIT_SERIALIZED : IPC_WAIT_CONTROL,
-          serialized ? IPC_WAIT_FOREVER : gst_ipc_peer_ack_time (peer), &reply, &error)
-      != IPC_OUTCOME_REPLIED) {
+  if (serialized)
+    outcome = ipc_link_request (peer->link, &packet, NULL, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, &reply, &error);
+  else
+    outcome = gst_ipc_peer_request (peer, &packet, 0, &reply, &error);
+  if (outcome != IPC_OUTCOME_REPLIED) {
     GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s query: %s", GST_QUERY_TYPE_NAME (query), error->message);
     return FALSE;
   }
@@ -380,7 +463,7 @@ gst_ipc_peer_send_message (GstIpcPeer *peer, GstMessage *message)
         peer->debug, peer->element, "%s message stays here: %s", GST_MESSAGE_TYPE_NAME (message), error->message);
     return FALSE;
   }
-  if (!ipc_link_send (peer->link, &packet, gst_ipc_peer_ack_time (peer), &error)) {
+  if (!gst_ipc_peer_send (peer, &packet, &error)) {
     GST_CAT_INFO_OBJECT (
         peer->debug, peer->element, "%s message not sent: %s", GST_MESSAGE_TYPE_NAME (message), error->message);
     return FALSE;
@@ -476,11 +559,11 @@ gst_ipc_loss_post (gpointer data)
   GPtrArray *bins = gst_ipc_hold_bins (loss->element);
 
   if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
-    GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer went away: %s", loss->error->message),
+    GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer was lost: %s", loss->error->message),
         ("nothing more can be sent to it"));
   else
-    GST_ELEMENT_ERROR (loss->element, RESOURCE, READ, ("The peer went away: %s", loss->error->message),
-        ("nothing more will come from it"));
+    GST_ELEMENT_ERROR (loss->element, RESOURCE, READ, ("The peer was lost: %s", loss->error->message),
+        ("nothing more will be read from it"));
   g_ptr_array_unref (bins);
 }
 
@@ -497,13 +580,58 @@ gst_ipc_loss_free (gpointer data)
 void
 gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error)
 {
+  const guint64 number = ipc_link_get_peer (peer->link);
   GstIpcLoss *loss;
+  gboolean tell;
 
   GST_CAT_INFO_OBJECT (peer->debug, peer->element, "peer lost: %s", error->message);
-  if (GST_STATE (peer->element) == GST_STATE_NULL && GST_STATE_TARGET (peer->element) == GST_STATE_NULL)
+  GST_OBJECT_LOCK (peer->element);
+  peer->lost = number;
+  tell = peer->changing || peer->wanted == number || GST_STATE (peer->element) != GST_STATE_NULL;
+  if (tell)
+    peer->told = number;
+  GST_OBJECT_UNLOCK (peer->element);
+  if (!tell)
     return;
   loss = g_new0 (GstIpcLoss, 1);
   loss->element = gst_object_ref (peer->element);
   loss->error = g_error_copy (error);
   ipc_lane_push (lane, gst_ipc_loss_post, loss, gst_ipc_loss_free);
+}
+
+gboolean
+gst_ipc_peer_begin_change (GstIpcPeer *peer)
+{
+  const guint64 number = ipc_link_get_peer (peer->link);
+  gboolean lost;
+
+  GST_OBJECT_LOCK (peer->element);
+  peer->changing = TRUE;
+  lost = number != 0 && peer->lost == number;
+  GST_OBJECT_UNLOCK (peer->element);
+  return lost;
+}
+
+void
+gst_ipc_peer_end_change (GstIpcPeer *peer)
+{
+  GST_OBJECT_LOCK (peer->element);
+  peer->changing = FALSE;
+  GST_OBJECT_UNLOCK (peer->element);
+}
+
+gboolean
+gst_ipc_peer_claim_loss (GstIpcPeer *peer)
+{
+  const guint64 number = ipc_link_get_peer (peer->link);
+  gboolean claimed;
+
+  GST_OBJECT_LOCK (peer->element);
+  claimed = peer->lost == number && peer->told != number;
+  if (claimed)
+    peer->told = number;
+  else
+    peer->wanted = number;
+  GST_OBJECT_UNLOCK (peer->element);
+  return claimed;
 }

@@ -25,6 +25,10 @@ typedef struct {
   guint64 ack_time;               /* microseconds */
   guint32 max_payload;            /* bytes */
   guint64 refused, metas_skipped; /* counters */
+  /* Numbers of peers, 0 for none: the link has reported the loss of this one; the application has been, or is being
+   * told of it; it is to be told of it, in whatever state the element is then. */
+  guint64 lost, told, wanted;
+  gboolean changing; /* the element asks the peer for a change upwards */
 } GstIpcPeer;
 
 /* A packet that arrived, until it is answered. */
@@ -67,8 +71,18 @@ gboolean gst_ipc_peer_push_job (GstIpcPeer *peer, IpcLane *lane, GstIpcJobFunc f
 /* Gives the peer up because it does not wait for answers as it should. */
 void gst_ipc_peer_fail_flood (GstIpcPeer *peer, guint limit);
 
-/* Carries @event (borrowed) to the peer and waits for its answer as WAIT-1 and WAIT-2 say. @upstream: as flagged on the
- * wire. */
+/* How long room for a packet may be waited for, microseconds: ack-time, or a little when that is 0. */
+guint64 gst_ipc_peer_room_time (GstIpcPeer *peer);
+/* Master: greets a new peer; the answer comes with @tag. Returns for how long room for that was waited for,
+ * microseconds. */
+guint64 gst_ipc_peer_greet (GstIpcPeer *peer, guint tag);
+/* Carries @packet to the peer and waits for its answer for ack-time, of which @waited microseconds have passed already
+ * (less than a tenth is not worth counting). With an ack-time of 0 it is sent, and has timed out (WAIT-7). */
+IpcOutcome gst_ipc_peer_request (GstIpcPeer *peer, IpcPacket *packet, guint64 waited, IpcPacket *reply, GError **error);
+/* Carries @packet to the peer, and waits for nothing but room. */
+gboolean gst_ipc_peer_send (GstIpcPeer *peer, IpcPacket *packet, GError **error);
+/* Carries @event (borrowed) to the peer and waits for its answer as WAIT-1, WAIT-2 and LIFE-10 say. @upstream: as
+ * flagged on the wire. */
 gboolean gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream);
 /* Carries @query to the peer and updates it in place with the answer. A time-out is FALSE and a warning in the log. */
 gboolean gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream);
@@ -89,6 +103,13 @@ void gst_ipc_peer_note_refused (GstIpcPeer *peer, const IpcPacket *packet, const
 /* @n metas of a BUFFER were not understood (META-3). */
 void gst_ipc_peer_note_skipped_metas (GstIpcPeer *peer, const IpcPacket *packet, guint n);
 
+/* Begin and end of a state change that is an error without a peer. Begin returns TRUE when the loss of the present peer
+ * has been reported before. */
+gboolean gst_ipc_peer_begin_change (GstIpcPeer *peer);
+void gst_ipc_peer_end_change (GstIpcPeer *peer);
+/* Within such a change, for who finds the peer lost and has to tell the application, which is told once. TRUE: the
+ * caller does it now. FALSE: it has been done, or will be as soon as the link reports the loss. */
+gboolean gst_ipc_peer_claim_loss (GstIpcPeer *peer);
 /* Has the element post, on @lane, the one ERROR that tells the application of a lost peer (LIFE-1). An element that is
  * in NULL and stays there keeps quiet. Never blocks. */
 void gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error);

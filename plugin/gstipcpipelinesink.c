@@ -199,56 +199,71 @@ gst_ipc_pipeline_sink_goes_up (GstStateChange transition)
   return GST_STATE_TRANSITION_NEXT (transition) > GST_STATE_TRANSITION_CURRENT (transition);
 }
 
+static gboolean
+gst_ipc_pipeline_sink_has_fds (GstIpcPipelineSink *sink)
+{
+  return ipc_link_get_fdin (sink->peer.link) >= 0 && ipc_link_get_fdout (sink->peer.link) >= 0;
+}
+
+/* Tells the application why a change upwards has failed, once. @was_lost: the peer had been lost before it began. */
 static void
 gst_ipc_pipeline_sink_post_no_answer (
-    GstIpcPipelineSink *sink, GstStateChange transition, IpcOutcome outcome, const GError *error)
+    GstIpcPipelineSink *sink, GstStateChange transition, IpcOutcome outcome, gboolean was_lost, const GError *error)
 {
   const gchar *name = gst_state_change_get_name (transition);
 
   if (outcome == IPC_OUTCOME_TIMED_OUT)
     GST_ELEMENT_ERROR (sink, RESOURCE, BUSY, ("The peer did not answer in time: %s", error->message), ("%s", name));
-  else if (g_error_matches (error, IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED))
+  else if (outcome == IPC_OUTCOME_GONE
+           && (was_lost || !gst_ipc_pipeline_sink_has_fds (sink) || ipc_link_is_connected (sink->peer.link)
+               || gst_ipc_peer_claim_loss (&sink->peer)))
     GST_ELEMENT_ERROR (sink, RESOURCE, WRITE, ("There is no peer: %s", error->message),
         ("%s; set fdin and fdout to a socket whose other end an ipcpipelinesrc has", name));
-  else
-    GST_INFO_OBJECT (sink, "%s: %s", name, error->message);
 }
 
 /* Says what the peer has to know before it is asked for @transition: to a new peer the greeting, on the way to PLAYING
  * the time. Room for that, where there is none, is waited for in the time that the state change has: returns how much
- * of that is left, microseconds. */
+ * of that has passed, microseconds. */
 static guint64
-gst_ipc_pipeline_sink_prepare_peer (GstIpcPipelineSink *sink, GstStateChange transition, guint64 timeout)
+gst_ipc_pipeline_sink_prepare_peer (GstIpcPipelineSink *sink, GstStateChange transition)
 {
-  g_autoptr (GError) error = NULL;
-  guint64 waited = gst_ipc_agreement_greet (&sink->peer.agreement, sink->peer.link, TAG_GREETING, timeout, &error);
+  const guint64 limit = gst_ipc_peer_room_time (&sink->peer);
+  guint64 waited = gst_ipc_peer_greet (&sink->peer, TAG_GREETING);
 
-  if (error != NULL)
-    GST_INFO_OBJECT (sink, "the peer was not greeted: %s", error->message);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    waited += gst_ipc_told_time_tell (&sink->told_time, &sink->peer, TAG_TIME, timeout - MIN (waited, timeout));
-  return timeout - MIN (waited, timeout);
+    waited += gst_ipc_told_time_tell (&sink->told_time, &sink->peer, TAG_TIME, limit - MIN (waited, limit));
+  return waited;
+}
+
+static IpcOutcome
+gst_ipc_pipeline_sink_request_change (
+    GstIpcPipelineSink *sink, GstStateChange transition, IpcPacket *reply, GError **error)
+{
+  const guint64 waited = gst_ipc_pipeline_sink_prepare_peer (sink, transition);
+  g_auto (IpcPacket) packet = { 0 };
+
+  ipc_packet_build_state_change (&packet, transition);
+  return gst_ipc_peer_request (&sink->peer, &packet, waited, reply, error);
 }
 
 /* Asks the peer to make @transition; FAILURE without an answer. */
 static GstStateChangeReturn
 gst_ipc_pipeline_sink_ask_peer (GstIpcPipelineSink *sink, GstStateChange transition)
 {
-  g_auto (IpcPacket) packet = { 0 };
+  const gboolean up = gst_ipc_pipeline_sink_goes_up (transition);
+  const gboolean was_lost = up && gst_ipc_peer_begin_change (&sink->peer);
   g_auto (IpcPacket) reply = { 0 };
   g_autoptr (GError) error = NULL;
   IpcOutcome outcome;
-  guint64 timeout;
 
   g_atomic_int_inc (&sink->serial);
-  timeout = gst_ipc_pipeline_sink_prepare_peer (sink, transition, gst_ipc_peer_ack_time (&sink->peer));
-  ipc_packet_build_state_change (&packet, transition);
-  outcome = ipc_link_request (sink->peer.link, &packet, NULL, IPC_WAIT_CONTROL, timeout, &reply, &error);
+  outcome = gst_ipc_pipeline_sink_request_change (sink, transition, &reply, &error);
+  if (up && outcome != IPC_OUTCOME_REPLIED)
+    gst_ipc_pipeline_sink_post_no_answer (sink, transition, outcome, was_lost, error);
+  if (up)
+    gst_ipc_peer_end_change (&sink->peer);
   if (outcome != IPC_OUTCOME_REPLIED) {
-    if (gst_ipc_pipeline_sink_goes_up (transition))
-      gst_ipc_pipeline_sink_post_no_answer (sink, transition, outcome, error);
-    else
-      GST_INFO_OBJECT (sink, "%s goes on without the peer: %s", gst_state_change_get_name (transition), error->message);
+    GST_INFO_OBJECT (sink, "%s without the peer: %s", gst_state_change_get_name (transition), error->message);
     return GST_STATE_CHANGE_FAILURE;
   }
   if (reply.ack.result > GST_STATE_CHANGE_NO_PREROLL) {
@@ -278,12 +293,6 @@ gst_ipc_pipeline_sink_change_own_state (GstIpcPipelineSink *sink, GstStateChange
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     ipc_link_uncancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
   return ret;
-}
-
-static gboolean
-gst_ipc_pipeline_sink_has_fds (GstIpcPipelineSink *sink)
-{
-  return ipc_link_get_fdin (sink->peer.link) >= 0 && ipc_link_get_fdout (sink->peer.link) >= 0;
 }
 
 static GstStateChangeReturn

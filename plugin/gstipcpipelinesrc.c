@@ -541,7 +541,7 @@ gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src)
   g_queue_clear_full (&src->held_back, (GDestroyNotify)gst_message_unref);
   g_mutex_unlock (&src->lock);
   ipc_packet_build_state_lost (&packet);
-  if (!ipc_link_send (src->peer.link, &packet, gst_ipc_peer_ack_time (&src->peer), &error))
+  if (!gst_ipc_peer_send (&src->peer, &packet, &error))
     GST_INFO_OBJECT (src, "master not told of the lost state: %s", error->message);
 }
 

@@ -43,18 +43,10 @@ get_time (GstIpcToldTime *time, GstIpcPeer *peer, IpcTime *present)
          && gst_ipc_clock_is_plain (clock, &present->clock);
 }
 
-static gboolean
-ask (GstIpcPeer *peer, guint tag, const IpcTime *present, guint64 timeout, GError **error)
-{
-  g_auto (IpcPacket) packet = { 0 };
-
-  ipc_packet_build_time (&packet, present);
-  return ipc_link_ask (peer->link, &packet, tag, timeout, error);
-}
-
 guint64
 gst_ipc_told_time_tell (GstIpcToldTime *time, GstIpcPeer *peer, guint tag, guint64 timeout)
 {
+  g_auto (IpcPacket) packet = { 0 };
   g_autoptr (GError) error = NULL;
   IpcTime present;
   gint64 begun;
@@ -64,10 +56,9 @@ gst_ipc_told_time_tell (GstIpcToldTime *time, GstIpcPeer *peer, guint tag, guint
   GST_OBJECT_LOCK (peer->element);
   time->told = present.base_time;
   GST_OBJECT_UNLOCK (peer->element);
-  if (ask (peer, tag, &present, 0, NULL))
-    return 0;
+  ipc_packet_build_time (&packet, &present);
   begun = g_get_monotonic_time ();
-  if (!ask (peer, tag, &present, timeout, &error))
+  if (!ipc_link_ask (peer->link, &packet, tag, timeout, &error))
     GST_INFO_OBJECT (peer->element, "the peer was not told our time: %s", error->message);
   return (guint64)(g_get_monotonic_time () - begun);
 }
@@ -82,7 +73,7 @@ gst_ipc_told_time_tell_moved (GstIpcToldTime *time, GstIpcPeer *peer, guint tag)
               && (GstClockTime)peer->element->base_time != time->told;
   GST_OBJECT_UNLOCK (peer->element);
   if (has_moved)
-    gst_ipc_told_time_tell (time, peer, tag, gst_ipc_peer_ack_time (peer));
+    gst_ipc_told_time_tell (time, peer, tag, gst_ipc_peer_room_time (peer));
 }
 
 void

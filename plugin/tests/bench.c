@@ -470,6 +470,17 @@ grave_await (TestGrave *grave)
 }
 
 void
+bench_go_to_null (TestBench *bench)
+{
+  const gboolean is_there = test_state (bench->pipeline) == GST_STATE_NULL;
+  const gint ret = call_end (call_set_state (bench->pipeline, GST_STATE_NULL));
+
+  if (!is_there)
+    g_assert_cmpint (ret, ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (test_state (bench->pipeline), ==, GST_STATE_NULL);
+}
+
+void
 bench_free (TestBench *bench)
 {
   TestGrave *grave = grave_new (bench->element);
@@ -477,7 +488,7 @@ bench_free (TestBench *bench)
   if (bench->pad != NULL)
     test_pad_open (bench->pad);
   g_signal_emit_by_name (bench->element, "disconnect");
-  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+  bench_go_to_null (bench);
   log_close (&bench->bus);
   log_close (&bench->children);
   g_clear_pointer (&bench->pad, test_pad_free);

@@ -119,6 +119,9 @@ TestBench *bench_new_sink (TestWires wires);
 TestBench *bench_new_src (const gchar *pipeline);
 /* An ipcpipelinesrc that feeds @sink, an element description as of gst_parse ("fakesink sync=false"). */
 TestBench *bench_new_src_with_sink (const gchar *pipeline, const gchar *sink);
+/* Without a peer that answers. (A bin that is in NULL already calls it a failure when a child posts an error
+ * meanwhile.) */
+void bench_go_to_null (TestBench *bench);
 /* Disconnects, goes to NULL, and waits until the element is gone: nothing may have leaked a reference. */
 void bench_free (TestBench *bench);
 

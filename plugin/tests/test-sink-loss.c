@@ -33,7 +33,7 @@ die_with_a_buffer (TestWires wires)
   g_assert_cmpint (call_end (push), !=, GST_FLOW_OK);
   gst_message_parse_error (log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1), &error, NULL);
   g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ);
-  g_assert_nonnull (strstr (error->message, "The peer went away"));
+  g_assert_nonnull (strstr (error->message, "The peer was lost: the peer closed the connection"));
   /* what comes later fails without blocking, and is no news */
   g_assert_cmpint (call_end (call_push (bench->pad->pad, test_buffer (2))), !=, GST_FLOW_OK);
   g_assert_false (call_end (call_push_event (bench->pad->pad, test_serialized_event ("late"))));
@@ -135,6 +135,28 @@ test_the_last_words_of_a_peer_come_before_its_loss (void)
   g_assert_error (first, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED);
   g_assert_error (second, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ);
   bench_free (bench);
+}
+
+/* LIFE-1, STATE-3: whether it has been noticed in NULL already or not. */
+static void
+test_a_peer_that_died_in_null_is_one_error_of_the_change_upwards (void)
+{
+  for (guint i = 0; i < 20; i++) {
+    TestBench *bench = bench_new_sink (i % 4 < 2 ? TEST_SOCKETPAIR : TEST_PIPES);
+
+    if (i % 2) {
+      bench_go (bench, GST_STATE_READY);
+      bench_go (bench, GST_STATE_NULL);
+    }
+    peer_close (bench->peer);
+    g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_FAILURE);
+    log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
+    bench_go_to_null (bench);
+    /* told is told, but who tries again is told again */
+    g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_FAILURE);
+    g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 2);
+    bench_free (bench);
+  }
 }
 
 static void
@@ -397,6 +419,7 @@ main (gint argc, gchar **argv)
   ADD (disconnect_ends_a_seek);
   ADD (a_peer_that_dies_during_a_change_upwards_fails_it);
   ADD (the_last_words_of_a_peer_come_before_its_loss);
+  ADD (a_peer_that_died_in_null_is_one_error_of_the_change_upwards);
   ADD (in_null_the_end_of_the_peer_is_no_error);
   ADD (writing_to_a_closed_pipe_is_an_error_and_no_signal);
   ADD (a_peer_that_dies_while_it_is_written_to_hangs_nobody);
