@@ -391,7 +391,8 @@ gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
   else
     outcome = gst_ipc_peer_send (peer, &packet, &error) ? IPC_OUTCOME_REPLIED : IPC_OUTCOME_GONE;
   if (outcome != IPC_OUTCOME_REPLIED) {
-    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s event: %s", GST_EVENT_TYPE_NAME (event), error->message);
+    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s event to the " GST_IPC_PEER_FORMAT ": %s",
+        GST_EVENT_TYPE_NAME (event), GST_IPC_PEER_ARGS (peer), error->message);
     return FALSE;
   }
   return reply.ack.result != 0;
@@ -419,15 +420,15 @@ gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream)
   else
     outcome = gst_ipc_peer_request (peer, &packet, 0, &reply, &error);
   if (outcome != IPC_OUTCOME_REPLIED) {
-    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s query: %s", GST_QUERY_TYPE_NAME (query), error->message);
+    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s query to the " GST_IPC_PEER_FORMAT ": %s",
+        GST_QUERY_TYPE_NAME (query), GST_IPC_PEER_ARGS (peer), error->message);
     return FALSE;
   }
 
   if (!reply.query_result.result)
     return FALSE;
   if (!ipc_query_update_from_packet (query, &reply, &error)) {
-    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "answer to the %s query is of no use: %s",
-        GST_QUERY_TYPE_NAME (query), error->message);
+    gst_ipc_peer_note_refused (peer, &reply, error->message);
     return FALSE;
   }
   return TRUE;
@@ -529,8 +530,8 @@ gst_ipc_peer_note_refused (GstIpcPeer *peer, const IpcPacket *packet, const gcha
   if (gst_debug_category_get_threshold (peer->debug) >= GST_LEVEL_WARNING) {
     g_autofree gchar *what = ipc_packet_describe (packet);
 
-    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "refused what the peer (fdin %d) sent: %s: %s",
-        ipc_link_get_fdin (peer->link), why, what);
+    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "refused what the " GST_IPC_PEER_FORMAT " sent: %s: %s",
+        GST_IPC_PEER_ARGS (peer), why, what);
   }
 }
 

@@ -31,6 +31,10 @@ typedef struct {
   gboolean changing; /* the element asks the peer for a change upwards */
 } GstIpcPeer;
 
+/* Names the present peer in a log: a GstIpcPeer * is the argument. */
+#define GST_IPC_PEER_FORMAT "peer (fdin %d, fdout %d)"
+#define GST_IPC_PEER_ARGS(peer) ipc_link_get_fdin ((peer)->link), ipc_link_get_fdout ((peer)->link)
+
 /* A packet that arrived, until it is answered. */
 typedef struct {
   IpcPacket packet;

@@ -12,5 +12,5 @@ plugin_init (GstPlugin *plugin)
          && GST_ELEMENT_REGISTER (ipcslavepipeline, plugin);
 }
 
-GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ipcpipeline, "Pipelines that are split over processes",
-    plugin_init, PACKAGE_VERSION, "LGPL", "gst-ipc-harness", "https://gstreamer.freedesktop.org/")
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ipcpipeline, "Splits pipelines over processes", plugin_init,
+    PACKAGE_VERSION, "LGPL", "gst-ipc-harness", "Unknown package origin")

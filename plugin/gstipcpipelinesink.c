@@ -267,8 +267,7 @@ gst_ipc_pipeline_sink_ask_peer (GstIpcPipelineSink *sink, GstStateChange transit
     return GST_STATE_CHANGE_FAILURE;
   }
   if (reply.ack.result > GST_STATE_CHANGE_NO_PREROLL) {
-    GST_WARNING_OBJECT (sink, "the peer's answer to %s is no state change return: %u",
-        gst_state_change_get_name (transition), reply.ack.result);
+    gst_ipc_peer_note_refused (&sink->peer, &reply, "what answers a state change must be a state change return");
     return GST_STATE_CHANGE_FAILURE;
   }
   GST_DEBUG_OBJECT (sink, "peer, %s: %s", gst_state_change_get_name (transition),
@@ -374,15 +373,15 @@ gst_ipc_pipeline_sink_ensure_sticky_events (GstIpcPipelineSink *sink, GstEvent *
 }
 
 static GstFlowReturn
-gst_ipc_pipeline_sink_flow (GstIpcPipelineSink *sink, guint32 result)
+gst_ipc_pipeline_sink_flow (GstIpcPipelineSink *sink, const IpcPacket *ack)
 {
-  const GstFlowReturn flow = (GstFlowReturn)(gint32)result;
+  const GstFlowReturn flow = (GstFlowReturn)(gint32)ack->ack.result;
 
   if ((flow >= GST_FLOW_NOT_SUPPORTED && flow <= GST_FLOW_OK)
       || (flow >= GST_FLOW_CUSTOM_ERROR_2 && flow <= GST_FLOW_CUSTOM_ERROR)
       || (flow >= GST_FLOW_CUSTOM_SUCCESS && flow <= GST_FLOW_CUSTOM_SUCCESS_2))
     return flow;
-  GST_WARNING_OBJECT (sink, "the peer's answer to a buffer is no flow return: %d", flow);
+  gst_ipc_peer_note_refused (&sink->peer, ack, "what answers a buffer must be a flow return");
   return GST_FLOW_ERROR;
 }
 
@@ -404,7 +403,7 @@ gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   }
   outcome = ipc_link_request (sink->peer.link, &packet, owned, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, &reply, &error);
   if (outcome == IPC_OUTCOME_REPLIED)
-    return gst_ipc_pipeline_sink_flow (sink, reply.ack.result);
+    return gst_ipc_pipeline_sink_flow (sink, &reply);
 
   /* The loss of a peer has been told to the application already, once: upstream need only stop. */
   GST_DEBUG_OBJECT (sink, "buffer: %s", error->message);
@@ -671,7 +670,9 @@ gst_ipc_pipeline_sink_class_init (GstIpcPipelineSinkClass *klass)
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Inter-process Pipeline Sink", "Sink",
-      "Continues a pipeline in another process", "gst-ipc-harness maintainers");
+      "Continues a pipeline in another process: data, events, queries and state changes go over a socket to an "
+      "ipcpipelinesrc there",
+      "gst-ipc-harness maintainers");
 }
 
 static void

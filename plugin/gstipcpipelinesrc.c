@@ -762,7 +762,9 @@ gst_ipc_pipeline_src_class_init (GstIpcPipelineSrcClass *klass)
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Inter-process Pipeline Source", "Source",
-      "Continues a split pipeline from another process", "gst-ipc-harness maintainers");
+      "Continues a pipeline from another process: what the ipcpipelinesink there receives comes out here, and the "
+      "pipeline around this element follows the state of that one",
+      "gst-ipc-harness maintainers");
 }
 
 static void

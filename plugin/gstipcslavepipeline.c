@@ -494,7 +494,10 @@ gst_ipc_slave_pipeline_class_init (GstIpcSlavePipelineClass *klass)
   element_class->change_state = gst_ipc_slave_pipeline_change_state;
   element_class->post_message = gst_ipc_slave_pipeline_post_message;
   gst_element_class_set_static_metadata (element_class, "Inter-process Slave Pipeline", "Generic/Bin/Slave",
-      "The pipeline of a slave process, driven by the master", "gst-ipc-harness maintainers");
+      "The pipeline of a slave process: holds ipcpipelinesrc elements, is driven by the master's pipeline, and "
+      "forwards "
+      "its messages to it",
+      "gst-ipc-harness maintainers");
 }
 
 static void

@@ -116,6 +116,104 @@ test_action_signals_are_there (void)
   g_assert_true (query.param_types[0] == GST_TYPE_MESSAGE);
 }
 
+/* What gst-inspect-1.0 shows. */
+static void
+test_everything_is_documented (void)
+{
+  const gchar *const names[] = { "ipcpipelinesink", "ipcpipelinesrc", "ipcslavepipeline" };
+  const gchar *const metadata[]
+      = { GST_ELEMENT_METADATA_LONGNAME, GST_ELEMENT_METADATA_DESCRIPTION, GST_ELEMENT_METADATA_AUTHOR };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (GstElementFactory) factory = gst_element_factory_find (names[i]);
+    g_autoptr (GstElement) element = gst_object_ref_sink (gst_element_factory_create (factory, NULL));
+    g_autofree GParamSpec **pspecs = NULL;
+    guint n = 0;
+
+    for (guint k = 0; k < G_N_ELEMENTS (metadata); k++)
+      g_assert_cmpuint (strlen (gst_element_factory_get_metadata (factory, metadata[k])), >, 0);
+    pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+    for (guint k = 0; k < n; k++) {
+      if (pspecs[k]->owner_type != G_OBJECT_TYPE (element))
+        continue;
+      g_assert_cmpstr (g_param_spec_get_nick (pspecs[k]), !=, g_param_spec_get_name (pspecs[k]));
+      g_assert_cmpuint (strlen (g_param_spec_get_blurb (pspecs[k])), >, 20);
+    }
+  }
+}
+
+/* ---- the log ---- */
+
+typedef struct {
+  GMutex lock;
+  GPtrArray *lines; /* of what was logged at WARNING */
+} WarningLog;
+
+static void
+note_warning (GstDebugCategory *category, GstDebugLevel level, const gchar *file, const gchar *function, gint line,
+    GObject *object, GstDebugMessage *message, gpointer user_data)
+{
+  WarningLog *log = user_data;
+
+  if (level != GST_LEVEL_WARNING)
+    return;
+  g_mutex_lock (&log->lock);
+  g_ptr_array_add (
+      log->lines, g_strdup_printf ("%s: %s", gst_debug_category_get_name (category), gst_debug_message_get (message)));
+  g_mutex_unlock (&log->lock);
+}
+
+static gboolean
+has_line (WarningLog *log, const gchar *category, const gchar *peer, const gchar *packet)
+{
+  gboolean found = FALSE;
+
+  g_mutex_lock (&log->lock);
+  for (guint i = 0; i < log->lines->len; i++) {
+    const gchar *text = log->lines->pdata[i];
+
+    found |= g_str_has_prefix (text, category) && strstr (text, peer) != NULL && strstr (text, packet) != NULL;
+  }
+  g_mutex_unlock (&log->lock);
+  return found;
+}
+
+/* Warnings are of the element's own category, and name the peer and the packet. */
+static void
+test_a_warning_names_peer_and_packet (void)
+{
+  const gchar *const elements[] = { "ipcpipelinesink", "ipcpipelinesrc" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++) {
+    TestBench *bench = i == 0 ? bench_new_sink (TEST_SOCKETPAIR) : bench_new_src ("ipcslavepipeline");
+    WarningLog log = { .lines = g_ptr_array_new_with_free_func (g_free) };
+    g_autofree gchar *peer
+        = g_strdup_printf ("(fdin %d, fdout %d)", peer_element_fdin (bench->peer), peer_element_fdout (bench->peer));
+    IpcPacket event = { .header.type = IPC_PACKET_EVENT };
+    g_autofree gchar *packet = NULL;
+    guint32 id;
+
+    gst_debug_set_threshold_for_name (elements[i], GST_LEVEL_WARNING);
+    gst_debug_set_active (TRUE);
+    gst_debug_add_log_function (note_warning, &log, NULL);
+    event.event.type = GST_EVENT_SEEK;
+    event.event.seqnum = 5;
+    event.event.upstream = TRUE;
+    event.event.structure = "nonsense=;";
+    id = peer_send (bench->peer, &event);
+    packet = g_strdup_printf ("EVENT id %u", id);
+    peer_expect_ack (bench->peer, id, FALSE);
+    gst_debug_remove_log_function (note_warning);
+    gst_debug_set_active (FALSE);
+    gst_debug_unset_threshold_for_name (elements[i]);
+    g_assert_true (has_line (&log, elements[i], peer, packet));
+    g_assert_cmpuint (bench_stat (bench, "refused"), ==, 1);
+    bench_free (bench);
+    g_ptr_array_unref (log.lines);
+    g_mutex_clear (&log.lock);
+  }
+}
+
 /* FRAME-6 */
 static void
 test_a_read_chunk_of_one_byte_works (void)
@@ -259,6 +357,8 @@ main (gint argc, gchar **argv)
   ADD (factories_are_as_documented);
   ADD (properties_have_their_types_ranges_and_defaults);
   ADD (action_signals_are_there);
+  ADD (everything_is_documented);
+  ADD (a_warning_names_peer_and_packet);
   ADD (a_read_chunk_of_one_byte_works);
   ADD (stats_tell_what_went_over_the_wire);
   ADD (fds_stay_open);
