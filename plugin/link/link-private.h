@@ -100,6 +100,7 @@ typedef struct {
 struct _IpcWait {
   guint32 id;
   guint8 type;
+  IpcForm form;         /* of the packet: for who agreed on that, and nobody else */
   IpcReplyKind expects; /* NONE: waits for being written only */
   guint classes;        /* mask of IpcWaitClass; 0 cannot be cancelled */
   gint64 begun, deadline;

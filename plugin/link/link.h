@@ -130,7 +130,8 @@ void ipc_link_reply (IpcLink *link, IpcPacket *packet);
 guint64 ipc_link_get_peer (IpcLink *link);
 void ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet);
 /* What has been agreed on with @peer, if it is still the present one; forgotten with it. What the present peer sends
- * afterwards has this `form` when it is given to `packet`, `reply` or who waits. */
+ * afterwards has this `form` when it is given to `packet`, `reply` or who waits. A packet of a form that is not agreed
+ * on with the present peer is not sent: it was written for one that has been replaced meanwhile. */
 void ipc_link_set_form (IpcLink *link, guint64 peer, IpcForm form);
 IpcForm ipc_link_get_form (IpcLink *link);
 /* Fails the requests of these classes that wait, with CANCELLED, and those made until ipc_link_uncancel(). */

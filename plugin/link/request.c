@@ -142,6 +142,12 @@ may_begin_locked (IpcLink *link, IpcWait *wait)
     wait->error = not_connected_error (link, wait->type);
     return FALSE;
   }
+  if (wait->form & ~link->form) {
+    wait->outcome = IPC_OUTCOME_GONE;
+    wait->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED,
+        "%s cannot be sent: it was written for a peer that has been replaced meanwhile", type_name (wait->type));
+    return FALSE;
+  }
   if (wait->tag && g_hash_table_size (link->asked) >= IPC_LINK_MAX_ASKED) {
     wait->outcome = IPC_OUTCOME_GONE;
     wait->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_BUSY,
@@ -294,6 +300,7 @@ request_with (IpcLink *link, IpcWait *wait, IpcPacket *packet, GstBuffer *body, 
   g_return_val_if_fail (!ipc_link_is_reader_thread (link), IPC_OUTCOME_GONE);
 
   wait->type = packet->header.type;
+  wait->form = packet->form;
   wait->expects = info->reply;
   item = ipc_outgoing_new (packet, body, error);
   if (!item)
@@ -407,7 +414,11 @@ static gboolean
 send_with (IpcLink *link, IpcPacket *packet, const guint *tag, guint64 timeout, GError **error)
 {
   gint64 begun = g_get_monotonic_time ();
-  IpcWait wait = { .type = packet->header.type, .begun = begun, .deadline = deadline_of (begun, timeout), .tag = tag };
+  IpcWait wait = { .type = packet->header.type,
+    .form = packet->form,
+    .begun = begun,
+    .deadline = deadline_of (begun, timeout),
+    .tag = tag };
   IpcOutgoing *item = ipc_outgoing_new (packet, NULL, NULL);
 
   if (ipc_link_is_reader_thread (link)) {

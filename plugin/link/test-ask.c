@@ -411,6 +411,35 @@ test_form_is_forgotten_with_the_peer (gconstpointer data)
   end (owner, &new);
 }
 
+/* EXT-1: who wrote a packet for a peer with which more was agreed on, and comes too late. */
+static void
+test_form_of_a_replaced_peer_is_not_sent (void)
+{
+  Wires old, new;
+  TestOwner *owner = master_on (&old);
+  IpcPacket packet = packet_event (TRUE), reply = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  ipc_link_set_form (owner->link, ipc_link_get_peer (owner->link), IPC_FORM_OBJECTS);
+  packet.form = ipc_link_get_form (owner->link);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  test_owner_set_wires (owner, &new);
+  g_assert_cmpint (ipc_link_request (owner->link, &packet, NULL, IPC_WAIT_CONTROL, IPC_WAIT_FOREVER, &reply, &error),
+      ==, IPC_OUTCOME_GONE);
+  g_assert_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED);
+  g_clear_error (&error);
+  packet = packet_event (TRUE);
+  packet.form = IPC_FORM_METAS;
+  g_assert_false (ipc_link_send (owner->link, &packet, IPC_WAIT_FOREVER, &error));
+  g_assert_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED);
+  /* and no number was taken */
+  packet = packet_event (TRUE);
+  g_assert_true (ipc_link_send (owner->link, &packet, IPC_WAIT_FOREVER, NULL));
+  g_assert_cmpuint (peer_expect (new.peer_in, IPC_TO_SLAVE, IPC_PACKET_EVENT), ==, 1);
+  wires_close (&old);
+  end (owner, &new);
+}
+
 /* The greeting may come, and be answered, before the application has set fdout: it is the same peer. */
 static void
 test_form_outlives_a_first_fdout (void)
@@ -445,7 +474,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (reply, ends[i], test_reply_of_another_peer_is_not_delivered);
     g_test_add_data_func (form, ends[i], test_form_is_forgotten_with_the_peer);
-  }
+    }
   g_test_add_func ("/link/ask/new-fdout-gives-up-what-was-asked", test_new_fdout_gives_up_what_was_asked);
   g_test_add_func ("/link/ask/reply-of-the-wrong-kind", test_reply_of_the_wrong_kind);
   g_test_add_func ("/link/ask/questions-without-answer-have-a-limit", test_questions_without_answer_have_a_limit);
@@ -455,6 +484,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/ask/disconnect-from-the-reply", test_disconnect_from_the_reply);
   g_test_add_func ("/link/ask/handler-without-reply", test_handler_without_reply);
   g_test_add_func ("/link/form/holds-from-the-next-packet-on", test_form_holds_from_the_next_packet_on);
+  g_test_add_func ("/link/form/of-a-replaced-peer-is-not-sent", test_form_of_a_replaced_peer_is_not_sent);
   g_test_add_func ("/link/form/outlives-a-first-fdout", test_form_outlives_a_first_fdout);
   return g_test_run ();
 }
