@@ -65,6 +65,43 @@ read_feature_list (IpcTextReader *reader, const gchar **cursor)
   return ipc_text_read_features (reader, text);
 }
 
+/* What fields of one name hold in structures of one name. */
+typedef struct {
+  GHashTable *types; /* of both names' quarks: the first one's basic type */
+  GQuark name;
+} Fields;
+
+static gboolean
+check_field (GQuark field, const GValue *value, gpointer user_data)
+{
+  Fields *fields = user_data;
+  const guint64 names = (guint64)fields->name << 32 | field;
+  const GType type = ipc_text_basic_type (value);
+  const GType first = GPOINTER_TO_SIZE (g_hash_table_lookup (fields->types, &names));
+
+  if (!first && type != G_TYPE_INVALID)
+    g_hash_table_insert (fields->types, g_memdup2 (&names, sizeof names), GSIZE_TO_POINTER (type));
+  return !first || type == G_TYPE_INVALID || first == type;
+}
+
+/* GStreamer makes one structure of several when it simplifies caps, with lists of what the fields held, and raises
+ * criticals when that does not go together. */
+static gboolean
+check_fields (IpcTextReader *reader, const GstCaps *caps)
+{
+  Fields fields = { .types = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL) };
+  gboolean good = TRUE;
+
+  for (guint i = 0; good && i < gst_caps_get_size (caps); i++) {
+    const GstStructure *structure = gst_caps_get_structure (caps, i);
+
+    fields.name = gst_structure_get_name_id (structure);
+    good = gst_structure_foreach (structure, check_field, &fields);
+  }
+  g_hash_table_unref (fields.types);
+  return good || ipc_text_fail (reader, IPC_WIRE_ERROR_VALUE, "structures of caps have fields of different types");
+}
+
 static gboolean
 read_caps_structures (IpcTextReader *reader, const gchar *cursor, GstCaps *caps)
 {
@@ -84,7 +121,7 @@ read_caps_structures (IpcTextReader *reader, const gchar *cursor, GstCaps *caps)
     }
     gst_caps_append_structure_full (caps, structure, features);
   } while (*cursor != '\0');
-  return TRUE;
+  return gst_caps_get_size (caps) < 2 || check_fields (reader, caps);
 }
 
 gboolean
