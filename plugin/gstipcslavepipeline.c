@@ -458,18 +458,60 @@ gst_ipc_slave_pipeline_change_state (GstElement *element, GstStateChange transit
   return GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->change_state (element, transition);
 }
 
+static void
+gst_ipc_slave_pipeline_find_own_task (const GValue *item, gpointer user_data)
+{
+  GstElement *element = g_value_get_object (item);
+
+  GST_OBJECT_LOCK (element);
+  for (GList *pad = element->pads; pad != NULL; pad = pad->next) {
+    const GstTask *task = GST_PAD_TASK (pad->data);
+
+    if (task != NULL && task->thread == g_thread_self ())
+      *(gboolean *)user_data = TRUE;
+  }
+  GST_OBJECT_UNLOCK (element);
+}
+
+/* Whether this thread is one of the pipeline's streaming threads, which end with its state. */
+static gboolean
+gst_ipc_slave_pipeline_is_streaming_thread (GstIpcSlavePipeline *pipeline)
+{
+  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
+  gboolean found = FALSE;
+
+  while (gst_iterator_foreach (elements, gst_ipc_slave_pipeline_find_own_task, &found) == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (elements);
+  return found;
+}
+
+static void
+gst_ipc_slave_pipeline_take_down (GstElement *pipeline, gpointer unused)
+{
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
 /* Its application has taken the pipeline to NULL and let go of it, but the master may have come in between, and may
- * still do so: it must not find anything to start. */
+ * still do so: it must not find anything to start, and what it has started goes down. A streaming thread that happens
+ * to have the last reference cannot do that, it would wait for itself: another one does, and has the last reference
+ * then, for it waits until this one has ended. */
 static void
 gst_ipc_slave_pipeline_dispose (GObject *object)
 {
   GstIpcSlavePipeline *pipeline = GST_IPC_SLAVE_PIPELINE (object);
+  gboolean runs;
 
   GST_STATE_LOCK (pipeline);
+  runs = !pipeline->abandoned
+         && (GST_STATE (pipeline) != GST_STATE_NULL || GST_STATE_PENDING (pipeline) != GST_STATE_VOID_PENDING);
   pipeline->abandoned = TRUE;
-  if (GST_STATE (pipeline) != GST_STATE_NULL || GST_STATE_PENDING (pipeline) != GST_STATE_VOID_PENDING)
-    gst_element_set_state (GST_ELEMENT (pipeline), GST_STATE_NULL);
   GST_STATE_UNLOCK (pipeline);
+  if (runs && gst_ipc_slave_pipeline_is_streaming_thread (pipeline)) {
+    gst_element_call_async (GST_ELEMENT (pipeline), gst_ipc_slave_pipeline_take_down, NULL, NULL);
+    return;
+  }
+  if (runs)
+    gst_ipc_slave_pipeline_take_down (GST_ELEMENT (pipeline), NULL);
   G_OBJECT_CLASS (gst_ipc_slave_pipeline_parent_class)->dispose (object);
 }
 

@@ -100,6 +100,32 @@ test_a_slave_lets_go_while_its_master_starts_it (void)
   free_rest (bench, grave);
 }
 
+static GstPadProbeReturn
+let_go_in_stream (GstPad *pad, GstPadProbeInfo *info, gpointer pipeline)
+{
+  gst_object_unref (pipeline);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/* LIFE-3: a streaming thread, which has to end before the pipeline does, may have the last reference. */
+static void
+test_a_streaming_thread_is_the_last_to_let_go (void)
+{
+  TestBench *bench = bench_new_src ("ipcslavepipeline");
+  TestGrave *grave = grave_new (bench->element);
+  TestPad *pad = g_steal_pointer (&bench->pad);
+
+  bench_lead (bench, GST_STATE_PLAYING);
+  bench_send_stream_start (bench);
+  bench_send_segment (bench);
+  log_close (&bench->bus);
+  log_close (&bench->children);
+  gst_pad_add_probe (pad->pad, GST_PAD_PROBE_TYPE_BUFFER, let_go_in_stream, bench->pipeline, NULL);
+  peer_send_buffer (bench->peer, test_buffer (1));
+  free_rest (bench, grave);
+  test_pad_free (pad);
+}
+
 /* CONN-8: an application that disconnects, goes to NULL and lets go finds nothing started again */
 static void
 test_a_state_change_does_not_outlast_the_connection (void)
@@ -125,6 +151,7 @@ main (gint argc, gchar **argv)
 #define ADD(name) g_test_add_func ("/abandon/" #name, test_##name)
   ADD (a_message_is_posted_while_the_master_lets_go);
   ADD (a_slave_lets_go_while_its_master_starts_it);
+  ADD (a_streaming_thread_is_the_last_to_let_go);
   ADD (a_state_change_does_not_outlast_the_connection);
   return g_test_run ();
 }
