@@ -162,6 +162,8 @@ static const gchar *const bad_texts[] = {
   "a, b=(GstCaps)\"video/x-raw-yuv\";",
   "a, b=(GstCaps)\"a/b(foo)\";",
   "a, b=(GstCaps)\"a/b(x:y\";",
+  "a, b=(GstCaps)\"NONE \";",
+  "a, b=(GstCaps)\"a/b;ANY\";",
   "a, b=(GstCaps)\"a/b\\,c\\=\\(int\\)1\\;a/b\\,c\\=\\(string\\)\\{x\\,y\\}\";",
   "a, b=(GstCaps)\"a/b\\,c\\=\\(string\\)\\{x\\,y\\}\\;a/b\\,c\\=\\(int\\)1\";",
   "a, b=(GstCapsFeatures)foo;",

@@ -102,13 +102,24 @@ check_fields (IpcTextReader *reader, const GstCaps *caps)
   return good || ipc_text_fail (reader, IPC_WIRE_ERROR_VALUE, "structures of caps have fields of different types");
 }
 
+/* Alone and without fields it would be written as what means something else. */
+static gboolean
+check_name (IpcTextReader *reader, const GstStructure *structure)
+{
+  static const gchar *const reserved[] = { "ANY", "EMPTY", "NONE", "NULL", NULL };
+  const gchar *name = gst_structure_get_name (structure);
+
+  return !g_strv_contains (reserved, name)
+         || ipc_text_fail (reader, IPC_WIRE_ERROR_STRUCTURE, "no structure of caps is called %s", name);
+}
+
 static gboolean
 read_caps_structures (IpcTextReader *reader, const gchar *cursor, GstCaps *caps)
 {
   do {
     GstStructure *structure = ipc_text_read_head (reader, &cursor);
     GstCapsFeatures *features = NULL;
-    gboolean done = structure != NULL;
+    gboolean done = structure && check_name (reader, structure);
 
     if (done && *cursor == '(') {
       features = read_feature_list (reader, &cursor);
