@@ -26,8 +26,9 @@ child_setup (gpointer parent)
   /* the parent may be gone since before the line above */
   if (getppid () != GPOINTER_TO_INT (parent))
     _exit (127);
-  /* elements must get along with the default dispositions, whatever the harness has */
-  signal (SIGPIPE, SIG_DFL);
+  /* elements must get along with the default dispositions, whatever the harness has, or who started it (nohup) */
+  for (gint number = 1; number < NSIG; number++)
+    signal (number, SIG_DFL);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
