@@ -332,14 +332,13 @@ test_what_is_no_greeting_is_answered_false (void)
     IpcPacket packet = { .header.type = IPC_PACKET_QUERY };
     g_auto (GStrv) parts = g_strsplit (lies[i] != NULL ? lies[i] : "gst-ipc-none;", "%s", 2);
     g_autofree gchar *text = g_strjoinv ("7", parts);
+    g_auto (IpcGreeting) good = { 0 };
     IpcPacket *reply;
-    gboolean is_good;
 
     packet.query.type = GST_QUERY_CUSTOM;
     packet.query.upstream = TRUE;
     packet.query.structure = text;
-    is_good = ipc_greeting_from_packet (&packet, &(IpcGreeting){ 0 }, NULL);
-    if (is_good)
+    if (ipc_greeting_from_packet (&packet, &good, NULL))
       continue;
     n++;
     reply = peer_await_reply (bench->peer, peer_send (bench->peer, &packet));
