@@ -474,7 +474,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (reply, ends[i], test_reply_of_another_peer_is_not_delivered);
     g_test_add_data_func (form, ends[i], test_form_is_forgotten_with_the_peer);
-    }
+  }
   g_test_add_func ("/link/ask/new-fdout-gives-up-what-was-asked", test_new_fdout_gives_up_what_was_asked);
   g_test_add_func ("/link/ask/reply-of-the-wrong-kind", test_reply_of_the_wrong_kind);
   g_test_add_func ("/link/ask/questions-without-answer-have-a-limit", test_questions_without_answer_have_a_limit);
