@@ -260,14 +260,30 @@ gst_ipc_pipeline_src_do_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
   gst_ipc_peer_ack (&src->peer, arrival, ret);
 }
 
-static void
-gst_ipc_pipeline_src_do_queued (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
+/* A push that returned EOS has ended its segment, not the stream: as behind a queue, what ends the segment is still for
+ * the elements downstream, and what begins another asks them anew (BUF-8). */
+static GstFlowReturn
+gst_ipc_pipeline_src_flow_before (GstIpcPipelineSrc *src, const GstIpcArrival *arrival)
 {
   GstFlowReturn flow;
 
   g_mutex_lock (&src->lock);
+  if (src->last_flow == GST_FLOW_EOS
+      && (arrival_is_event (arrival, GST_EVENT_SEGMENT) || arrival_is_event (arrival, GST_EVENT_STREAM_START)))
+    src->last_flow = GST_FLOW_OK;
   flow = src->last_flow;
   g_mutex_unlock (&src->lock);
+
+  if (flow == GST_FLOW_EOS
+      && (arrival_is_event (arrival, GST_EVENT_EOS) || arrival_is_event (arrival, GST_EVENT_SEGMENT_DONE)))
+    return GST_FLOW_OK;
+  return flow;
+}
+
+static void
+gst_ipc_pipeline_src_do_queued (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
+{
+  GstFlowReturn flow = gst_ipc_pipeline_src_flow_before (src, arrival);
 
   if (arrival->packet.header.type == IPC_PACKET_QUERY) {
     gst_ipc_pipeline_src_do_query (GST_ELEMENT (src), arrival);

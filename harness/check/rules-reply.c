@@ -139,12 +139,13 @@ ipc_rule_no_stray_reply (IpcCheck *check)
   }
 }
 
-/* TRUE for what may start the flow again: a flush, a state change, or anything that the slave was told to do
- * itself. */
+/* TRUE for what may start the flow again after it has failed with @result: a flush, a state change, anything that the
+ * slave was told to do itself; after EOS, which ends a segment, another segment (BUF-8). */
 static gboolean
-restarts_flow (const IpcModelLink *link, JsonObject *json)
+restarts_flow (const IpcModelLink *link, JsonObject *json, gint64 result)
 {
-  const gchar *type = ipc_record_string (json, "type");
+  static const gchar *const new_segments[] = { "segment", "stream-start", NULL };
+  const gchar *type = ipc_record_string (json, "type"), *event = ipc_record_string (json, "event");
 
   if (ipc_record_is (json, "command"))
     return TRUE;
@@ -152,7 +153,9 @@ restarts_flow (const IpcModelLink *link, JsonObject *json)
     return ipc_record_is (json, "packet") && g_strcmp0 (type, "STATE_CHANGE") == 0;
   if (g_strcmp0 (type, "STATE_CHANGE") == 0)
     return TRUE;
-  return g_strcmp0 (type, "EVENT") == 0 && g_strcmp0 (ipc_record_string (json, "event"), "flush-stop") == 0;
+  if (g_strcmp0 (type, "EVENT") != 0 || event == NULL)
+    return FALSE;
+  return g_str_equal (event, "flush-stop") || (result == GST_FLOW_EOS && g_strv_contains (new_segments, event));
 }
 
 /* A buffer sent after the failing answer was on its way to the master, and answered OK. */
@@ -167,7 +170,8 @@ check_sticky_of (IpcCheck *check, const IpcModelLink *link)
     if (!packet->is_reply || packet->request == NULL || packet->request->info->type != IPC_PACKET_BUFFER)
       continue;
     for (guint r = failed != NULL ? failed->record : 0; failed != NULL && r < packet->record; r++)
-      if (restarts_flow (link, ipc_history_get (check->model->history, r)))
+      if (restarts_flow (link, ipc_history_get (check->model->history, r),
+              (gint32)ipc_record_int (failed->json, "result", GST_FLOW_OK)))
         failed = NULL;
     result = (gint32)ipc_record_int (packet->json, "result", GST_FLOW_OK);
     if (failed != NULL && result == GST_FLOW_OK && packet->request->record > failed->record) {

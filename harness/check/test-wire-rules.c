@@ -72,6 +72,12 @@ static const Story stories[] = {
 
   { "a-buffer-taken-after-a-refusal-is-told", "sticky-failure", "BUF-4", "BUFFER 1 had failed with -3",
       BEGINS AT_SINK (0, "aa") BUFFER (1, 0, "aa") ACK_UP (1, -3) PASSES (2, 40, "bb") ENDS },
+  { "another-segment-does-not-end-a-refusal", "sticky-failure", "BUF-4", "BUFFER 1 had failed with -5",
+      BEGINS AT_SINK (0, "aa") BUFFER (1, 0, "aa") ACK_UP (1, -5) EVENT_AT_SINK ("segment", 3)
+          EVENT_DOWN (2, "segment", 3) EVENT_AT_SRC ("segment", 3) ACK_UP (2, 1) PASSES (3, 40, "bb") ENDS },
+  { "another-segment-ends-eos", NULL, NULL, NULL,
+      BEGINS AT_SINK (0, "aa") BUFFER (1, 0, "aa") ACK_UP (1, -3) EVENT_AT_SINK ("segment", 3)
+          EVENT_DOWN (2, "segment", 3) EVENT_AT_SRC ("segment", 3) ACK_UP (2, 1) PASSES (3, 40, "bb") ENDS },
   { "a-flush-ends-a-refusal", NULL, NULL, NULL,
       BEGINS AT_SINK (0, "aa") BUFFER (1, 0, "aa") ACK_UP (1, -3) EVENT_AT_SINK ("flush-stop", 3)
           EVENT_DOWN (2, "flush-stop", 3) EVENT_AT_SRC ("flush-stop", 3) ACK_UP (2, 1) PASSES (3, 40, "bb") ENDS },

@@ -162,6 +162,46 @@ test_a_failed_push_is_the_answer_until_flush_stop (void)
   bench_free (bench);
 }
 
+/* BUF-8 */
+static void
+test_eos_of_a_push_ends_the_segment_only (void)
+{
+  TestBench *bench = playing_src ();
+
+  test_pad_set_flow (bench->pad, GST_FLOW_EOS);
+  peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_buffer (1)), (guint32)GST_FLOW_EOS);
+  test_pad_set_flow (bench->pad, GST_FLOW_OK);
+  peer_expect_ack (
+      bench->peer, peer_send_event (bench->peer, gst_event_new_segment_done (GST_FORMAT_TIME, 7), FALSE), TRUE);
+  peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_buffer (2)), (guint32)GST_FLOW_EOS);
+  bench_send_segment (bench);
+  peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_buffer (3)), GST_FLOW_OK);
+
+  test_pad_set_flow (bench->pad, GST_FLOW_EOS);
+  peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_buffer (4)), (guint32)GST_FLOW_EOS);
+  peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_eos (), FALSE), TRUE);
+  g_assert_cmpuint (test_pad_count_buffers (bench->pad), ==, 3);
+  g_assert_cmpuint (test_pad_count_events (bench->pad, GST_EVENT_SEGMENT_DONE), ==, 1);
+  g_assert_cmpuint (test_pad_count_events (bench->pad, GST_EVENT_EOS), ==, 1);
+  bench_free (bench);
+}
+
+/* BUF-4, BUF-8 */
+static void
+test_no_segment_goes_on_after_an_error (void)
+{
+  TestBench *bench = playing_src ();
+
+  test_pad_set_flow (bench->pad, GST_FLOW_ERROR);
+  peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_buffer (1)), (guint32)GST_FLOW_ERROR);
+  test_pad_set_flow (bench->pad, GST_FLOW_OK);
+  peer_expect_ack (bench->peer, peer_send_event (bench->peer, test_segment_event (), FALSE), FALSE);
+  peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_eos (), FALSE), FALSE);
+  peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_buffer (2)), (guint32)GST_FLOW_ERROR);
+  g_assert_cmpuint (test_pad_count_events (bench->pad, GST_EVENT_EOS), ==, 0);
+  bench_free (bench);
+}
+
 /* BUF-4 */
 static void
 test_a_failed_push_is_forgotten_after_a_restart (void)
@@ -576,6 +616,8 @@ main (gint argc, gchar **argv)
   ADD (buffers_events_and_queries_stay_in_order);
   ADD (a_buffer_is_answered_with_what_the_push_returned);
   ADD (a_failed_push_is_the_answer_until_flush_stop);
+  ADD (eos_of_a_push_ends_the_segment_only);
+  ADD (no_segment_goes_on_after_an_error);
   ADD (a_failed_push_is_forgotten_after_a_restart);
   ADD (shutting_down_refuses_what_is_queued);
   ADD (flush_start_overtakes_and_refuses_what_is_queued);
