@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What acts there are: words, fields, kinds. Part of the table of step kinds; static, nothing is owned.
+ */
+#include "records.h"
+#include "step-kinds-private.h"
+
+/* clang-format off: one field a line reads as a table */
+
+static const gchar *const state_results[] = { "failure", "success", "async", "no-preroll", "any-success", "any", NULL };
+static const gchar *const seek_types[] = { "none", "set", "end", NULL };
+static const gchar *const seek_flags[]
+    = { "flush", "accurate", "key-unit", "segment", "trickmode", "skip", "snap-before", "snap-after", "snap-nearest",
+        "trickmode-key-units", "trickmode-no-audio", "trickmode-forward-predicted", "instant-rate-change", NULL };
+static const gchar *const posted_types[] = { "error", "warning", "info", "element", "application", NULL };
+static const gchar *const sent_signals[] = { "kill", "stop", "continue", "term", "abrt", "segv", NULL };
+
+static const IpcStepField set_state_fields[]
+    = { PROCESS ("Whose pipeline."), ELEMENT ("The element whose state is set. Default: the pipeline."),
+        { .name = "state",
+            .type = IPC_FIELD_ENUM,
+            .required = TRUE,
+            .words = ipc_words_states,
+            .doc = "The state to go to." },
+        { .name = "expect",
+            .type = IPC_FIELD_ENUM,
+            .fallback = "\"any-success\"",
+            .words = state_results,
+            .doc = "What set_state has to return; any-success: anything but failure." },
+        WITHIN, END };
+
+static const IpcStepField seek_fields[]
+    = { PROCESS ("Whose pipeline."), ELEMENT ("The element that gets the seek. Default: the pipeline."),
+        { .name = "rate",
+            .type = IPC_FIELD_NUMBER,
+            .fallback = "1.0",
+            .minimum = -1000,
+            .maximum = 1000,
+            .doc = "Playback rate, not 0." },
+        { .name = "format",
+            .type = IPC_FIELD_ENUM,
+            .fallback = "\"time\"",
+            .words = ipc_words_formats,
+            .doc = "Format of start and stop." },
+        { .name = "flags",
+            .type = IPC_FIELD_WORDS,
+            .fallback = "[\"flush\"]",
+            .words = seek_flags,
+            .doc = "GstSeekFlags; [] for none." },
+        { .name = "start-type",
+            .type = IPC_FIELD_ENUM,
+            .fallback = "\"set\"",
+            .words = seek_types,
+            .doc = "What start is relative to; none: stays as it is." },
+        { .name = "start",
+            .type = IPC_FIELD_TIME,
+            .fallback = "0",
+            .minimum = -9e18,
+            .maximum = 9e18,
+            .doc = "New start; for other formats than time a plain number." },
+        { .name = "stop-type",
+            .type = IPC_FIELD_ENUM,
+            .fallback = "\"none\"",
+            .words = seek_types,
+            .doc = "What stop is relative to; none: stays as it is." },
+        { .name = "stop",
+            .type = IPC_FIELD_TIME,
+            .fallback = "\"none\"",
+            .minimum = -9e18,
+            .maximum = 9e18,
+            .doc = "New stop; for other formats than time a plain number." },
+        { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether the seek has to be accepted." },
+        { .name = "background",
+            .type = IPC_FIELD_BOOL,
+            .fallback = "false",
+            .doc = "true: the step ends when the seek has begun, and nothing is expected of it." },
+        WITHIN, END };
+
+static const IpcStepField query_fields[] = { PROCESS ("Whose pipeline."),
+  ELEMENT ("The element that is asked. Default: the pipeline."),
+  { .name = "query", .type = IPC_FIELD_ENUM, .required = TRUE, .words = ipc_words_queries, .doc = "What is asked." },
+  { .name = "format",
+      .type = IPC_FIELD_ENUM,
+      .fallback = "\"time\"",
+      .words = ipc_words_formats,
+      .doc = "For queries that have one." },
+  END };
+
+static const IpcStepField send_event_fields[] = { PROCESS ("Whose pipeline."),
+  ELEMENT ("The element that gets the event. Default: the pipeline."),
+  { .name = "event", .type = IPC_FIELD_ENUM, .required = TRUE, .words = ipc_event_types, .doc = "Type of the event." },
+  { .name = "structure",
+      .type = IPC_FIELD_STRING,
+      .doc = "The event's structure as GStreamer writes it. Can be left out for custom events and eos, flush-start, "
+             "flush-stop, latency, reconfigure." },
+  { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether the event has to be handled." },
+  END };
+
+static const IpcStepField set_property_fields[] = { PROCESS ("In whose pipeline."), ELEMENT_REQUIRED,
+  { .name = "property", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Name of the property." },
+  { .name = "value",
+      .type = IPC_FIELD_SCALAR,
+      .required = TRUE,
+      .doc = "The value; a text is read like in gst-launch." },
+  END };
+
+static const IpcStepField emit_signal_fields[] = { PROCESS ("In whose pipeline."), ELEMENT_REQUIRED,
+  { .name = "signal",
+      .type = IPC_FIELD_STRING,
+      .required = TRUE,
+      .doc = "Name of an action signal without arguments." },
+  END };
+
+static const IpcStepField post_message_fields[] = { PROCESS ("In whose pipeline."), ELEMENT_REQUIRED,
+  { .name = "type", .type = IPC_FIELD_ENUM, .required = TRUE, .words = posted_types, .doc = "Type of the message." },
+  { .name = "domain",
+      .type = IPC_FIELD_STRING,
+      .doc = "Error domain (\"gst-stream-error-quark\"); needed for error, warning and info." },
+  { .name = "code",
+      .type = IPC_FIELD_INT,
+      .minimum = G_MININT32,
+      .maximum = G_MAXINT32,
+      .doc = "Error code in its domain; needed for error, warning and info." },
+  { .name = "text", .type = IPC_FIELD_STRING, .doc = "Text for users; needed for error, warning and info." },
+  { .name = "debug", .type = IPC_FIELD_STRING, .doc = "Text for developers." },
+  { .name = "structure",
+      .type = IPC_FIELD_STRING,
+      .doc = "The message's structure as GStreamer writes it; needed for element and application." },
+  END };
+
+static const IpcStepField spawn_fields[] = { PROCESS ("A process with \"start\": false, or one that has ended."), END };
+
+static const IpcStepField connect_fields[]
+    = { { .name = "link", .type = IPC_FIELD_LINK, .required = TRUE, .doc = "The link to make anew." },
+        { .name = "to",
+            .type = IPC_FIELD_STRING,
+            .doc = "\"process.element\": the slave's end. Default: the one that the link was written with." },
+        END };
+
+static const IpcStepField signal_process_fields[] = { PROCESS ("Which one."),
+  { .name = "signal",
+      .type = IPC_FIELD_ENUM,
+      .required = TRUE,
+      .words = sent_signals,
+      .doc = "The signal; stop and continue suspend the process and let it go on." },
+  END };
+
+static const IpcStepField mark_fields[]
+    = { { .name = "name", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Name of the mark, for `since`." }, END };
+
+const IpcStepKind ipc_step_kinds_act[] = {
+  { KIND (ACT_SET_STATE, "act", "set-state", set_state_fields),
+      .doc = "Sets the state of a pipeline. The step ends when set_state returned, which may be before the state is "
+             "reached: wait for it.",
+      .example = "{\"act\": \"set-state\", \"process\": \"master\", \"state\": \"playing\"}" },
+  { KIND (ACT_SEEK, "act", "seek", seek_fields),
+      .doc = "Seeks. The step ends when the seek returned; wait for async-done or for buffers to see it done.",
+      .example
+      = "{\"act\": \"seek\", \"process\": \"master\", \"start\": \"2s\", \"flags\": [\"flush\", \"accurate\"]}" },
+  { KIND (ACT_QUERY, "act", "query", query_fields),
+      .doc = "Asks a query and goes on without the answer: one that is under way while the next step is played.",
+      .example = "{\"act\": \"query\", \"process\": \"master\", \"query\": \"duration\"}" },
+  { KIND (ACT_SEND_EVENT, "act", "send-event", send_event_fields), .doc = "Sends an event.",
+      .example = "{\"act\": \"send-event\", \"process\": \"master\", \"event\": \"eos\"}" },
+  { KIND (ACT_SET_PROPERTY, "act", "set-property", set_property_fields), .doc = "Sets a property of an element.",
+      .example = "{\"act\": \"set-property\", \"process\": \"viewer\", \"element\": \"sink\", \"property\": \"sync\", "
+                 "\"value\": false}" },
+  { KIND (ACT_EMIT_SIGNAL, "act", "emit-signal", emit_signal_fields), .doc = "Emits an action signal of an element.",
+      .example
+      = "{\"act\": \"emit-signal\", \"process\": \"master\", \"element\": \"video\", \"signal\": \"disconnect\"}" },
+  { KIND (ACT_POST_MESSAGE, "act", "post-message", post_message_fields), .doc = "Lets an element post a message.",
+      .example = "{\"act\": \"post-message\", \"process\": \"viewer\", \"element\": \"sink\", \"type\": \"error\", "
+                 "\"domain\": \"gst-stream-error-quark\", \"code\": 7, \"text\": \"cannot decode\"}" },
+  { KIND (ACT_SPAWN, "act", "spawn", spawn_fields),
+      .doc = "Starts a process and builds its pipeline. A process can be started again after its end.",
+      .example = "{\"act\": \"spawn\", \"process\": \"spare\"}" },
+  { KIND (ACT_CONNECT, "act", "connect", connect_fields),
+      .doc
+      = "Connects a link anew: both elements get new file descriptors. To replace a dead slave, emit `disconnect` on "
+        "the sink before.",
+      .example = "{\"act\": \"connect\", \"link\": \"video\", \"to\": \"spare.src\"}" },
+  { KIND (ACT_SIGNAL_PROCESS, "act", "signal-process", signal_process_fields), .doc = "Sends a signal to a process.",
+      .example = "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"kill\"}" },
+  { KIND (ACT_MARK, "act", "mark", mark_fields), .doc = "Marks this point of the history, for `since` of later steps.",
+      .example = "{\"act\": \"mark\", \"name\": \"after-seek\"}" },
+  LAST_KIND
+};
+
+/* clang-format on */

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef IPC_SCENARIO_STEP_KINDS_PRIVATE_H
+#define IPC_SCENARIO_STEP_KINDS_PRIVATE_H
+
+#include "step-kinds.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The three parts of the table of step kinds, one a verb, and how their entries are written. Each part ends with a verb
+ * of NULL; the order within is the order in which they are documented.
+ */
+
+extern const IpcStepKind ipc_step_kinds_act[];
+extern const IpcStepKind ipc_step_kinds_wait[];
+extern const IpcStepKind ipc_step_kinds_check[];
+
+/* Words that more than one part has. */
+extern const gchar *const ipc_words_states[];
+extern const gchar *const ipc_words_formats[];
+extern const gchar *const ipc_words_queries[];
+
+/* clang-format off: as a table */
+
+#define KIND(ID, VERB, NAME, FIELDS) .id = IPC_STEP_##ID, .verb = VERB, .name = NAME, .fields = FIELDS
+#define LAST_KIND                                                                                                      \
+  {                                                                                                                    \
+    .verb = NULL                                                                                                       \
+  }
+
+/* Fields that many kinds have. */
+
+#define END                                                                                                            \
+  {                                                                                                                    \
+    .name = NULL                                                                                                       \
+  }
+#define SINCE                                                                                                          \
+  {                                                                                                                    \
+    .name = "since", .type = IPC_FIELD_MARK,                                                                           \
+    .doc = "From where in the history on: the name of an earlier mark, or \"start\" for the beginning. Default: the "  \
+           "start of the latest act before this step, so that what happened while it was carried out counts."          \
+  }
+#define DEADLINE                                                                                                       \
+  {                                                                                                                    \
+    .name = "deadline", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = 3600e9,                                       \
+    .doc = "A limit of this wait's own, scaled by --timeout-scale. Without it the wait ends only when nothing at all " \
+           "is "                                                                                                       \
+           "observed any more, or at the case's hard limit."                                                           \
+  }
+#define WITHIN                                                                                                         \
+  {                                                                                                                    \
+    .name = "within", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = 3600e9,                                         \
+    .doc = "How long it may take in the process, scaled by --timeout-scale. Default: no limit of its own."             \
+  }
+#define PROCESS(text)                                                                                                  \
+  {                                                                                                                    \
+    .name = "process", .type = IPC_FIELD_PROCESS, .required = TRUE, .doc = text                                        \
+  }
+#define ELEMENT(text)                                                                                                  \
+  {                                                                                                                    \
+    .name = "element", .type = IPC_FIELD_STRING, .doc = text                                                           \
+  }
+#define ELEMENT_REQUIRED                                                                                               \
+  {                                                                                                                    \
+    .name = "element", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Name of the element."                       \
+  }
+#define PAD                                                                                                            \
+  {                                                                                                                    \
+    .name = "pad", .type = IPC_FIELD_PAD, .required = TRUE,                                                            \
+    .doc = "\"element.pad\". Must be in the process's `observe`; the pads of ipcpipelinesink and ipcpipelinesrc "      \
+           "always are."                                                                                               \
+  }
+#define COUNT(text)                                                                                                    \
+  {                                                                                                                    \
+    .name = "count", .type = IPC_FIELD_INT, .fallback = "1", .minimum = 1, .maximum = 1000000, .doc = text             \
+  }
+#define MATCH(members, text)                                                                                           \
+  {                                                                                                                    \
+    .name = "match", .type = IPC_FIELD_MATCH, .words = members, .doc = text                                            \
+  }
+
+/* clang-format on */
+
+G_END_DECLS
+#endif
