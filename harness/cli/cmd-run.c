@@ -78,7 +78,7 @@ find_implementations (Run *run)
   g_autoptr (GError) error = NULL;
 
   run->master = ipc_implementation_new (o->master, &error);
-  if (run->master != NULL && g_str_equal (o->master, o->slave))
+  if (run->master != NULL && g_str_equal (o->master, o->slave) && g_str_equal (o->master_worker, o->slave_worker))
     run->slave = run->master;
   else if (run->master != NULL)
     run->slave = ipc_implementation_new (o->slave, &error);
@@ -144,8 +144,8 @@ prepare_implementations (Run *run)
 
   if (!good)
     ipc_cli_complain ("cannot make the folder %s", folder);
-  good = good && ipc_run_prepare (run->master, o->worker, master, &error)
-         && (run->slave == run->master || ipc_run_prepare (run->slave, o->worker, slave, &error));
+  good = good && ipc_run_prepare (run->master, o->master_worker, master, &error)
+         && (run->slave == run->master || ipc_run_prepare (run->slave, o->slave_worker, slave, &error));
   if (error != NULL)
     ipc_cli_complain ("%s", error->message);
   return good;
@@ -223,7 +223,8 @@ play (Run *run, IpcReporter *reporter)
   plan.rounds = o->repeat;
   plan.settings.master = run->master;
   plan.settings.slave = run->slave;
-  plan.settings.worker = o->worker;
+  plan.settings.master_worker = o->master_worker;
+  plan.settings.slave_worker = o->slave_worker;
   plan.settings.wrap_master = o->wrap_master;
   plan.settings.wrap_slave = o->wrap_slave;
   plan.settings.timeout_scale = o->timeout_scale;

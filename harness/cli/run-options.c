@@ -71,6 +71,8 @@ parse (IpcRunOptions *o, gint *argc, gchar ***argv)
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &o->scenarios, "Folder of scenarios", "DIR" },
     { "media", 0, 0, G_OPTION_ARG_FILENAME, &o->media, "What ${media} stands for", "DIR" },
     { "worker", 0, 0, G_OPTION_ARG_STRING, &o->worker, "The worker's command", "CMD" },
+    { "master-worker", 0, 0, G_OPTION_ARG_STRING, &o->master_worker, "That of masters only", "CMD" },
+    { "slave-worker", 0, 0, G_OPTION_ARG_STRING, &o->slave_worker, "That of slaves only", "CMD" },
     { "wrap-master", 0, 0, G_OPTION_ARG_STRING, &o->wrap_master, "Start masters through CMD", "CMD" },
     { "wrap-slave", 0, 0, G_OPTION_ARG_STRING, &o->wrap_slave, "Start slaves through CMD", "CMD" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->patterns, NULL, NULL },
@@ -112,7 +114,8 @@ check (const IpcRunOptions *o)
     ipc_cli_complain ("--timeout-scale %g: expected a number from 0.01 to 10000", o->timeout_scale);
     return FALSE;
   }
-  return is_command ("worker", o->worker) && is_command ("wrap-master", o->wrap_master)
+  return is_command ("worker", o->worker) && is_command ("master-worker", o->master_worker)
+         && is_command ("slave-worker", o->slave_worker) && is_command ("wrap-master", o->wrap_master)
          && is_command ("wrap-slave", o->wrap_slave);
 }
 
@@ -167,7 +170,12 @@ make_repeat_command (const IpcRunOptions *o)
   }
   append_option (command, "scenarios", o->scenarios, scenarios);
   append_option (command, "media", o->media, media);
-  append_option (command, "worker", o->worker, worker);
+  if (g_str_equal (o->master_worker, o->slave_worker)) {
+    append_option (command, "worker", o->master_worker, worker);
+  } else {
+    append_option (command, "master-worker", o->master_worker, worker);
+    append_option (command, "slave-worker", o->slave_worker, worker);
+  }
   append_option (command, "wrap-master", o->wrap_master, NULL);
   append_option (command, "wrap-slave", o->wrap_slave, NULL);
   append_option (command, "known-failures", o->known, NULL);
@@ -186,6 +194,8 @@ complete (IpcRunOptions *o)
   set_default (&o->scenarios, ipc_cli_default_scenarios ());
   set_default (&o->media, ipc_cli_default_media ());
   set_default (&o->worker, ipc_cli_default_worker ());
+  set_default (&o->master_worker, g_strdup (o->worker));
+  set_default (&o->slave_worker, g_strdup (o->worker));
   make_absolute (&o->scenarios);
   make_absolute (&o->media);
   if (o->known != NULL && !g_str_equal (o->known, "none"))
@@ -239,6 +249,8 @@ ipc_run_options_free (IpcRunOptions *o)
   g_free (o->scenarios);
   g_free (o->media);
   g_free (o->worker);
+  g_free (o->master_worker);
+  g_free (o->slave_worker);
   g_free (o->wrap_master);
   g_free (o->wrap_slave);
   g_free (o->repeat_command);

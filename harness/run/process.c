@@ -143,6 +143,14 @@ implementation_of (const IpcProcess *process)
 }
 
 static const gchar *
+worker_of (const IpcProcess *process)
+{
+  const IpcRunSettings *settings = process->host->settings;
+
+  return process->spec->role == IPC_ROLE_MASTER ? settings->master_worker : settings->slave_worker;
+}
+
+static const gchar *
 wrap_of (const IpcProcess *process)
 {
   const IpcRunSettings *settings = process->host->settings;
@@ -356,7 +364,7 @@ worker_argv (IpcProcess *process, GError **error)
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
 
   if (!ipc_spawn_append_words (argv, wrap_of (process), error)
-      || !ipc_spawn_append_words (argv, process->host->settings->worker, error))
+      || !ipc_spawn_append_words (argv, worker_of (process), error))
     return NULL;
   g_ptr_array_add (argv, g_strdup ("--control-fd"));
   g_ptr_array_add (argv, g_strdup_printf ("%d", IPC_SPAWN_CONTROL_FD));

@@ -28,8 +28,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcImplementation, ipc_implementation_free)
 
 typedef struct {
   const IpcImplementation *master, *slave;
-  const gchar *worker;                   /* command (shell words) of the worker */
-  const gchar *wrap_master, *wrap_slave; /* commands (shell words) in front of it, or NULL */
+  const gchar *master_worker, *slave_worker; /* commands (shell words) of the workers */
+  const gchar *wrap_master, *wrap_slave;     /* commands (shell words) in front of them, or NULL */
   gdouble timeout_scale;
   const gchar *repeat_command; /* the command that repeats this case, for the history */
 } IpcRunSettings;

@@ -397,7 +397,7 @@ static void
 test_no_worker (IpcPlay *play, gconstpointer data)
 {
   load (play, "", WAIT_STATE);
-  play->settings.worker = "/nonexistent/worker";
+  play->settings.master_worker = play->settings.slave_worker = "/nonexistent/worker";
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "harness-error", "cannot start the worker of master: .*/nonexistent/worker");
 }

@@ -37,7 +37,8 @@ ipc_play_init (IpcPlay *play, const gchar *worker, const gchar *implementation)
   play->settings = (IpcRunSettings){
     .master = play->implementation,
     .slave = play->implementation,
-    .worker = worker,
+    .master_worker = worker,
+    .slave_worker = worker,
     .timeout_scale = 1.0,
     .repeat_command = "gst-ipc-harness run test",
   };

@@ -404,6 +404,21 @@ def test_no_worker(place):
     expect("/nowhere/worker" in done.stderr, "no clear text", done.stderr)
 
 
+def test_worker_of_slaves(place):
+    """A worker for one side is used there, also to look at the implementation, and nowhere else."""
+    started, script = place.path / "started", place.path / "worker"
+    script.write_text(f'#!/bin/sh\necho "$$ $*" >>{started}\nexec {pathlib.Path(HARNESS).parent}/gst-ipc-worker "$@"\n')
+    script.chmod(0o755)
+    done = place.run("short", "--slave-worker", script, "--keep")
+    expect_code(done, 0)
+    lines = [line.split() for line in started.read_text().splitlines()]
+    expect(len(lines) == 2 and lines[0][1:] == ["--probe"], "not started for a probe and for a slave", lines)
+    history = (place.report / "cases" / "short" / "history.ndjson").read_text().splitlines()
+    pids = {record["process"]: record["pid"] for record in map(json.loads, history) if record["kind"] == "hello"}
+    expect(int(lines[1][0]) == pids["slave"], "another process than the slave was started so", lines, pids)
+    expect_code(place.run("short", "--master-worker", "/nowhere/worker"), 3)
+
+
 TESTS = {
     "a-typo-is-named-by-file-and-line": mistake("typo.json", 11, '"mesage"', '"message"'),
     "an-unknown-process-is-named-by-file-and-line": mistake("unknown-process.json", 11, '"mastr"', '"master"'),
@@ -441,6 +456,7 @@ TESTS = {
     "a-case-without-progress-is-a-timeout": test_time_out,
     "a-signal-that-nobody-sent-is-a-crash": test_crash,
     "a-worker-that-is-not-there-is-a-harness-error": test_no_worker,
+    "a-worker-for-one-side-serves-that-side-only": test_worker_of_slaves,
 }
 
 
