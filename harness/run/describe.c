@@ -3,7 +3,7 @@
 
 #include "describe.h"
 #include "history/history.h"
-#include "match.h"
+#include "history/match.h"
 
 /* The members that tell records of a kind apart, in the order in which they are said. */
 static const gchar *const telling[]

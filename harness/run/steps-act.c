@@ -9,7 +9,7 @@
 
 #include <gio/gio.h>
 
-#include "match.h"
+#include "history/match.h"
 #include "step.h"
 
 static gchar *

@@ -5,7 +5,7 @@
  */
 
 #include "describe.h"
-#include "match.h"
+#include "history/match.h"
 #include "step.h"
 
 /* {{{ of a process */

@@ -4,7 +4,7 @@
  * The first is asked of the processes, the second is read off the history and told as a measurement.
  */
 
-#include "match.h"
+#include "history/match.h"
 #include "step.h"
 
 static JsonArray *

@@ -7,7 +7,7 @@
 #include <signal.h>
 
 #include "describe.h"
-#include "match.h"
+#include "history/match.h"
 #include "step.h"
 
 /* How often the position is asked for; milliseconds. */

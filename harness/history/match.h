@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#ifndef IPC_RUN_MATCH_H
-#define IPC_RUN_MATCH_H
+#ifndef IPC_HISTORY_MATCH_H
+#define IPC_HISTORY_MATCH_H
 
 #include <json-glib/json-glib.h>
 

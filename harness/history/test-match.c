@@ -2,7 +2,7 @@
 /* What a MATCH lets pass and what not. */
 
 #include "history/history.h"
-#include "run/match.h"
+#include "history/match.h"
 
 #define RECORD                                                                                                         \
   "{'kind': 'buffer', 'pts': 2000000000, 'dts': null, 'offset': '18446744073709551000', 'ok': true, 'rate': 1.5,"      \
