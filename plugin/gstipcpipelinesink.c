@@ -22,7 +22,7 @@
 #include "gstipcpipelinesink.h"
 
 #include "gstipcpeer.h"
-#include "gstipctoldtime.h"
+#include "gstipcsinkstate.h"
 #include "wire/object.h"
 
 GST_DEBUG_CATEGORY_STATIC (ipc_pipeline_sink_debug);
@@ -37,24 +37,12 @@ struct _GstIpcPipelineSink {
   GstIpcPeer peer;
   IpcLane *state_lane, *message_lane, *seek_lane, *event_lane, *query_lane;
 
-  /* Counts the state changes that the peer was asked for and the losses that it told of; what the peer says of its
-   * state is only good for the one that it was said in. Atomic. */
-  gint serial;
-  /* The serial in which the peer lost its state and we have not followed yet, 0 for none. Atomic. */
-  gint lost_serial;
-  /* Our state change is to be completed by the peer's async-done. Under the state lock. */
-  gboolean async_done_expected;
+  GstIpcSinkState state;
   /* The peer has seen none of the sticky events since it was started. Atomic. */
   gint sticky_events_wanted;
-  /* Between a request to stop and the next start the peer refuses data, and that is no error. Atomic. */
-  gint stopping;
   /* Counts the flush-starts that came from upstream. Atomic. */
   gint flush_starts;
-  GstIpcToldTime told_time;
 };
-
-/* Of what is asked and answered later. */
-enum { TAG_GREETING, TAG_TIME };
 
 enum { SIGNAL_DISCONNECT, N_SIGNALS };
 
@@ -65,279 +53,6 @@ static GstStaticPadTemplate sink_template
 
 G_DEFINE_FINAL_TYPE (GstIpcPipelineSink, gst_ipc_pipeline_sink, GST_TYPE_ELEMENT)
 GST_ELEMENT_REGISTER_DEFINE (ipcpipelinesink, "ipcpipelinesink", GST_RANK_NONE, GST_TYPE_IPC_PIPELINE_SINK);
-
-/* State: what the peer says */
-
-static void
-gst_ipc_pipeline_sink_unlock_states (GPtrArray *elements)
-{
-  for (guint i = 0; i < elements->len; i++)
-    GST_STATE_UNLOCK (elements->pdata[i]);
-  g_ptr_array_unref (elements);
-}
-
-/* Locks the states of everything above, from the top, and then ours: nothing there is in the middle of a state change
- * until they are unlocked. NULL without @wait, when somebody else holds one of the locks. */
-static GPtrArray *
-gst_ipc_pipeline_sink_lock_states (GstIpcPipelineSink *sink, gboolean wait)
-{
-  GPtrArray *elements = g_ptr_array_new_with_free_func (gst_object_unref);
-
-  for (GstObject *object = gst_object_ref (sink); object != NULL; object = gst_object_get_parent (object))
-    g_ptr_array_insert (elements, 0, object);
-  for (guint i = 0; i < elements->len; i++) {
-    if (wait) {
-      GST_STATE_LOCK (elements->pdata[i]);
-    } else if (!GST_STATE_TRYLOCK (elements->pdata[i])) {
-      g_ptr_array_set_size (elements, i);
-      gst_ipc_pipeline_sink_unlock_states (elements);
-      return NULL;
-    }
-  }
-  return elements;
-}
-
-/* Loses our state if the peer has lost its own (STATE-10). Not while a bin above us is changing its state (which it may
- * still do for a while when set_state() has returned): it would take no notice, and leave us behind in PAUSED when it
- * is in PLAYING. Without @wait nothing is done then, and the job for the loss will. */
-static void
-gst_ipc_pipeline_sink_follow_lost_state (GstIpcPipelineSink *sink, gboolean wait)
-{
-  GPtrArray *locked;
-  gint lost;
-
-  if (g_atomic_int_get (&sink->lost_serial) == 0)
-    return;
-  locked = gst_ipc_pipeline_sink_lock_states (sink, wait);
-  if (locked == NULL)
-    return;
-  lost = g_atomic_int_exchange (&sink->lost_serial, 0);
-  if (lost != 0 && lost == g_atomic_int_get (&sink->serial) && GST_STATE (sink) >= GST_STATE_PAUSED) {
-    GST_DEBUG_OBJECT (sink, "the peer lost its state");
-    sink->async_done_expected = TRUE;
-    gst_element_lost_state (GST_ELEMENT (sink));
-  }
-  gst_ipc_pipeline_sink_unlock_states (locked);
-}
-
-static void
-gst_ipc_pipeline_sink_on_state_lost (GstElement *element, GstIpcArrival *arrival)
-{
-  gst_ipc_pipeline_sink_follow_lost_state (GST_IPC_PIPELINE_SINK (element), TRUE);
-}
-
-/* Whether what contains us is going to take us back to PLAYING. A bin does not that has had an error, or is to stay in
- * PAUSED itself. */
-static gboolean
-gst_ipc_pipeline_sink_is_led (GstIpcPipelineSink *sink)
-{
-  gboolean is_led = !gst_element_is_locked_state (GST_ELEMENT (sink));
-  GstObject *object = gst_object_get_parent (GST_OBJECT (sink));
-
-  while (object != NULL) {
-    GstObject *parent = gst_object_get_parent (object);
-    GstElement *bin = GST_ELEMENT (object);
-
-    GST_OBJECT_LOCK (bin);
-    is_led
-        = is_led && GST_STATE_TARGET (bin) == GST_STATE_PLAYING && GST_STATE_RETURN (bin) != GST_STATE_CHANGE_FAILURE;
-    GST_OBJECT_UNLOCK (bin);
-    gst_object_unref (object);
-    object = parent;
-  }
-  return is_led;
-}
-
-/* A peer that has lost its state in PLAYING waits for us (TIME-4), and must not do so for ever. Call with the state
- * lock. */
-static void
-gst_ipc_pipeline_sink_resume_alone (GstIpcPipelineSink *sink)
-{
-  GstElement *element = GST_ELEMENT (sink);
-
-  if (GST_STATE (element) == GST_STATE_PAUSED && GST_STATE_PENDING (element) == GST_STATE_VOID_PENDING
-      && GST_STATE_TARGET (element) == GST_STATE_PLAYING && !gst_ipc_pipeline_sink_is_led (sink))
-    gst_element_set_state (element, GST_STATE_PLAYING);
-}
-
-/* The state lock makes this wait until a state change that is under way has got its answer, so that an
- * async-done that overtook the answer is not taken for one that nobody expects. */
-static void
-gst_ipc_pipeline_sink_on_async_done (GstElement *element, GstIpcArrival *arrival)
-{
-  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (element);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstMessage) message = ipc_message_from_packet (&arrival->packet, GST_OBJECT (element), &error);
-  gboolean complete = FALSE;
-
-  if (message == NULL) {
-    gst_ipc_peer_note_refused (&sink->peer, &arrival->packet, error->message);
-    return;
-  }
-
-  GST_STATE_LOCK (element);
-  if (sink->async_done_expected && arrival->serial == (guint)g_atomic_int_get (&sink->serial)) {
-    sink->async_done_expected = FALSE;
-    gst_element_continue_state (element, GST_STATE_CHANGE_SUCCESS);
-    gst_ipc_pipeline_sink_resume_alone (sink);
-    /* Going on, to PLAYING, may have begun the next wait, with an async-start of its own. */
-    complete = !sink->async_done_expected;
-  } else {
-    GST_DEBUG_OBJECT (sink, "dropped an async-done that nobody expects");
-  }
-  GST_STATE_UNLOCK (element);
-
-  if (complete)
-    gst_element_post_message (element, g_steal_pointer (&message));
-}
-
-/* State: what we ask of the peer */
-
-static gboolean
-gst_ipc_pipeline_sink_goes_up (GstStateChange transition)
-{
-  return GST_STATE_TRANSITION_NEXT (transition) > GST_STATE_TRANSITION_CURRENT (transition);
-}
-
-static gboolean
-gst_ipc_pipeline_sink_has_fds (GstIpcPipelineSink *sink)
-{
-  return ipc_link_get_fdin (sink->peer.link) >= 0 && ipc_link_get_fdout (sink->peer.link) >= 0;
-}
-
-/* Tells the application why a change upwards has failed, once. @was_lost: the peer had been lost before it began. */
-static void
-gst_ipc_pipeline_sink_post_no_answer (
-    GstIpcPipelineSink *sink, GstStateChange transition, IpcOutcome outcome, gboolean was_lost, const GError *error)
-{
-  const gchar *name = gst_state_change_get_name (transition);
-
-  if (outcome == IPC_OUTCOME_TIMED_OUT)
-    GST_ELEMENT_ERROR (sink, RESOURCE, BUSY, ("The peer did not answer in time: %s", error->message), ("%s", name));
-  else if (outcome == IPC_OUTCOME_GONE
-           && (was_lost || !gst_ipc_pipeline_sink_has_fds (sink) || ipc_link_is_connected (sink->peer.link)
-               || gst_ipc_peer_claim_loss (&sink->peer)))
-    GST_ELEMENT_ERROR (sink, RESOURCE, WRITE, ("There is no peer: %s", error->message),
-        ("%s; set fdin and fdout to a socket whose other end an ipcpipelinesrc has", name));
-}
-
-/* Says what the peer has to know before it is asked for @transition: to a new peer the greeting, on the way to PLAYING
- * the time. Room for that, where there is none, is waited for in the time that the state change has: returns how much
- * of that has passed, microseconds. */
-static guint64
-gst_ipc_pipeline_sink_prepare_peer (GstIpcPipelineSink *sink, GstStateChange transition)
-{
-  const guint64 limit = gst_ipc_peer_room_time (&sink->peer);
-  guint64 waited = gst_ipc_peer_greet (&sink->peer, TAG_GREETING);
-
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
-    waited += gst_ipc_told_time_tell (&sink->told_time, &sink->peer, TAG_TIME, limit - MIN (waited, limit));
-  return waited;
-}
-
-static IpcOutcome
-gst_ipc_pipeline_sink_request_change (
-    GstIpcPipelineSink *sink, GstStateChange transition, IpcPacket *reply, GError **error)
-{
-  const guint64 waited = gst_ipc_pipeline_sink_prepare_peer (sink, transition);
-  g_auto (IpcPacket) packet = { 0 };
-
-  ipc_packet_build_state_change (&packet, transition);
-  return gst_ipc_peer_request (&sink->peer, &packet, waited, reply, error);
-}
-
-/* Asks the peer to make @transition; FAILURE without an answer. */
-static GstStateChangeReturn
-gst_ipc_pipeline_sink_ask_peer (GstIpcPipelineSink *sink, GstStateChange transition)
-{
-  const gboolean up = gst_ipc_pipeline_sink_goes_up (transition);
-  const gboolean was_lost = up && gst_ipc_peer_begin_change (&sink->peer);
-  g_auto (IpcPacket) reply = { 0 };
-  g_autoptr (GError) error = NULL;
-  IpcOutcome outcome;
-
-  g_atomic_int_inc (&sink->serial);
-  outcome = gst_ipc_pipeline_sink_request_change (sink, transition, &reply, &error);
-  if (up && outcome != IPC_OUTCOME_REPLIED)
-    gst_ipc_pipeline_sink_post_no_answer (sink, transition, outcome, was_lost, error);
-  if (up)
-    gst_ipc_peer_end_change (&sink->peer);
-  if (outcome != IPC_OUTCOME_REPLIED) {
-    GST_INFO_OBJECT (sink, "%s without the peer: %s", gst_state_change_get_name (transition), error->message);
-    return GST_STATE_CHANGE_FAILURE;
-  }
-  if (reply.ack.result > GST_STATE_CHANGE_NO_PREROLL) {
-    gst_ipc_peer_note_refused (&sink->peer, &reply, "what answers a state change must be a state change return");
-    return GST_STATE_CHANGE_FAILURE;
-  }
-  GST_DEBUG_OBJECT (sink, "peer, %s: %s", gst_state_change_get_name (transition),
-      gst_element_state_change_return_get_name (reply.ack.result));
-  return reply.ack.result;
-}
-
-/* Our own part of @transition, the peer's being done. */
-static GstStateChangeReturn
-gst_ipc_pipeline_sink_change_own_state (GstIpcPipelineSink *sink, GstStateChange transition)
-{
-  GstStateChangeReturn ret;
-
-  /* A streaming thread that waits for the peer must leave before the pad can be shut (LIFE-2). */
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    ipc_link_cancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    g_atomic_int_set (&sink->sticky_events_wanted, TRUE);
-
-  ret = GST_ELEMENT_CLASS (gst_ipc_pipeline_sink_parent_class)->change_state (GST_ELEMENT (sink), transition);
-
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    ipc_link_uncancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
-  return ret;
-}
-
-static GstStateChangeReturn
-gst_ipc_pipeline_sink_change_state (GstElement *element, GstStateChange transition)
-{
-  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (element);
-  const gboolean up = gst_ipc_pipeline_sink_goes_up (transition);
-  const gboolean may_be_async = transition == GST_STATE_CHANGE_READY_TO_PAUSED
-                                || transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING
-                                || transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED;
-  GstStateChangeReturn peer_ret, ret;
-
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !gst_ipc_pipeline_sink_has_fds (sink)) {
-    GST_ELEMENT_ERROR (sink, RESOURCE, NOT_FOUND, ("There is no peer: fdin or fdout is not set"),
-        ("set both to a socket whose other end an ipcpipelinesrc has"));
-    return GST_STATE_CHANGE_FAILURE;
-  }
-
-  if (may_be_async)
-    gst_element_post_message (element, gst_message_new_async_start (GST_OBJECT (element)));
-
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED || transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    g_atomic_int_set (&sink->stopping, !up);
-  sink->async_done_expected = FALSE;
-  peer_ret = gst_ipc_pipeline_sink_ask_peer (sink, transition);
-  if (!up && peer_ret == GST_STATE_CHANGE_FAILURE)
-    peer_ret = GST_STATE_CHANGE_SUCCESS;
-
-  ret = peer_ret;
-  if (peer_ret != GST_STATE_CHANGE_FAILURE) {
-    sink->async_done_expected = may_be_async && peer_ret == GST_STATE_CHANGE_ASYNC;
-    if (gst_ipc_pipeline_sink_change_own_state (sink, transition) == GST_STATE_CHANGE_FAILURE) {
-      if (up)
-        gst_ipc_pipeline_sink_ask_peer (sink,
-            GST_STATE_TRANSITION (GST_STATE_TRANSITION_NEXT (transition), GST_STATE_TRANSITION_CURRENT (transition)));
-      sink->async_done_expected = FALSE;
-      ret = GST_STATE_CHANGE_FAILURE;
-    }
-  }
-
-  /* Not after a failure: a bin takes an async-done for the end of the change, goes on from a state that was never
-   * reached, and tries the failed change again and again. */
-  if (may_be_async && !sink->async_done_expected && ret != GST_STATE_CHANGE_FAILURE)
-    gst_element_post_message (element, gst_message_new_async_done (GST_OBJECT (element), GST_CLOCK_TIME_NONE));
-  return ret;
-}
 
 /* Downstream data */
 
@@ -396,7 +111,7 @@ gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   IpcOutcome outcome;
 
   gst_ipc_pipeline_sink_ensure_sticky_events (sink, NULL);
-  gst_ipc_told_time_tell_moved (&sink->told_time, &sink->peer, TAG_TIME);
+  gst_ipc_told_time_tell_moved (&sink->state.told_time, &sink->peer, GST_IPC_TAG_TIME);
   if (!ipc_packet_build_buffer (&packet, owned, &error)) {
     GST_ELEMENT_ERROR (sink, STREAM, FORMAT, ("A buffer cannot be sent: %s", error->message), (NULL));
     return GST_FLOW_ERROR;
@@ -415,7 +130,7 @@ gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 static GstFlowReturn
 gst_ipc_pipeline_sink_event_refused (GstIpcPipelineSink *sink, GstEventType type, gint flush_starts)
 {
-  if (g_atomic_int_get (&sink->stopping) || g_atomic_int_get (&sink->flush_starts) != flush_starts
+  if (gst_ipc_sink_state_is_stopping (&sink->state) || g_atomic_int_get (&sink->flush_starts) != flush_starts
       || GST_PAD_IS_FLUSHING (sink->sinkpad) || !ipc_link_is_connected (sink->peer.link))
     return GST_FLOW_FLUSHING;
   return type == GST_EVENT_CAPS ? GST_FLOW_NOT_NEGOTIATED : GST_FLOW_ERROR;
@@ -430,7 +145,7 @@ gst_ipc_pipeline_sink_pad_event (GstPad *pad, GstObject *parent, GstEvent *event
   gboolean taken;
 
   if (type == GST_EVENT_FLUSH_STOP)
-    gst_ipc_told_time_note_flush_stop (&sink->told_time, &sink->peer, event);
+    gst_ipc_told_time_note_flush_stop (&sink->state.told_time, &sink->peer, event);
   else if (GST_EVENT_IS_SERIALIZED (event))
     gst_ipc_pipeline_sink_ensure_sticky_events (sink, event);
   taken = gst_ipc_peer_send_event (&sink->peer, event, FALSE);
@@ -459,7 +174,7 @@ gst_ipc_pipeline_sink_send_event (GstElement *element, GstEvent *event)
   const gboolean ret = gst_ipc_peer_send_event (&sink->peer, event, TRUE);
 
   gst_event_unref (event);
-  gst_ipc_pipeline_sink_follow_lost_state (sink, FALSE);
+  gst_ipc_sink_state_follow_lost (&sink->state, FALSE);
   return ret;
 }
 
@@ -510,6 +225,18 @@ gst_ipc_pipeline_sink_on_query (GstElement *element, GstIpcArrival *arrival)
 }
 
 static void
+gst_ipc_pipeline_sink_on_state_lost (GstElement *element, GstIpcArrival *arrival)
+{
+  gst_ipc_sink_state_follow_lost (&GST_IPC_PIPELINE_SINK (element)->state, TRUE);
+}
+
+static void
+gst_ipc_pipeline_sink_on_async_done (GstElement *element, GstIpcArrival *arrival)
+{
+  gst_ipc_sink_state_take_async_done (&GST_IPC_PIPELINE_SINK (element)->state, arrival);
+}
+
+static void
 gst_ipc_pipeline_sink_on_message (GstElement *element, GstIpcArrival *arrival)
 {
   GstIpcPeer *peer = &GST_IPC_PIPELINE_SINK (element)->peer;
@@ -529,14 +256,13 @@ static void
 gst_ipc_pipeline_sink_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner)
 {
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (owner);
-  GstIpcArrival *arrival = gst_ipc_arrival_new (&sink->peer, packet, g_atomic_int_get (&sink->serial));
+  GstIpcArrival *arrival = gst_ipc_arrival_new (&sink->peer, packet, gst_ipc_sink_state_serial (&sink->state));
   IpcLane *lane = sink->message_lane;
   GstIpcJobFunc func = gst_ipc_pipeline_sink_on_message;
 
   switch (arrival->packet.header.type) {
   case IPC_PACKET_STATE_LOST:
-    /* An async-done from before is of no use any more: there will be another one. */
-    g_atomic_int_set (&sink->lost_serial, g_atomic_int_add (&sink->serial, 1) + 1);
+    gst_ipc_sink_state_note_lost (&sink->state);
     lane = sink->state_lane;
     func = gst_ipc_pipeline_sink_on_state_lost;
     break;
@@ -579,7 +305,7 @@ gst_ipc_pipeline_sink_on_reply (IpcLink *link, IpcPacket *packet, guint tag, gpo
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (owner);
   g_autoptr (GError) error = NULL;
 
-  if (tag == TAG_TIME)
+  if (tag == GST_IPC_TAG_TIME)
     GST_DEBUG_OBJECT (sink, "the peer %s our time", packet->query_result.result ? "runs on" : "does not use");
   else if (gst_ipc_agreement_take_answer (&sink->peer.agreement, link, packet, &error))
     GST_INFO_OBJECT (sink, "greeting answered: %s", packet->query_result.structure);
@@ -598,6 +324,33 @@ gst_ipc_pipeline_sink_on_lost (IpcLink *link, const GError *error, gpointer owne
 }
 
 /* GObject and GstElement */
+
+/* Our own part of @transition, the peer's being done. */
+static GstStateChangeReturn
+gst_ipc_pipeline_sink_change_own_state (GstElement *element, GstStateChange transition)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (element);
+  GstStateChangeReturn ret;
+
+  /* A streaming thread that waits for the peer must leave before the pad can be shut (LIFE-2). */
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    ipc_link_cancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    g_atomic_int_set (&sink->sticky_events_wanted, TRUE);
+
+  ret = GST_ELEMENT_CLASS (gst_ipc_pipeline_sink_parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    ipc_link_uncancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
+  return ret;
+}
+
+static GstStateChangeReturn
+gst_ipc_pipeline_sink_change_state (GstElement *element, GstStateChange transition)
+{
+  return gst_ipc_sink_state_change (
+      &GST_IPC_PIPELINE_SINK (element)->state, transition, gst_ipc_pipeline_sink_change_own_state);
+}
 
 static void
 gst_ipc_pipeline_sink_disconnect (GstIpcPipelineSink *sink)
@@ -686,7 +439,7 @@ gst_ipc_pipeline_sink_init (GstIpcPipelineSink *sink)
 
   GST_OBJECT_FLAG_SET (sink, GST_ELEMENT_FLAG_SINK);
 
-  gst_ipc_told_time_init (&sink->told_time);
+  gst_ipc_sink_state_init (&sink->state, &sink->peer);
   sink->state_lane = ipc_lane_new ("ipcsink-state", 1);
   sink->message_lane = ipc_lane_new ("ipcsink-message", 1);
   sink->seek_lane = ipc_lane_new ("ipcsink-seek", 1);

@@ -9,15 +9,17 @@
  * `ipcslavepipeline`), follows the state of the master's.
  *
  * Threads. The link's reader calls on_packet, which never blocks: buffers, serialized events and serialized
- * queries go to a queue that the pad's task works off in order; everything else is done on lanes: `state_lane` for
- * state changes, `flush_lane` for events that overtake the queue, `seek_lane` for events to the pipeline, `query_lane`
- * for queries. `lock` protects the queue and the flow; it is never held while pushing or sending.
+ * queries go to a queue that the pad's task works off in order (gstipcsrcflow.h); everything else is done on lanes:
+ * `state_lane` for state changes, `flush_lane` for events that overtake the queue, `seek_lane` for events to the
+ * pipeline, `query_lane` for queries. `lock` protects what waits for the answer to a state change; it is never held
+ * while sending.
  */
 
 #include "gstipcpipelinesrc.h"
 
 #include "gstipcpeer.h"
 #include "gstipcslavepipeline.h"
+#include "gstipcsrcflow.h"
 #include "wire/object.h"
 
 GST_DEBUG_CATEGORY_STATIC (ipc_pipeline_src_debug);
@@ -26,26 +28,17 @@ GST_DEBUG_CATEGORY_STATIC (ipc_pipeline_src_debug);
 #define DEFAULT_READ_CHUNK 65536
 #define QUERY_LANE_WIDTH 4
 
-/* An honest master has one buffer, event or query of a pad on its way at a time. */
-#define MAX_QUEUED 1024
-
 struct _GstIpcPipelineSrc {
   GstElement parent;
   GstPad *srcpad;
   GstIpcPeer peer;
   IpcLane *state_lane, *flush_lane, *seek_lane, *query_lane, *message_lane;
 
+  GstIpcSrcFlow flow;
+
   GMutex lock;
-  GCond changed;
-  GQueue queue;            /* of GstIpcArrival: what the task has to push, in order */
-  gboolean started;        /* the pad is active */
-  guint activations;       /* and deactivations of the pad, counted */
-  gboolean flushing;       /* between the arrival of flush-start and that of flush-stop */
-  guint flush_starts;      /* arrived, but not pushed yet: no flush-stop is pushed before */
-  gboolean pushing_flush;  /* one of them is being pushed */
-  GstFlowReturn last_flow; /* of the last push; when not OK, the answer until flush-stop or restart */
-  guint state_changes;     /* being made for the master and not answered yet */
-  GQueue held_back;        /* of GstMessage: async-done ones that must not overtake that answer */
+  guint state_changes; /* being made for the master and not answered yet */
+  GQueue held_back;    /* of GstMessage: async-done ones that must not overtake that answer */
 
   /* The peer that told the time to use for the change to PLAYING which it asks for next, 0: none has. On the state
    * lane.
@@ -78,339 +71,43 @@ gst_ipc_pipeline_src_dup_pipeline (GstIpcPipelineSrc *src)
   return GST_ELEMENT_CAST (object);
 }
 
-/* The queue */
+/* Past the queue, on lanes */
 
-/* Answers everything that is queued with @flow, without pushing it. Call without the lock, with what was
- * taken out of the queue under it. */
 static void
-gst_ipc_pipeline_src_refuse_all (GstIpcPipelineSrc *src, GQueue *refused, GstFlowReturn flow)
+gst_ipc_pipeline_src_on_flush_start (GstElement *element, GstIpcArrival *arrival)
 {
-  GstIpcArrival *arrival;
-
-  while ((arrival = g_queue_pop_head (refused)) != NULL) {
-    gst_ipc_peer_refuse (&src->peer, arrival, flow);
-    gst_ipc_arrival_free (arrival);
-  }
-}
-
-/* Moves everything that is queued to @taken. Call with the lock. */
-static void
-gst_ipc_pipeline_src_take_queue (GstIpcPipelineSrc *src, GQueue *taken)
-{
-  *taken = src->queue;
-  g_queue_init (&src->queue);
-}
-
-static gboolean
-arrival_is_event (const GstIpcArrival *arrival, GstEventType type)
-{
-  return arrival->packet.header.type == IPC_PACKET_EVENT && arrival->packet.event.type == type;
-}
-
-/* Reader thread. Takes @arrival. What arrives while the pad is not started or is flushing is answered at once
- * (BUF-3); a flush-stop is what ends the flushing, so it and everything behind it is queued again. */
-static void
-gst_ipc_pipeline_src_enqueue (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
-{
-  g_autoptr (GstIpcArrival) refused = NULL;
-  gboolean flood = FALSE;
-
-  g_mutex_lock (&src->lock);
-  if (arrival_is_event (arrival, GST_EVENT_FLUSH_STOP) && src->started)
-    src->flushing = FALSE;
-  flood = g_queue_get_length (&src->queue) >= MAX_QUEUED;
-  if (!src->started || src->flushing || flood) {
-    refused = arrival;
-  } else {
-    g_queue_push_tail (&src->queue, arrival);
-    g_cond_broadcast (&src->changed);
-  }
-  g_mutex_unlock (&src->lock);
-
-  if (flood)
-    gst_ipc_peer_fail_flood (&src->peer, MAX_QUEUED);
-  else if (refused != NULL)
-    gst_ipc_peer_refuse (&src->peer, refused, GST_FLOW_FLUSHING);
-}
-
-/* Pushing, in the pad's task */
-
-static gboolean
-gst_ipc_pipeline_src_has_event (GstIpcPipelineSrc *src, GstEventType type)
-{
-  g_autoptr (GstEvent) event = gst_pad_get_sticky_event (src->srcpad, type, 0);
-
-  return event != NULL;
-}
-
-/* GStreamer logs a warning of data before these, and of one of these behind another that it should precede. No peer may
- * bring that about (LOG-1). */
-static gboolean
-gst_ipc_pipeline_src_may_push_data (GstIpcPipelineSrc *src)
-{
-  return gst_ipc_pipeline_src_has_event (src, GST_EVENT_STREAM_START)
-         && gst_ipc_pipeline_src_has_event (src, GST_EVENT_SEGMENT);
-}
-
-static gboolean
-gst_ipc_pipeline_src_may_push_event (GstIpcPipelineSrc *src, GstEventType type)
-{
-  const gboolean behind_caps = type == GST_EVENT_STREAM_START && gst_ipc_pipeline_src_has_event (src, GST_EVENT_CAPS);
-
-  if ((type != GST_EVENT_STREAM_START && type != GST_EVENT_CAPS) || gst_ipc_pipeline_src_has_event (src, type))
-    return TRUE;
-  return !behind_caps && !gst_ipc_pipeline_src_has_event (src, GST_EVENT_SEGMENT);
-}
-
-static GstFlowReturn
-gst_ipc_pipeline_src_push_buffer (GstIpcPipelineSrc *src, const IpcPacket *packet)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (src->srcpad);
-  guint skipped = 0;
-  GstBuffer *buffer = ipc_buffer_from_packet (packet, caps, &skipped, &error);
-
-  gst_ipc_peer_note_skipped_metas (&src->peer, packet, skipped);
-  if (buffer == NULL) {
-    gst_ipc_peer_note_refused (&src->peer, packet, error->message);
-    return GST_FLOW_ERROR;
-  }
-  if (!gst_ipc_pipeline_src_may_push_data (src)) {
-    gst_ipc_peer_note_refused (&src->peer, packet, "it comes before stream-start or segment");
-    gst_buffer_unref (buffer);
-    return GST_FLOW_ERROR;
-  }
-  return gst_pad_push (src->srcpad, buffer);
-}
-
-static GstEvent *
-gst_ipc_pipeline_src_event_from_packet (GstIpcPipelineSrc *src, const IpcPacket *packet)
-{
-  g_autoptr (GError) error = NULL;
-  GstEvent *event;
-
-  if (packet->header.type == IPC_PACKET_SINK_MESSAGE_EVENT)
-    event = ipc_sink_message_from_packet (packet, GST_OBJECT (src), &error);
-  else
-    event = ipc_event_from_packet (packet, &error);
-  if (event == NULL)
-    gst_ipc_peer_note_refused (&src->peer, packet, error->message);
-  return event;
+  gst_ipc_src_flow_push_flush_start (&GST_IPC_PIPELINE_SRC (element)->flow, arrival);
 }
 
 static void
-gst_ipc_pipeline_src_do_query (GstElement *element, GstIpcArrival *arrival)
+gst_ipc_pipeline_src_on_overtaking_event (GstElement *element, GstIpcArrival *arrival)
+{
+  gst_ipc_src_flow_push_event (&GST_IPC_PIPELINE_SRC (element)->flow, arrival);
+}
+
+static void
+gst_ipc_pipeline_src_on_query (GstElement *element, GstIpcArrival *arrival)
+{
+  gst_ipc_src_flow_push_query (&GST_IPC_PIPELINE_SRC (element)->flow, arrival);
+}
+
+static void
+gst_ipc_pipeline_src_on_pipeline_query (GstElement *element, GstIpcArrival *arrival)
 {
   GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
+  g_autoptr (GstElement) pipeline = gst_ipc_pipeline_src_dup_pipeline (src);
   g_autoptr (GError) error = NULL;
   g_autoptr (GstQuery) query = ipc_query_from_packet (&arrival->packet, &error);
-  gboolean ret = FALSE;
+  gboolean ret;
 
   if (query == NULL) {
     gst_ipc_peer_note_refused (&src->peer, &arrival->packet, error->message);
     gst_ipc_peer_refuse (&src->peer, arrival, GST_FLOW_ERROR);
     return;
   }
-  if (arrival->packet.query.upstream) {
-    g_autoptr (GstElement) pipeline = gst_ipc_pipeline_src_dup_pipeline (src);
-
-    /* GStreamer logs a warning of one that its type does not let go this way. */
-    if (pipeline != NULL && GST_QUERY_IS_UPSTREAM (query))
-      ret = gst_element_query (pipeline, query);
-  } else if (GST_QUERY_IS_DOWNSTREAM (query)) {
-    ret = gst_pad_peer_query (src->srcpad, query);
-  }
+  /* GStreamer logs a warning of one that its type does not let go this way. */
+  ret = pipeline != NULL && GST_QUERY_IS_UPSTREAM (query) && gst_element_query (pipeline, query);
   gst_ipc_peer_answer_query (&src->peer, arrival, query, ret);
-}
-
-/* flush-stop is pushed once every flush-start has been: they are pushed by different threads. FALSE when the pad is
- * being shut meanwhile. */
-static gboolean
-gst_ipc_pipeline_src_wait_for_flush_starts (GstIpcPipelineSrc *src)
-{
-  gboolean started;
-
-  g_mutex_lock (&src->lock);
-  while (src->flush_starts > 0 && src->started)
-    g_cond_wait (&src->changed, &src->lock);
-  started = src->started;
-  src->last_flow = GST_FLOW_OK;
-  g_mutex_unlock (&src->lock);
-  return started;
-}
-
-static void
-gst_ipc_pipeline_src_do_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
-{
-  GstEvent *event = gst_ipc_pipeline_src_event_from_packet (src, &arrival->packet);
-  gboolean ret = FALSE;
-
-  if (event != NULL && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP
-      && !gst_ipc_pipeline_src_wait_for_flush_starts (src))
-    g_clear_pointer (&event, gst_event_unref);
-  if (event != NULL && !gst_ipc_pipeline_src_may_push_event (src, GST_EVENT_TYPE (event))) {
-    gst_ipc_peer_note_refused (&src->peer, &arrival->packet, "it comes behind what it should precede");
-    g_clear_pointer (&event, gst_event_unref);
-  }
-  /* A sticky event that is refused ends the stream of a legacy master, which ours would not have sent (OBJ-12). */
-  if (event != NULL)
-    ret = gst_pad_push_event (src->srcpad, event);
-  else if (arrival->packet.header.type == IPC_PACKET_EVENT && !(arrival->packet.form & IPC_FORM_OBJECTS))
-    ret = ipc_event_type_is_lost_in_text (arrival->packet.event.type);
-  gst_ipc_peer_ack (&src->peer, arrival, ret);
-}
-
-/* A push that returned EOS has ended its segment, not the stream: as behind a queue, what ends the segment is still for
- * the elements downstream, and what begins another asks them anew (BUF-8). */
-static GstFlowReturn
-gst_ipc_pipeline_src_flow_before (GstIpcPipelineSrc *src, const GstIpcArrival *arrival)
-{
-  GstFlowReturn flow;
-
-  g_mutex_lock (&src->lock);
-  if (src->last_flow == GST_FLOW_EOS
-      && (arrival_is_event (arrival, GST_EVENT_SEGMENT) || arrival_is_event (arrival, GST_EVENT_STREAM_START)))
-    src->last_flow = GST_FLOW_OK;
-  flow = src->last_flow;
-  g_mutex_unlock (&src->lock);
-
-  if (flow == GST_FLOW_EOS
-      && (arrival_is_event (arrival, GST_EVENT_EOS) || arrival_is_event (arrival, GST_EVENT_SEGMENT_DONE)))
-    return GST_FLOW_OK;
-  return flow;
-}
-
-static void
-gst_ipc_pipeline_src_do_queued (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
-{
-  GstFlowReturn flow = gst_ipc_pipeline_src_flow_before (src, arrival);
-
-  if (arrival->packet.header.type == IPC_PACKET_QUERY) {
-    gst_ipc_pipeline_src_do_query (GST_ELEMENT (src), arrival);
-  } else if (flow != GST_FLOW_OK && !arrival_is_event (arrival, GST_EVENT_FLUSH_STOP)) {
-    gst_ipc_peer_refuse (&src->peer, arrival, flow);
-  } else if (arrival->packet.header.type == IPC_PACKET_BUFFER) {
-    flow = gst_ipc_pipeline_src_push_buffer (src, &arrival->packet);
-    if (flow != GST_FLOW_OK) {
-      GST_DEBUG_OBJECT (src, "push of buffer %u: %s", arrival->packet.header.id, gst_flow_get_name (flow));
-      g_mutex_lock (&src->lock);
-      src->last_flow = flow;
-      g_mutex_unlock (&src->lock);
-    }
-    gst_ipc_peer_ack (&src->peer, arrival, (guint32)flow);
-  } else {
-    gst_ipc_pipeline_src_do_event (src, arrival);
-  }
-}
-
-/* The pad's task. */
-static void
-gst_ipc_pipeline_src_loop (gpointer user_data)
-{
-  GstIpcPipelineSrc *src = user_data;
-  GstIpcArrival *arrival;
-
-  g_mutex_lock (&src->lock);
-  while (src->started && g_queue_is_empty (&src->queue))
-    g_cond_wait (&src->changed, &src->lock);
-  arrival = src->started ? g_queue_pop_head (&src->queue) : NULL;
-  g_mutex_unlock (&src->lock);
-
-  if (arrival == NULL) {
-    gst_pad_pause_task (src->srcpad);
-    return;
-  }
-  gst_ipc_pipeline_src_do_queued (src, arrival);
-  gst_ipc_arrival_free (arrival);
-}
-
-static gboolean
-gst_ipc_pipeline_src_activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
-{
-  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (parent);
-  GQueue refused;
-
-  if (mode != GST_PAD_MODE_PUSH)
-    return FALSE;
-
-  g_mutex_lock (&src->lock);
-  src->started = active;
-  src->activations++;
-  src->flushing = FALSE;
-  src->last_flow = GST_FLOW_OK;
-  gst_ipc_pipeline_src_take_queue (src, &refused);
-  g_cond_broadcast (&src->changed);
-  g_mutex_unlock (&src->lock);
-
-  gst_ipc_pipeline_src_refuse_all (src, &refused, GST_FLOW_FLUSHING);
-  if (active)
-    return gst_pad_start_task (pad, gst_ipc_pipeline_src_loop, src, NULL);
-
-  /* What is pushed before the pad is shut must not flush it when it has been opened again. */
-  g_mutex_lock (&src->lock);
-  while (src->pushing_flush)
-    g_cond_wait (&src->changed, &src->lock);
-  g_mutex_unlock (&src->lock);
-  return gst_pad_stop_task (pad);
-}
-
-/* Events that overtake */
-
-/* Reader thread: everything that is queued is answered before the event is even pushed (EVT-6). */
-static void
-gst_ipc_pipeline_src_begin_flush (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
-{
-  GQueue refused;
-
-  g_mutex_lock (&src->lock);
-  arrival->serial = src->activations;
-  src->flushing = TRUE;
-  src->flush_starts++;
-  gst_ipc_pipeline_src_take_queue (src, &refused);
-  g_mutex_unlock (&src->lock);
-  gst_ipc_pipeline_src_refuse_all (src, &refused, GST_FLOW_FLUSHING);
-}
-
-static void
-gst_ipc_pipeline_src_end_flush_start (GstIpcPipelineSrc *src)
-{
-  g_mutex_lock (&src->lock);
-  src->pushing_flush = FALSE;
-  src->flush_starts--;
-  g_cond_broadcast (&src->changed);
-  g_mutex_unlock (&src->lock);
-}
-
-/* One that was meant for the pad before it was shut, and perhaps opened again, is not pushed: no flush-stop would
- * follow it. */
-static void
-gst_ipc_pipeline_src_on_flush_start (GstElement *element, GstIpcArrival *arrival)
-{
-  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
-  gboolean push;
-
-  g_mutex_lock (&src->lock);
-  push = src->started && arrival->serial == src->activations;
-  src->pushing_flush = push;
-  g_mutex_unlock (&src->lock);
-
-  if (push)
-    gst_ipc_pipeline_src_do_event (src, arrival);
-  else
-    gst_ipc_peer_refuse (&src->peer, arrival, GST_FLOW_FLUSHING);
-  gst_ipc_pipeline_src_end_flush_start (src);
-}
-
-static void
-gst_ipc_pipeline_src_on_overtaking_event (GstElement *element, GstIpcArrival *arrival)
-{
-  gst_ipc_pipeline_src_do_event (GST_IPC_PIPELINE_SRC (element), arrival);
-}
-
-gboolean
-gst_ipc_pipeline_src_has_reference_peer (GstIpcPipelineSrc *src)
-{
-  return gst_ipc_agreement_get (&src->peer.agreement, src->peer.link, NULL, NULL);
 }
 
 static void
@@ -427,9 +124,12 @@ gst_ipc_pipeline_src_on_pipeline_event (GstElement *element, GstIpcArrival *arri
 {
   GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (element);
   g_autoptr (GstElement) pipeline = gst_ipc_pipeline_src_dup_pipeline (src);
-  GstEvent *event = gst_ipc_pipeline_src_event_from_packet (src, &arrival->packet);
+  g_autoptr (GError) error = NULL;
+  GstEvent *event = ipc_event_from_packet (&arrival->packet, &error);
   gboolean ret = FALSE;
 
+  if (event == NULL)
+    gst_ipc_peer_note_refused (&src->peer, &arrival->packet, error->message);
   if (pipeline != NULL && event != NULL) {
     if (GST_EVENT_TYPE (event) == GST_EVENT_LATENCY)
       gst_ipc_pipeline_src_take_latency (pipeline, event);
@@ -467,6 +167,12 @@ gst_ipc_pipeline_src_end_state_change (GstIpcPipelineSrc *src)
     gst_ipc_peer_send_message (&src->peer, message);
     gst_message_unref (message);
   }
+}
+
+gboolean
+gst_ipc_pipeline_src_has_reference_peer (GstIpcPipelineSrc *src)
+{
+  return gst_ipc_agreement_get (&src->peer.agreement, src->peer.link, NULL, NULL);
 }
 
 gboolean
@@ -573,11 +279,11 @@ gst_ipc_pipeline_src_on_event (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
   if (plain && packet->event.upstream) {
     gst_ipc_peer_push_job (&src->peer, src->seek_lane, gst_ipc_pipeline_src_on_pipeline_event, arrival);
   } else if (gst_event_type_get_flags (type) & GST_EVENT_TYPE_SERIALIZED) {
-    gst_ipc_pipeline_src_enqueue (src, arrival);
+    gst_ipc_src_flow_enqueue (&src->flow, arrival);
   } else if (type == GST_EVENT_FLUSH_START) {
-    gst_ipc_pipeline_src_begin_flush (src, arrival);
+    gst_ipc_src_flow_begin_flush (&src->flow, arrival);
     if (!gst_ipc_peer_push_job (&src->peer, src->flush_lane, gst_ipc_pipeline_src_on_flush_start, arrival))
-      gst_ipc_pipeline_src_end_flush_start (src);
+      gst_ipc_src_flow_end_flush (&src->flow);
   } else {
     gst_ipc_peer_push_job (&src->peer, src->flush_lane, gst_ipc_pipeline_src_on_overtaking_event, arrival);
   }
@@ -607,7 +313,7 @@ gst_ipc_pipeline_src_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner
 
   switch (arrival->packet.header.type) {
   case IPC_PACKET_BUFFER:
-    gst_ipc_pipeline_src_enqueue (src, arrival);
+    gst_ipc_src_flow_enqueue (&src->flow, arrival);
     break;
   case IPC_PACKET_EVENT:
   case IPC_PACKET_SINK_MESSAGE_EVENT:
@@ -618,9 +324,11 @@ gst_ipc_pipeline_src_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner
       gst_ipc_pipeline_src_on_reserved_query (src, arrival);
     else if (!arrival->packet.query.upstream
              && gst_query_type_get_flags (arrival->packet.query.type) & GST_QUERY_TYPE_SERIALIZED)
-      gst_ipc_pipeline_src_enqueue (src, arrival);
+      gst_ipc_src_flow_enqueue (&src->flow, arrival);
     else
-      gst_ipc_peer_push_job (&src->peer, src->query_lane, gst_ipc_pipeline_src_do_query, arrival);
+      gst_ipc_peer_push_job (&src->peer, src->query_lane,
+          arrival->packet.query.upstream ? gst_ipc_pipeline_src_on_pipeline_query : gst_ipc_pipeline_src_on_query,
+          arrival);
     break;
   case IPC_PACKET_STATE_CHANGE:
     gst_ipc_pipeline_src_begin_state_change (src);
@@ -642,6 +350,14 @@ gst_ipc_pipeline_src_on_lost (IpcLink *link, const GError *error, gpointer owner
 }
 
 /* What the slave's own elements and application ask */
+
+static gboolean
+gst_ipc_pipeline_src_activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
+{
+  if (mode != GST_PAD_MODE_PUSH)
+    return FALSE;
+  return gst_ipc_src_flow_activate (&GST_IPC_PIPELINE_SRC (parent)->flow, active);
+}
 
 static gboolean
 gst_ipc_pipeline_src_pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
@@ -732,10 +448,9 @@ gst_ipc_pipeline_src_finalize (GObject *object)
   ipc_lane_free (src->seek_lane);
   ipc_lane_free (src->query_lane);
   ipc_lane_free (src->message_lane);
-  g_queue_clear_full (&src->queue, (GDestroyNotify)gst_ipc_arrival_free);
+  gst_ipc_src_flow_clear (&src->flow);
   g_queue_clear_full (&src->held_back, (GDestroyNotify)gst_message_unref);
   g_mutex_clear (&src->lock);
-  g_cond_clear (&src->changed);
   G_OBJECT_CLASS (gst_ipc_pipeline_src_parent_class)->finalize (object);
 }
 
@@ -792,10 +507,7 @@ gst_ipc_pipeline_src_init (GstIpcPipelineSrc *src)
   GST_OBJECT_FLAG_SET (src, GST_ELEMENT_FLAG_SOURCE);
 
   g_mutex_init (&src->lock);
-  g_cond_init (&src->changed);
-  g_queue_init (&src->queue);
   g_queue_init (&src->held_back);
-  src->last_flow = GST_FLOW_OK;
   src->state_lane = ipc_lane_new ("ipcsrc-state", 1);
   src->flush_lane = ipc_lane_new ("ipcsrc-flush", 1);
   src->seek_lane = ipc_lane_new ("ipcsrc-seek", 1);
@@ -804,6 +516,7 @@ gst_ipc_pipeline_src_init (GstIpcPipelineSrc *src)
   gst_ipc_peer_init (&src->peer, GST_ELEMENT (src), ipc_pipeline_src_debug, &handler, IPC_TO_SLAVE, DEFAULT_READ_CHUNK);
 
   src->srcpad = gst_pad_new_from_static_template (&src_template, "src");
+  gst_ipc_src_flow_init (&src->flow, &src->peer, src->srcpad);
   gst_pad_set_activatemode_function (src->srcpad, gst_ipc_pipeline_src_activate_mode);
   gst_pad_set_event_function (src->srcpad, gst_ipc_pipeline_src_pad_event);
   gst_pad_set_query_function (src->srcpad, gst_ipc_pipeline_src_pad_query);
