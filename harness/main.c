@@ -20,6 +20,7 @@ static const struct {
   { "explain", ipc_cli_explain, "document the scenario format" },
   { "list", ipc_cli_list, "name the cases" },
   { "judge", ipc_cli_judge, "run the checker again over what a case left" },
+  { "merge", ipc_cli_merge, "put the reports of shards and runs together" },
 };
 
 static void

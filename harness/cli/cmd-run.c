@@ -10,15 +10,19 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "report-files.h"
 #include "run-options.h"
 #include "runner.h"
 #include "scenario/scenario.h"
 #include "selection.h"
+#include "shard.h"
 
 typedef struct {
   IpcRunOptions *options;
   GPtrArray *cases;                  /* all of them; owner */
-  GPtrArray *selected;               /* borrows */
+  GPtrArray *selected;               /* what is played; borrows */
+  guint n_selected;                  /* for all shards together */
+  gchar *selection;                  /* their checksum */
   IpcImplementation *master, *slave; /* may be the same */
   IpcKnownFailures *known;
   gchar *known_file;
@@ -32,6 +36,7 @@ run_clear (Run *run)
 {
   ipc_run_options_free (run->options);
   g_clear_pointer (&run->selected, g_ptr_array_unref);
+  g_free (run->selection);
   g_clear_pointer (&run->cases, g_ptr_array_unref);
   if (run->slave != run->master)
     ipc_implementation_free (run->slave);
@@ -57,6 +62,38 @@ shuffle (GPtrArray *cases, guint32 seed)
   }
 }
 
+static GPtrArray *
+names_of (GPtrArray *cases)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < cases->len; i++)
+    g_ptr_array_add (names, ((const IpcScenarioCase *)g_ptr_array_index (cases, i))->name);
+  return names;
+}
+
+/* Leaves those of this shard. */
+static gboolean
+take_shard (Run *run)
+{
+  const IpcRunOptions *o = run->options;
+  g_autoptr (GPtrArray) names = names_of (run->selected), own = g_ptr_array_new ();
+  g_autofree guint *shards = ipc_shard_assign (names, o->n_shards);
+
+  run->n_selected = names->len;
+  run->selection = ipc_run_report_selection (names);
+  for (guint i = 0; i < names->len; i++)
+    if (shards[i] == o->shard)
+      g_ptr_array_add (own, g_ptr_array_index (run->selected, i));
+  if (own->len == 0) {
+    ipc_cli_complain ("shard %u/%u has no case: only %u are selected", o->shard, o->n_shards, names->len);
+    return FALSE;
+  }
+  g_ptr_array_unref (run->selected);
+  run->selected = g_steal_pointer (&own);
+  return TRUE;
+}
+
 static gboolean
 select_cases (Run *run)
 {
@@ -66,9 +103,11 @@ select_cases (Run *run)
   if (run->cases == NULL)
     return FALSE;
   run->selected = ipc_selection_choose (run->cases, o->patterns);
-  if (run->selected != NULL && o->shuffle)
+  if (run->selected == NULL || !take_shard (run))
+    return FALSE;
+  if (o->shuffle)
     shuffle (run->selected, o->seed);
-  return run->selected != NULL;
+  return TRUE;
 }
 
 static gboolean
@@ -176,12 +215,14 @@ begin_report (Run *run)
   report->timeout_scale = o->timeout_scale;
   report->shuffled = o->shuffle;
   report->seed = o->seed;
+  report->shard = o->shard;
+  report->n_shards = o->n_shards;
+  report->n_selected = run->n_selected;
+  report->selection = g_strdup (run->selection);
   report->n_planned = o->until_fail ? 0 : run->selected->len * o->repeat;
   if (run->known != NULL) {
-    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    g_autoptr (GPtrArray) names = names_of (run->cases);
     g_autoptr (GPtrArray) warnings = NULL;
-    for (guint i = 0; i < run->cases->len; i++)
-      g_ptr_array_add (names, ((const IpcScenarioCase *)g_ptr_array_index (run->cases, i))->name);
     warnings = ipc_known_failures_unmatched (run->known, names);
     for (guint i = 0; i < warnings->len; i++)
       g_ptr_array_add (report->warnings, g_strdup (g_ptr_array_index (warnings, i)));
@@ -236,52 +277,22 @@ play (Run *run, IpcReporter *reporter)
     g_source_remove (sources[i]);
 }
 
-typedef gboolean (*SaveFunc) (const IpcRunReport *run, const gchar *path, GError **error);
-
-/* In the report folder under @name, and to @copy too when it is not NULL. */
-static gboolean
-save (const Run *run, SaveFunc func, const gchar *name, const gchar *copy)
-{
-  g_autofree gchar *path = g_build_filename (ipc_output_folder (run->output), name, NULL);
-  g_autoptr (GError) error = NULL;
-
-  if (func (run->report, path, &error) && (copy == NULL || func (run->report, copy, &error)))
-    return TRUE;
-  ipc_cli_complain ("cannot write the report: %s", error->message);
-  return FALSE;
-}
-
-static gint
-exit_code (const IpcRunReport *report)
-{
-  if (report->interrupted)
-    return IPC_EXIT_INTERRUPTED;
-  switch (ipc_run_report_verdict (report)) {
-  case IPC_VERDICT_PASS:
-    return IPC_EXIT_OK;
-  case IPC_VERDICT_HARNESS_ERROR:
-    return IPC_EXIT_HARNESS_ERROR;
-  default:
-    return IPC_EXIT_BAD;
-  }
-}
-
 static gint
 play_and_report (Run *run)
 {
   const IpcRunOptions *o = run->options;
   g_autoptr (IpcReporter) reporter = o->tap ? ipc_tap_new () : ipc_terminal_new (o->verbose);
+  const IpcReportCopies copies = { o->junit, o->json };
   gboolean saved;
 
   begin_report (run);
   reporter->begin (reporter, run->report);
   play (run, reporter);
-  saved = save (run, ipc_junit_save, "junit.xml", o->junit);
-  saved = save (run, ipc_run_report_save_json, "result.json", o->json) && saved;
+  saved = ipc_report_files_save (run->report, &copies);
   reporter->end (reporter, run->report);
   if (!saved && !run->report->interrupted)
     return IPC_EXIT_HARNESS_ERROR;
-  return exit_code (run->report);
+  return ipc_report_exit_code (run->report);
 }
 
 static gint

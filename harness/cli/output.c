@@ -134,10 +134,17 @@ ipc_output_folder (IpcOutput *output)
 }
 
 gchar *
-ipc_output_case_folder (IpcOutput *output, const gchar *name, guint round, GError **error)
+ipc_output_case_path (const gchar *folder, const gchar *name, guint round)
 {
   g_autofree gchar *leaf = round > 1 ? g_strdup_printf ("%s.round-%u", name, round) : g_strdup (name);
-  g_autofree gchar *path = g_build_filename (output->folder, "cases", leaf, NULL);
+
+  return g_build_filename (folder, "cases", leaf, NULL);
+}
+
+gchar *
+ipc_output_case_folder (IpcOutput *output, const gchar *name, guint round, GError **error)
+{
+  g_autofree gchar *path = ipc_output_case_path (output->folder, name, round);
   g_autofree gchar *parent = g_path_get_dirname (path);
 
   if (g_mkdir_with_parents (parent, 0777) < 0) {
@@ -145,6 +152,36 @@ ipc_output_case_folder (IpcOutput *output, const gchar *name, guint round, GErro
     return NULL;
   }
   return g_steal_pointer (&path);
+}
+
+/* Not links: what a report names lies in it. */
+static gboolean
+copy_file (const gchar *from, const gchar *to, GError **error)
+{
+  g_autoptr (GFile) source = g_file_new_for_path (from), target = g_file_new_for_path (to);
+
+  if (g_file_query_file_type (source, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL) != G_FILE_TYPE_REGULAR
+      || link (from, to) == 0)
+    return TRUE;
+  return g_file_copy (source, target, G_FILE_COPY_NOFOLLOW_SYMLINKS, NULL, NULL, NULL, error);
+}
+
+gboolean
+ipc_output_copy_files (const gchar *from, const gchar *to, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, error);
+  const gchar *name;
+
+  if (dir == NULL)
+    return FALSE;
+  if (g_mkdir_with_parents (to, 0777) < 0)
+    return set_errno_error (error, "make the folder", to);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree gchar *source = g_build_filename (from, name, NULL), *target = g_build_filename (to, name, NULL);
+    if (!copy_file (source, target, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 void

@@ -22,6 +22,13 @@ const gchar *ipc_output_folder (IpcOutput *output);
 /* Where a round of a case leaves its artifacts; its parent exists then. NULL with @error. Any thread. */
 gchar *ipc_output_case_folder (IpcOutput *output, const gchar *name, guint round, GError **error);
 
+/* The same below any report folder, without making anything. Caller frees. */
+gchar *ipc_output_case_path (const gchar *folder, const gchar *name, guint round);
+
+/* Makes the folder @to with the files in @from, those in folders below it not; they share the disk's blocks where that
+ * is possible. FALSE with @error. */
+gboolean ipc_output_copy_files (const gchar *from, const gchar *to, GError **error);
+
 /* Removes the captures in @folder, the artifacts of a case that passed. */
 void ipc_output_drop_captures (const gchar *folder);
 

@@ -8,8 +8,13 @@
 #include <string.h>
 
 #include "cli.h"
+#include "shard.h"
 
 #define MAX_JOBS 1024
+/* A case mostly waits: for sinks that play in real time, for time-outs. What a core can do beside that was measured
+ * (docs/ci.md). */
+#define JOBS_PER_CORE 4
+#define MAX_DEFAULT_JOBS 32
 #define MAX_REPEAT 1000000
 #define NOT_GIVEN G_MININT
 
@@ -20,6 +25,9 @@ static const gchar description[]
       "IMPLEMENTATION is reference (the plugin of this build), gst-plugins-bad (the system's), or the\n"
       "folder of a plugin. Per side: --master-implementation, --slave-implementation.\n"
       "\n"
+      "--shard I/N plays one of N parts, for N machines that share the work: every case is in just one part, the\n"
+      "same on all machines, and parts differ by one case at most. `gst-ipc-harness merge` joins their reports.\n"
+      "\n"
       "Known failures are taken from known-failures/ in the scenario folder: NAME.json for one\n"
       "implementation on both sides, MASTER-to-SLAVE.json for two; none for the reference.\n"
       "\n"
@@ -27,6 +35,7 @@ static const gchar description[]
       "  gst-ipc-harness run\n"
       "  gst-ipc-harness run seek --repeat 20\n"
       "  gst-ipc-harness run --implementation gst-plugins-bad --junit report.xml\n"
+      "  gst-ipc-harness run --shard 2/4 --output shard-2\n"
       "  gst-ipc-harness run failure/slave-killed --wrap-slave 'valgrind -q' --timeout-scale 20\n";
 
 /* GOption's callback has no place for two values but the options themselves. */
@@ -47,6 +56,14 @@ on_shuffle (const gchar *name, const gchar *value, gpointer data, GError **error
 }
 
 static gboolean
+on_shard (const gchar *name, const gchar *value, gpointer data, GError **error)
+{
+  IpcRunOptions *options = data;
+
+  return ipc_shard_parse (value, &options->shard, &options->n_shards, error);
+}
+
+static gboolean
 parse (IpcRunOptions *o, gint *argc, gchar ***argv)
 {
   const GOptionEntry entries[] = {
@@ -54,11 +71,12 @@ parse (IpcRunOptions *o, gint *argc, gchar ***argv)
         "On both sides: reference, gst-plugins-bad, or a plugin folder (reference)", "NAME|DIR" },
     { "master-implementation", 0, 0, G_OPTION_ARG_STRING, &o->master, "In the master only", "NAME|DIR" },
     { "slave-implementation", 0, 0, G_OPTION_ARG_STRING, &o->slave, "In the slaves only", "NAME|DIR" },
-    { "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs, "Cases side by side (number of cores)", "N" },
+    { "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs, "Cases side by side (four for each core)", "N" },
     { "repeat", 0, 0, G_OPTION_ARG_INT, &o->repeat, "Play everything N times (1)", "N" },
     { "until-fail", 0, 0, G_OPTION_ARG_NONE, &o->until_fail,
         "Play again and again until a case is bad (at most --repeat times)", NULL },
     { "shuffle", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_shuffle, "In random order", "SEED" },
+    { "shard", 0, 0, G_OPTION_ARG_CALLBACK, on_shard, "Play only the I-th of N parts of the cases", "I/N" },
     { "timeout-scale", 0, 0, G_OPTION_ARG_DOUBLE, &o->timeout_scale, "Multiply all limits of time by X (1)", "X" },
     { "known-failures", 0, 0, G_OPTION_ARG_FILENAME, &o->known, "List of known failures", "FILE|none" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Report folder (conformance-report)", "DIR" },
@@ -222,7 +240,8 @@ ipc_run_options_new (gint argc, gchar **argv)
   g_autoptr (IpcRunOptions) options = g_new0 (IpcRunOptions, 1);
 
   options->timeout_scale = 1.0;
-  options->jobs = MIN (g_get_num_processors (), MAX_JOBS);
+  options->jobs = MIN (JOBS_PER_CORE * g_get_num_processors (), MAX_DEFAULT_JOBS);
+  options->shard = options->n_shards = 1;
   options->repeat = NOT_GIVEN;
   options->command = shell_words (argv);
   if (!parse (options, &argc, &argv))

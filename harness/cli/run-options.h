@@ -14,6 +14,7 @@ typedef struct {
   gint repeat; /* rounds; 0: until something is bad */
   gboolean until_fail, shuffle, tap, verbose, list, keep;
   guint32 seed;
+  guint shard, n_shards; /* 1/1: everything */
   gdouble timeout_scale;
   gchar *known; /* file, "none", or NULL for the default */
   gchar *output, *junit, *json;

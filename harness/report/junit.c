@@ -98,17 +98,42 @@ append_case (GString *xml, const IpcResult *result)
   g_string_append (xml, "    </testcase>\n");
 }
 
+static gboolean
+is_complete (const IpcRunReport *run)
+{
+  return !run->interrupted && run->incomplete == NULL && run->results->len > 0;
+}
+
+/* What was not played must not be overlooked by a program that reads cases only. */
+static void
+append_missing (GString *xml, const IpcRunReport *run)
+{
+  guint n_left = run->n_planned > run->results->len ? run->n_planned - run->results->len : 0;
+  g_autofree gchar *text = g_strdup_printf ("%s; %u case(s) were not played",
+      run->incomplete != NULL ? run->incomplete
+      : run->interrupted      ? "the run was interrupted"
+                              : "no case was played",
+      n_left);
+  g_autofree gchar *message = xml_escape (text);
+
+  g_string_append_printf (xml,
+      "    <testcase classname=\"gst-ipc-harness\" name=\"complete\" time=\"0\">\n"
+      "      <error type=\"harness-error\" message=\"%s\"/>\n    </testcase>\n",
+      message);
+}
+
 static void
 append_totals (GString *xml, const IpcRunReport *run)
 {
-  guint errors = ipc_run_report_count (run, IPC_VERDICT_CRASH) + ipc_run_report_count (run, IPC_VERDICT_HARNESS_ERROR);
+  guint bad = ipc_run_report_count (run, IPC_VERDICT_CRASH) + ipc_run_report_count (run, IPC_VERDICT_HARNESS_ERROR);
+  guint missing = is_complete (run) ? 0 : 1;
   guint skipped = ipc_run_report_count (run, IPC_VERDICT_XFAIL) + ipc_run_report_count (run, IPC_VERDICT_SKIP)
                   + ipc_run_report_count (run, IPC_VERDICT_UNSUPPORTED);
   gchar seconds[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (seconds, sizeof seconds, "%.3f", run->seconds);
   g_string_append_printf (xml, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\" time=\"%s\">\n",
-      run->results->len, ipc_run_report_count_bad (run) - errors, errors, skipped, seconds);
+      run->results->len + missing, ipc_run_report_count_bad (run) - bad, bad + missing, skipped, seconds);
 }
 
 /**
@@ -131,6 +156,8 @@ ipc_junit_save (const IpcRunReport *run, const gchar *path, GError **error)
   append_totals (xml, run);
   for (guint i = 0; i < run->results->len; i++)
     append_case (xml, g_ptr_array_index (run->results, i));
+  if (!is_complete (run))
+    append_missing (xml, run);
   g_string_append (xml, "  </testsuite>\n</testsuites>\n");
   return g_file_set_contents (path, xml->str, xml->len, error);
 }

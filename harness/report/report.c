@@ -4,12 +4,15 @@
  */
 #include "report.h"
 
+#include <string.h>
+
 IpcRunReport *
 ipc_run_report_new (void)
 {
   IpcRunReport *run = g_new0 (IpcRunReport, 1);
 
   run->start = g_date_time_new_now_local ();
+  run->shard = run->n_shards = 1;
   run->results = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_result_free);
   run->warnings = g_ptr_array_new_with_free_func (g_free);
   return run;
@@ -39,6 +42,10 @@ ipc_run_report_free (IpcRunReport *run)
   g_date_time_unref (run->start);
   g_ptr_array_unref (run->results);
   g_ptr_array_unref (run->warnings);
+  g_free (run->selection);
+  g_free (run->incomplete);
+  g_clear_pointer (&run->parts, json_array_unref);
+  g_clear_pointer (&run->environment, json_object_unref);
   g_free (run);
 }
 
@@ -66,10 +73,32 @@ ipc_run_report_count_bad (const IpcRunReport *run)
   return n;
 }
 
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
+}
+
+gchar *
+ipc_run_report_selection (GPtrArray *names)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < names->len; i++)
+    g_ptr_array_add (sorted, g_ptr_array_index (names, i));
+  g_ptr_array_sort (sorted, compare_names);
+  for (guint i = 0; i < sorted->len; i++) {
+    const gchar *name = g_ptr_array_index (sorted, i);
+    g_checksum_update (checksum, (const guchar *)name, strlen (name) + 1);
+  }
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
 IpcVerdict
 ipc_run_report_verdict (const IpcRunReport *run)
 {
-  if (run->results->len == 0 || ipc_run_report_count (run, IPC_VERDICT_HARNESS_ERROR) > 0)
+  if (run->results->len == 0 || run->incomplete != NULL || ipc_run_report_count (run, IPC_VERDICT_HARNESS_ERROR) > 0)
     return IPC_VERDICT_HARNESS_ERROR;
   return ipc_run_report_count_bad (run) > 0 ? IPC_VERDICT_FAIL : IPC_VERDICT_PASS;
 }

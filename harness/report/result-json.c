@@ -119,6 +119,18 @@ counts_to_json (const IpcRunReport *run)
 }
 
 static JsonObject *
+selection_to_json (const IpcRunReport *run)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "cases", run->n_selected);
+  set_text (object, "checksum", run->selection);
+  json_object_set_int_member (object, "shard", run->shard);
+  json_object_set_int_member (object, "shards", run->n_shards);
+  return object;
+}
+
+static JsonObject *
 run_to_json (const IpcRunReport *run)
 {
   JsonObject *object = json_object_new ();
@@ -137,7 +149,8 @@ run_to_json (const IpcRunReport *run)
   json_object_set_boolean_member (object, "interrupted", run->interrupted);
   json_object_set_object_member (object, "master", side_to_json (&run->master));
   json_object_set_object_member (object, "slave", side_to_json (&run->slave));
-  json_object_set_object_member (object, "environment", environment_to_json (run));
+  json_object_set_object_member (
+      object, "environment", run->environment != NULL ? json_object_ref (run->environment) : environment_to_json (run));
   set_text (object, "command", run->command);
   set_text (object, "scenarios", run->scenarios);
   set_text (object, "known-failures", run->known_file);
@@ -147,6 +160,10 @@ run_to_json (const IpcRunReport *run)
   json_object_set_double_member (object, "timeout-scale", run->timeout_scale);
   if (run->shuffled)
     json_object_set_int_member (object, "shuffle-seed", run->seed);
+  json_object_set_object_member (object, "selection", selection_to_json (run));
+  set_text (object, "incomplete", run->incomplete);
+  if (run->parts != NULL)
+    json_object_set_array_member (object, "parts", json_array_ref (run->parts));
   json_object_set_array_member (object, "warnings", warnings);
   json_object_set_array_member (object, "cases", cases);
   return object;

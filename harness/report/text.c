@@ -105,12 +105,13 @@ ipc_summary_text (const IpcRunReport *run, gboolean colour)
     ipc_text_wrapped (out, 0, "warning: ", g_ptr_array_index (run->warnings, i));
   append_side (out, "master  ", &run->master);
   append_side (out, "slave   ", &run->slave);
-  ipc_text_wrapped (out, 0, "report  ", run->output != NULL ? run->output : "");
   g_string_append_printf (out, "%s in %.1f s", counts, run->seconds);
   if (run->interrupted)
     g_string_append_printf (out, ", interrupted%s", n_left > 0 ? "" : " at the end");
   if (n_left > 0)
     g_string_append_printf (out, ", %u not run", n_left);
+  if (run->incomplete != NULL)
+    g_string_append_printf (out, "\n%s", run->incomplete);
   g_string_append (out, "\nverdict: ");
   if (run->interrupted)
     ipc_text_styled (out, colour, IPC_STYLE_BAD, "INTERRUPTED");
@@ -119,5 +120,6 @@ ipc_summary_text (const IpcRunReport *run, gboolean colour)
   else
     ipc_text_styled (out, colour, IPC_STYLE_BAD, verdict == IPC_VERDICT_FAIL ? "FAIL" : "HARNESS-ERROR");
   g_string_append_c (out, '\n');
+  ipc_text_wrapped (out, 0, "report: ", run->output != NULL ? run->output : "");
   return g_string_free (out, FALSE);
 }

@@ -123,7 +123,7 @@ def test_list(place):
 
 def test_wrong_arguments(place):
     for arguments in (["--jobs", "0"], ["--repeat", "-1"], ["--timeout-scale", "nan"], ["--no-such-option"],
-                      ["--worker", "'"], ["--shuffle=x"], ["--implementation", "/nowhere"],
+                      ["--worker", "'"], ["--shuffle=x"], ["--shard", "3/2"], ["--implementation", "/nowhere"],
                       ["--known-failures", "/nowhere"]):
         done = place.run(*arguments)
         expect_code(done, 2)
@@ -133,7 +133,7 @@ def test_wrong_arguments(place):
 
 
 def test_help(place):
-    for command in ("run", "check", "explain", "list", "judge"):
+    for command in ("run", "check", "explain", "list", "judge", "merge"):
         done = call(HARNESS, command, "--help")
         expect_code(done, 0)
         expect("Exit codes:" in done.stdout and "Examples:" in done.stdout, "help is thin", done.stdout)
@@ -248,6 +248,91 @@ def test_colour_on_a_terminal(place):
         expect(process.wait(LIMIT) == 0, "not 0", output)
         expect((b"\033[32m" in output) == wanted, f"colour is not {wanted}", output)
         expect(b"[0/1]" in output, "no progress line", output)
+
+
+def test_last_line_names_the_report(place):
+    for scenarios, code in (("good", 0), ("bad", 1)):
+        done = place.run(scenarios=scenarios)
+        expect_code(done, code)
+        expect(done.stdout.splitlines()[-1] == f"report: {place.report}", "the last line is another", done.stdout)
+
+
+# --- shards ---
+
+def shards(place, *numbers, scenarios="good", options=()):
+    """Plays those of two shards; their folders."""
+    folders = []
+    for number in numbers:
+        folders.append(place.path / f"shard-{number}")
+        done = place.run("--shard", f"{number}/2", "--output", folders[-1], *options, scenarios=scenarios)
+        expect_code(done, 0)
+    return folders
+
+
+def merge(place, *arguments):
+    return call(HARNESS, "merge", *arguments)
+
+
+def test_shards_are_the_whole(place):
+    listed = [place.run("--shard", f"{n}/2", "--list").stdout.split() for n in (1, 2)]
+    expect(sorted(sum(listed, [])) == ["again", "short"] and all(len(part) == 1 for part in listed),
+           "not each case once", listed)
+    folders = shards(place, 1, 2, options=("--keep",))
+    whole = place.path / "whole"
+    done = merge(place, whole, *folders)
+    expect_code(done, 0)
+    expect("2 pass" in done.stdout and done.stdout.splitlines()[-1] == f"report: {whole}", "no summary", done.stdout)
+    result = json.loads((whole / "result.json").read_text())
+    expect(result["verdict"] == "pass" and len(result["parts"]) == 2 and result["incomplete"] is None, "wrong", result)
+    for case in result["cases"]:
+        folder = pathlib.Path(case["folder"])
+        expect(folder.is_relative_to(whole) and (folder / "history.ndjson").exists(), "no artifacts", case)
+        expect(list(folder.glob("*.bin")), "no captures", case)
+        expect_code(call(HARNESS, "judge", folder), 0)
+    expect_junit(whole / "junit.xml", tests=2, failures=0, errors=0, skipped=0)
+    # The parts may go.
+    for folder in folders:
+        shutil.rmtree(folder)
+    expect_code(merge(place, place.path / "again", whole), 0)
+    # A result.json alone has no artifacts to bring.
+    expect_code(merge(place, place.path / "file", whole / "result.json"), 0)
+
+
+def test_missing_shard_is_no_pass(place):
+    folders = shards(place, 2)
+    done = merge(place, place.path / "whole", *folders)
+    expect_code(done, 3)
+    expect("a shard is missing: 1/2" in done.stdout and "1 not run" in done.stdout, "it is not named", done.stdout)
+    suite = expect_junit(place.path / "whole" / "junit.xml", tests=2, errors=1)
+    expect("a shard is missing: 1/2" in suite.getElementsByTagName("error")[0].getAttribute("message"), "not in JUnit",
+           suite.toxml())
+
+
+def test_parts_that_do_not_fit(place):
+    one, = shards(place, 1)
+    whole = place.path / "whole"
+    expect_code(place.run(), 0)
+    for arguments, word in (((one, one), "both"), ((one, place.report), "parts of one run"),
+                            ((one, place.path / "gone"), "gone"), ((one, DATA / "good" / "short.json"), "result.json")):
+        done = merge(place, whole, *arguments)
+        expect_code(done, 2)
+        expect(word in done.stderr and not whole.exists(), f"no {word}", done.stderr)
+    expect_code(merge(place, whole, place.report, place.report), 2)
+    expect_code(merge(place, whole, "--rounds", place.report, place.report), 0)
+    expect(sorted(case["round"] for case in json.loads((whole / "result.json").read_text())["cases"]) == [1, 1, 2, 2],
+           "wrong rounds")
+    expect((whole / "cases" / "short.round-2" / "history.ndjson").exists(), "no artifacts of the second round")
+    # What lies in OUT would be gone before it is read.
+    expect_code(merge(place, whole, whole, "--rounds"), 2)
+    expect((whole / "result.json").exists(), "the report is gone")
+    expect_code(merge(place, place.path, place.report), 2)
+    expect_code(merge(place, whole), 2)
+
+
+def test_shard_without_cases(place):
+    done = place.run("short", "--shard", "2/2")
+    other = place.run("short", "--shard", "1/2", "--list")
+    expect({done.returncode, other.returncode} == {0, 2}, "an empty shard is no error", done, other)
 
 
 # --- known failures ---
@@ -443,6 +528,11 @@ TESTS = {
     "until-fail-stops-at-a-failure": test_until_fail,
     "only-our-own-report-is-replaced": test_output_folder,
     "colour-only-on-a-terminal-that-wants-it": test_colour_on_a_terminal,
+    "the-last-line-names-the-report": test_last_line_names_the_report,
+    "shards-are-the-whole": test_shards_are_the_whole,
+    "a-missing-shard-is-no-pass": test_missing_shard_is_no_pass,
+    "parts-that-do-not-fit-are-refused": test_parts_that_do_not_fit,
+    "a-shard-without-cases-is-an-error": test_shard_without_cases,
     "a-known-failure-is-fine-but-no-pass": test_known_failure,
     "an-unexpected-pass-is-bad": test_unexpected_pass,
     "another-failure-than-the-listed-one-is-bad": test_another_failure_than_listed,

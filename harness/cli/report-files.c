@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The files of a report folder: the same for a run that was played and for one that was put together.
+ */
+#include "report-files.h"
+
+#include "cli.h"
+
+typedef gboolean (*SaveFunc) (const IpcRunReport *run, const gchar *path, GError **error);
+
+/* In the report folder under @name, and to @copy too when it is not NULL. */
+static gboolean
+save (const IpcRunReport *run, SaveFunc func, const gchar *name, const gchar *copy)
+{
+  g_autofree gchar *path = g_build_filename (run->output, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (func (run, path, &error) && (copy == NULL || func (run, copy, &error)))
+    return TRUE;
+  ipc_cli_complain ("cannot write the report: %s", error->message);
+  return FALSE;
+}
+
+gboolean
+ipc_report_files_save (const IpcRunReport *run, const IpcReportCopies *copies)
+{
+  gboolean saved = save (run, ipc_junit_save, "junit.xml", copies->junit);
+
+  return save (run, ipc_run_report_save_json, "result.json", copies->json) && saved;
+}
+
+gint
+ipc_report_exit_code (const IpcRunReport *run)
+{
+  if (run->interrupted)
+    return IPC_EXIT_INTERRUPTED;
+  switch (ipc_run_report_verdict (run)) {
+  case IPC_VERDICT_PASS:
+    return IPC_EXIT_OK;
+  case IPC_VERDICT_HARNESS_ERROR:
+    return IPC_EXIT_HARNESS_ERROR;
+  default:
+    return IPC_EXIT_BAD;
+  }
+}
