@@ -21,6 +21,7 @@ static const struct {
   { "list", ipc_cli_list, "name the cases" },
   { "judge", ipc_cli_judge, "run the checker again over what a case left" },
   { "merge", ipc_cli_merge, "put the reports of shards and runs together" },
+  { "requirements", ipc_cli_requirements, "say which requirement is shown by what" },
 };
 
 static void
@@ -30,7 +31,7 @@ print_usage (FILE *out)
                 "A conformance suite for the GStreamer elements ipcpipelinesink, ipcpipelinesrc and\n"
                 "ipcslavepipeline, on real processes.\n\nCommands:\n");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fprintf (out, "  %-13s %s\n", commands[i].name, commands[i].summary);
   fprintf (out, "\n`gst-ipc-harness COMMAND --help` tells more. `--version` tells the version.\n\n"
                 "Examples:\n"
                 "  gst-ipc-harness run\n"

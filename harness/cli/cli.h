@@ -25,6 +25,7 @@ gint ipc_cli_explain (gint argc, gchar **argv);
 gint ipc_cli_list (gint argc, gchar **argv);
 gint ipc_cli_judge (gint argc, gchar **argv);
 gint ipc_cli_merge (gint argc, gchar **argv);
+gint ipc_cli_requirements (gint argc, gchar **argv);
 
 /* Shared by the subcommands. */
 

@@ -133,7 +133,7 @@ def test_wrong_arguments(place):
 
 
 def test_help(place):
-    for command in ("run", "check", "explain", "list", "judge", "merge"):
+    for command in ("run", "check", "explain", "list", "judge", "merge", "requirements"):
         done = call(HARNESS, command, "--help")
         expect_code(done, 0)
         expect("Exit codes:" in done.stdout and "Examples:" in done.stdout, "help is thin", done.stdout)
@@ -142,6 +142,37 @@ def test_help(place):
     expect(done.stdout.startswith("gst-ipc-harness "), "no version", done.stdout)
     expect_code(call(HARNESS, "explain", "set-state"), 0)
     expect_code(call(HARNESS, "explain", "no-such-step"), 2)
+
+
+def test_requirements(place):
+    """What names nothing is told, what is excused without need too."""
+    folder = place.path / "scenarios"
+    shutil.copytree(DATA / "good", folder)
+    excuses = folder / "requirements-not-shown.txt"
+
+    def survey(text, *arguments):
+        excuses.write_text(text)
+        return call(HARNESS, "requirements", "--scenarios", folder, *arguments)
+
+    done = survey("", "--missing", "SEEK-1", "FRAME-1")
+    expect_code(done, 1)
+    expect("SEEK-1" in done.stdout and "NOT SHOWN" in done.stdout, "the missing one is not named", done.stdout)
+    expect("FRAME-1" not in done.stdout, "an always-on rule shows it", done.stdout)
+    done = survey("# comment\nSEEK-1: far too\n  dangerous\n", "SEEK-*")
+    expect_code(done, 1)
+    expect("not shown: far too dangerous" in done.stdout, "no reason", done.stdout)
+    expect_code(survey("SEEK-1: why\n", "SEEK-1"), 0)
+    done = survey("FRAME-1: why\n", "FRAME-1")
+    expect_code(done, 1)
+    expect("requirements-not-shown.txt:1: FRAME-1" in done.stderr, "the stale entry is not named", done.stderr)
+    for text, word in (("SEEK-1\n", "ID: reason"), ("SEEK-1: \n", "ID: reason"), ("NO-SUCH-1: x\n", "no such"),
+                       ("SEEK-1: x\nSEEK-1: y\n", "twice")):
+        done = survey(text)
+        expect_code(done, 2)
+        expect(word in done.stderr, f"no {word}", done.stderr)
+    expect_code(survey("", "NO-SUCH-*"), 2)
+    excuses.unlink()
+    expect_code(call(HARNESS, "requirements", "--scenarios", folder), 2)
 
 
 # --- reports ---
@@ -520,6 +551,7 @@ TESTS = {
     "list-names-cases-and-runs-nothing": test_list,
     "wrong-arguments-are-refused": test_wrong_arguments,
     "help-is-there": test_help,
+    "requirements-that-nothing-shows-are-told": test_requirements,
     "a-good-run-is-0-with-the-plan-first": test_tap_of_a_good_run,
     "keep-keeps-captures": test_keep,
     "a-bad-run-is-1-and-not-ok": test_tap_of_a_bad_run,
