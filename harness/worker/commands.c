@@ -14,10 +14,18 @@
 
 G_DEFINE_QUARK (ipc - command - error - quark, ipc_command_error)
 
-typedef enum { MEMBER_TEXT, MEMBER_BOOL, MEMBER_INT, MEMBER_NUMBER, MEMBER_SCALAR, MEMBER_TEXTS } MemberType;
+typedef enum {
+  MEMBER_TEXT,
+  MEMBER_BOOL,
+  MEMBER_INT,
+  MEMBER_NUMBER,
+  MEMBER_SCALAR,
+  MEMBER_TEXTS,
+  MEMBER_OBJECT
+} MemberType;
 
 static const gchar *const member_type_names[]
-    = { "a string", "true or false", "an integer", "a number", "a scalar", "a list of strings" };
+    = { "a string", "true or false", "an integer", "a number", "a scalar", "a list of strings", "an object" };
 
 typedef struct {
   const gchar *name;
@@ -26,7 +34,7 @@ typedef struct {
   gint64 minimum, maximum; /* of MEMBER_INT; both 0: no limit */
 } Member;
 
-#define MAX_MEMBERS 9
+#define MAX_MEMBERS 12
 
 typedef struct {
   const gchar *name;
@@ -48,10 +56,23 @@ static const CommandKind command_kinds[] = {
           { "start-type", MEMBER_TEXT }, { "start", MEMBER_INT }, { "stop-type", MEMBER_TEXT },
           { "stop", MEMBER_INT } } },
   { "send-event", ipc_command_send_event,
-      { { "element", MEMBER_TEXT }, { "event", MEMBER_TEXT, TRUE }, { "structure", MEMBER_TEXT } } },
+      { { "element", MEMBER_TEXT }, { "event", MEMBER_TEXT, TRUE }, { "structure", MEMBER_TEXT },
+          { "fields", MEMBER_OBJECT }, { "seqnum", MEMBER_INT, FALSE, 1, G_MAXUINT32 } } },
+  { "push-event", ipc_command_push_event,
+      { { "pad", MEMBER_TEXT, TRUE }, { "event", MEMBER_TEXT, TRUE }, { "structure", MEMBER_TEXT },
+          { "fields", MEMBER_OBJECT }, { "seqnum", MEMBER_INT, FALSE, 1, G_MAXUINT32 } } },
+  { "send-sink-message", ipc_command_send_sink_message,
+      { { "element", MEMBER_TEXT }, { "pad", MEMBER_TEXT }, { "name", MEMBER_TEXT }, { "type", MEMBER_TEXT, TRUE },
+          { "domain", MEMBER_TEXT }, { "code", MEMBER_INT, FALSE, G_MININT, G_MAXINT }, { "text", MEMBER_TEXT },
+          { "debug", MEMBER_TEXT }, { "structure", MEMBER_TEXT } } },
   { "query", ipc_command_query,
-      { { "element", MEMBER_TEXT }, { "query", MEMBER_TEXT, TRUE }, { "format", MEMBER_TEXT },
-          { "structure", MEMBER_TEXT } } },
+      { { "element", MEMBER_TEXT }, { "pad", MEMBER_TEXT }, { "peer", MEMBER_BOOL }, { "query", MEMBER_TEXT, TRUE },
+          { "format", MEMBER_TEXT }, { "structure", MEMBER_TEXT }, { "fields", MEMBER_OBJECT } } },
+  { "add-branch", ipc_command_add_branch,
+      { { "name", MEMBER_TEXT, TRUE }, { "description", MEMBER_TEXT, TRUE }, { "to", MEMBER_TEXT },
+          { "start", MEMBER_BOOL }, { "observe", MEMBER_TEXTS } } },
+  { "start-branch", ipc_command_start_branch, { { "name", MEMBER_TEXT, TRUE } } },
+  { "remove-branch", ipc_command_remove_branch, { { "name", MEMBER_TEXT, TRUE }, { "at-once", MEMBER_BOOL } } },
   { "get-time", ipc_command_get_time, { { NULL } } },
   { "set-property", ipc_command_set_property,
       { { "element", MEMBER_TEXT }, { "property", MEMBER_TEXT, TRUE }, { "value", MEMBER_SCALAR, TRUE } } },
@@ -125,6 +146,8 @@ has_type (JsonNode *node, MemberType type)
     return value_type != G_TYPE_INVALID || JSON_NODE_HOLDS_NULL (node);
   case MEMBER_TEXTS:
     return is_list_of_strings (node);
+  case MEMBER_OBJECT:
+    return JSON_NODE_HOLDS_OBJECT (node);
   default:
     g_return_val_if_reached (FALSE);
   }
@@ -334,6 +357,14 @@ ipc_command_texts (IpcCommand *command, const gchar *member)
   return node ? json_node_get_array (node) : NULL;
 }
 
+JsonObject *
+ipc_command_object (IpcCommand *command, const gchar *member)
+{
+  JsonNode *node = get_member (command, member);
+
+  return node ? json_node_get_object (node) : NULL;
+}
+
 GstElement *
 ipc_command_element (IpcCommand *command, GError **error)
 {
@@ -345,6 +376,15 @@ ipc_command_element (IpcCommand *command, GError **error)
   if (name == NULL)
     return g_steal_pointer (&pipeline);
   return ipc_find_element (GST_BIN (pipeline), name, error);
+}
+
+GstPad *
+ipc_command_pad (IpcCommand *command, GError **error)
+{
+  g_autoptr (GstElement) pipeline = ipc_worker_pipeline (command->worker, error);
+  g_autoptr (GstElement) element = NULL;
+
+  return pipeline ? ipc_find_pad (GST_BIN (pipeline), ipc_command_text (command, "pad"), &element, error) : NULL;
 }
 
 GstStructure *

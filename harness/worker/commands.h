@@ -48,6 +48,12 @@ JsonArray *ipc_command_texts (IpcCommand *command, const gchar *member);
 GstElement *ipc_command_element (IpcCommand *command, GError **error);
 /* `structure`; NULL with *ok TRUE when there is none. (transfer full) */
 GstStructure *ipc_command_structure (IpcCommand *command, gboolean *ok, GError **error);
+/* (transfer none) */
+JsonObject *ipc_command_object (IpcCommand *command, const gchar *member);
+/* What `pad` names. (transfer full) */
+GstPad *ipc_command_pad (IpcCommand *command, GError **error);
+/* The message that `type`, `domain`, `code`, `text`, `debug` and `structure` describe. (transfer full) */
+GstMessage *ipc_command_message (IpcCommand *command, GstElement *element, GError **error);
 
 /* command-pipeline.c */
 gboolean ipc_command_pipeline (IpcCommand *command, GError **error);
@@ -60,7 +66,14 @@ gboolean ipc_command_exit (IpcCommand *command, GError **error);
 /* command-event.c */
 gboolean ipc_command_seek (IpcCommand *command, GError **error);
 gboolean ipc_command_send_event (IpcCommand *command, GError **error);
+gboolean ipc_command_push_event (IpcCommand *command, GError **error);
+gboolean ipc_command_send_sink_message (IpcCommand *command, GError **error);
+/* command-message.c */
 gboolean ipc_command_post_message (IpcCommand *command, GError **error);
+/* command-branch.c */
+gboolean ipc_command_add_branch (IpcCommand *command, GError **error);
+gboolean ipc_command_start_branch (IpcCommand *command, GError **error);
+gboolean ipc_command_remove_branch (IpcCommand *command, GError **error);
 /* command-query.c */
 gboolean ipc_command_query (IpcCommand *command, GError **error);
 /* command-time.c */

@@ -245,7 +245,7 @@ test_send_event (void)
   g_assert_true (json_object_get_boolean_member (reply, "result"));
   test_client_wait (client, 0, "'kind': 'message', 'type': 'eos'");
 
-  test_client_error (client, "'command': 'send-event', 'event': 'segment'", "structure");
+  test_client_error (client, "'command': 'send-event', 'event': 'navigation'", "structure");
   test_client_error (client, "'command': 'send-event', 'event': 'party'", "flush-start");
   test_client_error (client, "'command': 'send-event', 'event': 'eos', 'structure': '('", "GstStructure");
   test_client_finish (client);

@@ -26,6 +26,7 @@ struct _IpcWorker {
   gboolean building;  /* somebody makes the pipeline */
   guint running;      /* commands under way */
   GstElement *pipeline;
+  IpcBranches *branches;
   GHashTable *fds; /* GstElement (of the pipeline, not referenced) -> OwnedFds */
 };
 
@@ -62,6 +63,7 @@ ipc_worker_new (IpcChannel *channel)
   worker->channel = channel;
   worker->pool = g_thread_pool_new (run_command, worker, -1, FALSE, NULL);
   worker->fds = g_hash_table_new_full (NULL, NULL, NULL, close_owned);
+  worker->branches = ipc_branches_new ();
   g_mutex_init (&worker->lock);
   g_cond_init (&worker->changed);
   return worker;
@@ -71,6 +73,7 @@ void
 ipc_worker_free (IpcWorker *worker)
 {
   g_thread_pool_free (worker->pool, FALSE, TRUE);
+  g_clear_pointer (&worker->branches, ipc_branches_free);
   gst_clear_object (&worker->pipeline);
   g_hash_table_unref (worker->fds);
   g_mutex_clear (&worker->lock);
@@ -126,6 +129,12 @@ IpcChannel *
 ipc_worker_channel (IpcWorker *worker)
 {
   return worker->channel;
+}
+
+IpcBranches *
+ipc_worker_branches (IpcWorker *worker)
+{
+  return worker->branches;
 }
 
 gboolean
@@ -198,10 +207,13 @@ ipc_worker_drop_pipeline (IpcWorker *worker)
   while (worker->running > 1)
     g_cond_wait (&worker->changed, &worker->lock);
   pipeline = g_steal_pointer (&worker->pipeline);
+  IpcBranches *branches = g_steal_pointer (&worker->branches);
+  worker->branches = ipc_branches_new ();
   fds = g_steal_pointer (&worker->fds);
   worker->fds = g_hash_table_new_full (NULL, NULL, NULL, close_owned);
   g_mutex_unlock (&worker->lock);
 
+  ipc_branches_free (branches);
   /* elements first: one that still reads must not meet another file under its number */
   g_clear_pointer (&pipeline, gst_object_unref);
 }
@@ -266,4 +278,35 @@ ipc_worker_release_fds (IpcWorker *worker, GstElement *element)
     close (gone.fdin);
   if (gone.fdout >= 0 && gone.fdout != gone.fdin)
     close (gone.fdout);
+}
+
+static void
+collect (const GValue *item, gpointer elements)
+{
+  g_ptr_array_add (elements, g_value_get_object (item));
+}
+
+GArray *
+ipc_worker_forget_fds (IpcWorker *worker, GstBin *bin)
+{
+  GArray *fds = g_array_new (FALSE, FALSE, sizeof (gint));
+  g_autoptr (GPtrArray) elements = g_ptr_array_new ();
+  g_autoptr (GstIterator) iterator = gst_bin_iterate_recurse (bin);
+
+  gst_iterator_foreach (iterator, collect, elements);
+  g_mutex_lock (&worker->lock);
+  for (guint i = 0; i < elements->len; i++) {
+    OwnedFds *owned = g_hash_table_lookup (worker->fds, elements->pdata[i]);
+
+    if (owned == NULL)
+      continue;
+    gint fdin = steal_fd (&owned->fdin), fdout = steal_fd (&owned->fdout);
+    if (fdin >= 0)
+      g_array_append_val (fds, fdin);
+    if (fdout >= 0 && fdout != fdin)
+      g_array_append_val (fds, fdout);
+    g_hash_table_remove (worker->fds, elements->pdata[i]);
+  }
+  g_mutex_unlock (&worker->lock);
+  return fds;
 }

@@ -2,6 +2,7 @@
 #ifndef IPC_WORKER_WORKER_H
 #define IPC_WORKER_WORKER_H
 
+#include "branch.h"
 #include "channel.h"
 
 #include <gst/gst.h>
@@ -41,6 +42,9 @@ void ipc_worker_end_pipeline (IpcWorker *worker, GstElement *pipeline);
 /* (transfer full), NULL with @error when there is none. */
 GstElement *ipc_worker_pipeline (IpcWorker *worker, GError **error);
 
+/* Branches of the pipeline; there until it is dropped. */
+IpcBranches *ipc_worker_branches (IpcWorker *worker);
+
 /* No command is accepted from here on. FALSE when somebody else finishes already. */
 gboolean ipc_worker_begin_finish (IpcWorker *worker);
 /* Waits until the calling command is the only one, then drops the pipeline and closes its descriptors. */
@@ -51,6 +55,8 @@ void ipc_worker_drop_pipeline (IpcWorker *worker);
 GArray *ipc_worker_replace_fds (IpcWorker *worker, GstElement *element, gint fdin, gint fdout);
 /* Closes those descriptors of @element that its properties do not name any more. */
 void ipc_worker_release_fds (IpcWorker *worker, GstElement *element);
+/* The descriptors of the elements in @bin, at any depth: the caller's to close. */
+GArray *ipc_worker_forget_fds (IpcWorker *worker, GstBin *bin);
 
 G_END_DECLS
 #endif
