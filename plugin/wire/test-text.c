@@ -166,6 +166,8 @@ static const gchar *const bad_texts[] = {
   "a, b=(GstCaps)\"a/b;ANY\";",
   "a, b=(GstCaps)\"a/b\\,c\\=\\(int\\)1\\;a/b\\,c\\=\\(string\\)\\{x\\,y\\}\";",
   "a, b=(GstCaps)\"a/b\\,c\\=\\(string\\)\\{x\\,y\\}\\;a/b\\,c\\=\\(int\\)1\";",
+  "a, b=(GstCaps)\"a/b\\,c\\=\\(GstEvent\\)eos:0:1:0:\";",
+  "a, b=(taglist)\"taglist\\,no-such-tag\\=\\(GstEvent\\)eos:0:1:0:\";",
   "a, b=(GstCapsFeatures)foo;",
   "a, b=(taglist)foo;",
   "a, b=(taglist)\"taglist\\,title\\=\\(int\\)1\";",
@@ -272,6 +274,107 @@ test_not_written (void)
   g_value_init (&values[1], GST_TYPE_INT_RANGE);
   gst_value_set_int_range (&values[1], 1, 2);
   check_not_written (holds_list (&values[0], &values[1]));
+}
+
+/* Caps, and a tag list, whose only field is @value. */
+static GstStructure *
+holds_caps_with (const GValue *value)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("a/b");
+
+  gst_caps_set_value (caps, "v", value);
+  return holds (GST_TYPE_CAPS, caps);
+}
+
+static GstStructure *
+holds_tags_with (const GValue *value)
+{
+  g_autoptr (GstStructure) content = gst_structure_new_empty ("taglist");
+  g_autofree gchar *text = NULL;
+  g_autoptr (GstTagList) tags = NULL;
+
+  gst_structure_set_value (content, "no-such-tag", value);
+  text = gst_structure_to_string (content);
+  tags = gst_tag_list_new_from_string (text);
+  g_assert_cmpint (gst_tag_list_n_tags (tags), ==, 1);
+  return holds (GST_TYPE_TAG_LIST, tags);
+}
+
+/* Takes @structure. */
+static void
+check_comparable (GstStructure *structure, gboolean comparable)
+{
+  g_autofree gchar *text = gst_structure_to_string (structure);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstStructure) read = ipc_text_read (text, IPC_TEXT_WHOLE, &error);
+
+  g_test_message ("%s", text);
+  if (!comparable) {
+    g_assert_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_VALUE);
+    check_not_written (structure);
+    return;
+  }
+  g_assert_no_error (error);
+  g_assert_true (gst_structure_is_equal (read, structure));
+  gst_structure_free (structure);
+}
+
+static GValue
+in_a_structure (const GValue *value)
+{
+  GValue outer = G_VALUE_INIT;
+  GstStructure *structure = gst_structure_new_empty ("s");
+
+  gst_structure_set_value (structure, "v", value);
+  g_value_init (&outer, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (&outer, structure);
+  return outer;
+}
+
+static GValue
+in_a_list (GType type, const GValue *value)
+{
+  GValue outer = G_VALUE_INIT;
+
+  g_value_init (&outer, type);
+  if (type == GST_TYPE_ARRAY)
+    gst_value_array_append_value (&outer, value);
+  else
+    gst_value_list_append_value (&outer, value);
+  return outer;
+}
+
+/* @comparable: what gst_value_compare() must be able to do with values like @value. */
+static void
+check_in_caps_and_tags (GType type, gconstpointer boxed, gboolean comparable)
+{
+  GValue values[5] = { G_VALUE_INIT };
+
+  g_value_init (&values[0], type);
+  g_value_set_boxed (&values[0], boxed);
+  values[1] = in_a_structure (&values[0]);
+  values[2] = in_a_list (GST_TYPE_LIST, &values[1]);
+  values[3] = in_a_list (GST_TYPE_ARRAY, &values[2]);
+  values[4] = in_a_structure (&values[3]);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++) {
+    check_comparable (holds_caps_with (&values[i]), comparable);
+    check_comparable (holds_tags_with (&values[i]), comparable);
+    g_value_unset (&values[i]);
+  }
+}
+
+/* GStreamer compares caps and tags all the time, and raises criticals over what it cannot compare. */
+static void
+test_what_is_compared (void)
+{
+  g_autoptr (GstStructure) plain = gst_structure_new ("p", "i", G_TYPE_INT, 1, NULL);
+  g_autoptr (GstCapsFeatures) features = gst_caps_features_new ("memory:X", NULL);
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  check_in_caps_and_tags (GST_TYPE_STRUCTURE, plain, TRUE);
+  check_in_caps_and_tags (GST_TYPE_SEGMENT, &segment, FALSE);
+  check_in_caps_and_tags (GST_TYPE_CAPS_FEATURES, features, FALSE);
 }
 
 /* The same text @n times in brackets, quotes or a row. */
@@ -387,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/text/containers-are-read-as-written", test_containers);
   g_test_add_func ("/wire/text/bad-text-is-an-error", test_bad_texts);
   g_test_add_func ("/wire/text/what-nobody-reads-is-not-written", test_not_written);
+  g_test_add_func ("/wire/text/what-cannot-be-compared-is-not-in-caps-or-tags", test_what_is_compared);
   g_test_add_func ("/wire/text/too-much-is-an-error", test_bombs);
   g_test_add_func ("/wire/text/what-explodes-when-written-is-an-error", test_exploding_text);
   g_test_add_func ("/wire/text/too-many-fields-are-an-error", test_many_fields);

@@ -67,6 +67,7 @@ read_feature_list (IpcTextReader *reader, const gchar **cursor)
 
 /* What fields of one name hold in structures of one name. */
 typedef struct {
+  IpcTextReader *reader;
   GHashTable *types; /* of both names' quarks: the first one's basic type */
   GQuark name;
 } Fields;
@@ -79,17 +80,21 @@ check_field (GQuark field, const GValue *value, gpointer user_data)
   const GType type = ipc_text_basic_type (value);
   const GType first = GPOINTER_TO_SIZE (g_hash_table_lookup (fields->types, &names));
 
+  if (!ipc_text_is_comparable (value))
+    return ipc_text_fail (fields->reader, IPC_WIRE_ERROR_VALUE, "a field of caps holds what cannot be compared");
   if (!first && type != G_TYPE_INVALID)
     g_hash_table_insert (fields->types, g_memdup2 (&names, sizeof names), GSIZE_TO_POINTER (type));
-  return !first || type == G_TYPE_INVALID || first == type;
+  if (first && type != G_TYPE_INVALID && first != type)
+    return ipc_text_fail (fields->reader, IPC_WIRE_ERROR_VALUE, "structures of caps have fields of different types");
+  return TRUE;
 }
 
-/* GStreamer makes one structure of several when it simplifies caps, with lists of what the fields held, and raises
- * criticals when that does not go together. */
+/* GStreamer compares caps with others; and it makes one structure of several when it simplifies them, with lists of
+ * what the fields held. It raises criticals when either cannot be. */
 static gboolean
 check_fields (IpcTextReader *reader, const GstCaps *caps)
 {
-  Fields fields = { .types = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL) };
+  Fields fields = { .reader = reader, .types = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL) };
   gboolean good = TRUE;
 
   for (guint i = 0; good && i < gst_caps_get_size (caps); i++) {
@@ -99,7 +104,7 @@ check_fields (IpcTextReader *reader, const GstCaps *caps)
     good = gst_structure_foreach (structure, check_field, &fields);
   }
   g_hash_table_unref (fields.types);
-  return good || ipc_text_fail (reader, IPC_WIRE_ERROR_VALUE, "structures of caps have fields of different types");
+  return good;
 }
 
 /* Alone and without fields it would be written as what means something else. */
@@ -132,7 +137,7 @@ read_caps_structures (IpcTextReader *reader, const gchar *cursor, GstCaps *caps)
     }
     gst_caps_append_structure_full (caps, structure, features);
   } while (*cursor != '\0');
-  return gst_caps_get_size (caps) < 2 || check_fields (reader, caps);
+  return check_fields (reader, caps);
 }
 
 gboolean

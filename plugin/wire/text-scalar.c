@@ -242,7 +242,8 @@ fits_tag (GType type, const GValue *value)
          && (type != GST_TYPE_SAMPLE || gst_sample_get_buffer (gst_value_get_sample (value)));
 }
 
-/* A tag that this process knows must have the tag's own type, alone or in a list. */
+/* A tag that this process knows must have the tag's own type, alone or in a list; any other one must be of a type that
+ * can be compared, for tag lists are. */
 static gboolean
 check_tag (GQuark field, const GValue *value, gpointer user_data)
 {
@@ -250,7 +251,7 @@ check_tag (GQuark field, const GValue *value, gpointer user_data)
   GType type;
 
   if (!gst_tag_exists (tag))
-    return TRUE;
+    return ipc_text_is_comparable (value);
   type = gst_tag_get_type (tag);
   if (!GST_VALUE_HOLDS_LIST (value))
     return fits_tag (type, value);

@@ -37,6 +37,12 @@ field_is_carried (GQuark field, const GValue *value, gpointer user_data)
 }
 
 static gboolean
+field_is_comparable (GQuark field, const GValue *value, gpointer user_data)
+{
+  return ipc_text_is_comparable (value);
+}
+
+static gboolean
 structure_is_carried (const GstStructure *structure, Place place)
 {
   return structure && ipc_text_name_is_valid (gst_structure_get_name (structure))
@@ -57,7 +63,9 @@ caps_are_carried (const GstCaps *caps, guint depth)
   Place place = { IPC_TEXT_WHOLE, depth };
 
   for (guint i = 0; caps && i < gst_caps_get_size (caps); i++) {
-    if (!structure_is_carried (gst_caps_get_structure (caps, i), place))
+    const GstStructure *structure = gst_caps_get_structure (caps, i);
+
+    if (!structure_is_carried (structure, place) || !gst_structure_foreach (structure, field_is_comparable, NULL))
       return FALSE;
   }
   return TRUE;
@@ -72,7 +80,9 @@ tags_are_carried (const GstTagList *tags, Place place)
     const gchar *tag = gst_tag_list_nth_tag_name (tags, i);
 
     for (guint j = 0; j < gst_tag_list_get_tag_size (tags, tag); j++) {
-      if (!ipc_text_is_carried (gst_tag_list_get_value_index (tags, tag, j), place.flags, place.depth))
+      const GValue *value = gst_tag_list_get_value_index (tags, tag, j);
+
+      if (!ipc_text_is_carried (value, place.flags, place.depth) || !ipc_text_is_comparable (value))
         return FALSE;
     }
   }

@@ -217,3 +217,40 @@ ipc_text_basic_type (const GValue *value)
     return GST_TYPE_FRACTION;
   return G_VALUE_TYPE (value);
 }
+
+static gboolean
+field_is_comparable (GQuark field, const GValue *value, gpointer user_data)
+{
+  return ipc_text_is_comparable (value);
+}
+
+/**
+ * ipc_text_is_comparable:
+ * @value: a value that text carries
+ *
+ * Returns: FALSE when @value is, or has in it, something that gst_value_compare() has no function for. What is in caps
+ * and tag lists in it has been judged before.
+ */
+gboolean
+ipc_text_is_comparable (const GValue *value)
+{
+  const gboolean is_array = GST_VALUE_HOLDS_ARRAY (value);
+  const GstStructure *structure;
+
+  if (is_array || GST_VALUE_HOLDS_LIST (value)) {
+    const guint size = is_array ? gst_value_array_get_size (value) : gst_value_list_get_size (value);
+
+    for (guint i = 0; i < size; i++) {
+      if (!ipc_text_is_comparable (
+              is_array ? gst_value_array_get_value (value, i) : gst_value_list_get_value (value, i)))
+        return FALSE;
+    }
+    return TRUE;
+  }
+  if (GST_VALUE_HOLDS_STRUCTURE (value)) {
+    structure = gst_value_get_structure (value);
+    return !structure || gst_structure_foreach (structure, field_is_comparable, NULL);
+  }
+  return !G_VALUE_HOLDS (value, GST_TYPE_SEGMENT) && !G_VALUE_HOLDS (value, GST_TYPE_CAPS_FEATURES)
+         && !G_VALUE_HOLDS (value, GST_TYPE_EVENT);
+}

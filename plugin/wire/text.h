@@ -79,6 +79,8 @@ gboolean ipc_text_flags_are_valid (GType type, guint value);
 
 /* Values of one list have one basic type, which an empty list (G_TYPE_INVALID) has not. */
 GType ipc_text_basic_type (const GValue *value);
+/* What stands in caps and in tag lists gets compared, and GStreamer complains when it cannot do that. */
+gboolean ipc_text_is_comparable (const GValue *value);
 
 /* @text: of one structure. A new structure, or NULL with error: STRUCTURE or VALUE. */
 GstStructure *ipc_text_read (const gchar *text, IpcTextFlags flags, GError **error);
