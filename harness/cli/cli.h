@@ -24,6 +24,7 @@ gint ipc_cli_check (gint argc, gchar **argv);
 gint ipc_cli_explain (gint argc, gchar **argv);
 gint ipc_cli_list (gint argc, gchar **argv);
 gint ipc_cli_judge (gint argc, gchar **argv);
+gint ipc_cli_decode (gint argc, gchar **argv);
 gint ipc_cli_merge (gint argc, gchar **argv);
 gint ipc_cli_requirements (gint argc, gchar **argv);
 

@@ -133,7 +133,7 @@ def test_wrong_arguments(place):
 
 
 def test_help(place):
-    for command in ("run", "check", "explain", "list", "judge", "merge", "requirements"):
+    for command in ("run", "check", "explain", "list", "judge", "merge", "requirements", "decode"):
         done = call(HARNESS, command, "--help")
         expect_code(done, 0)
         expect("Exit codes:" in done.stdout and "Examples:" in done.stdout, "help is thin", done.stdout)
@@ -286,6 +286,58 @@ def test_last_line_names_the_report(place):
         done = place.run(scenarios=scenarios)
         expect_code(done, code)
         expect(done.stdout.splitlines()[-1] == f"report: {place.report}", "the last line is another", done.stdout)
+
+
+def packets(output):
+    """What stands behind the arrow of each line."""
+    return [line.split(" -> ")[-1].split(" <- ")[-1] for line in output.splitlines()[:-1]]
+
+
+def test_decode(place):
+    expect_code(place.run("short", "--keep"), 0)
+    folder = place.report / "cases" / "short"
+    down, = folder.glob("*.to-slave.bin")
+    up, = folder.glob("*.to-master.bin")
+    both, ways = call(HARNESS, "decode", folder), [call(HARNESS, "decode", path) for path in (down, up)]
+    for done in (both, *ways):
+        expect_code(done, 0)
+    expect(sorted(packets(both.stdout)) == sorted(packets(ways[0].stdout) + packets(ways[1].stdout)),
+           "the folder has other packets than its files", both.stdout, ways[0].stdout, ways[1].stdout)
+    times = [float(line.split()[0]) for line in both.stdout.splitlines()[:-1]]
+    expect(times == sorted(times) and times[-1] > times[0], "not in order of time", both.stdout)
+    done = call(HARNESS, "decode", down, "--type", "state-change,buffer", "--id", "2-10")
+    expect(packets(done.stdout) and all(line.startswith(("STATE_CHANGE ", "BUFFER ")) for line in packets(done.stdout)),
+           "the filter lets others through", done.stdout)
+    done = call(HARNESS, "decode", down, "--to", "1", "--verbose", "--hex")
+    expect("1 line(s) shown" in done.stdout and "structure: gst-ipc-greeting" in done.stdout
+           and "QUERY id 1" in done.stdout and " 06 01 00 00 00 " in done.stdout, "not all fields", done.stdout)
+
+
+def test_decode_damage(place):
+    expect_code(place.run("short", "--keep"), 0)
+    down, = (place.report / "cases" / "short").glob("*.to-slave.bin")
+    whole = packets(call(HARNESS, "decode", down).stdout)
+    data = bytearray(down.read_bytes())
+    second = 9 + int.from_bytes(data[5:9], "little")
+    data[second] = 77
+    down.write_bytes(data[:-1])
+    done = call(HARNESS, "decode", down)
+    expect_code(done, 1)
+    expect("damaged in 2 place(s)" in done.stdout, "wrong count", done.stdout)
+    lines = packets(done.stdout)
+    expect(lines[1].startswith("?? ") and "77" in lines[1] and lines[-1].startswith("?? ") and "ends within" in lines[-1],
+           "it is not said where", done.stdout)
+    expect([line for line in lines if not line.startswith("?? ")] == whole[:1] + whole[2:-1], "packets are missing",
+           done.stdout)
+    nameless = place.path / "bytes"
+    nameless.write_bytes(data)
+    done = call(HARNESS, "decode", nameless)
+    expect_code(done, 2)
+    expect("--direction" in done.stderr, "no hint", done.stderr)
+    expect_code(call(HARNESS, "decode", nameless, "--direction", "slave"), 1)
+    for arguments in ((), (place.path / "gone.to-slave.bin",), (place.path,), (down, "--type", "BUFER"),
+                      (down, "--id", "2-1"), (down, "--direction", "up")):
+        expect_code(call(HARNESS, "decode", *arguments), 2)
 
 
 # --- shards ---
@@ -561,6 +613,8 @@ TESTS = {
     "only-our-own-report-is-replaced": test_output_folder,
     "colour-only-on-a-terminal-that-wants-it": test_colour_on_a_terminal,
     "the-last-line-names-the-report": test_last_line_names_the_report,
+    "captures-are-decoded": test_decode,
+    "a-damaged-capture-is-decoded-as-far-as-can-be": test_decode_damage,
     "shards-are-the-whole": test_shards_are_the_whole,
     "a-missing-shard-is-no-pass": test_missing_shard_is_no_pass,
     "parts-that-do-not-fit-are-refused": test_parts_that_do_not_fit,
