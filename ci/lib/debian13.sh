@@ -113,6 +113,9 @@ debian13_mount ()
 debian13_fill ()
 {
   local mirror=$1 proxy extra=()
+  # not the failure of what was interrupted
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
   [[ $mirror != https:* ]] || extra=(--include=ca-certificates)
   proxy=$(debian13_apt_proxy)
   [[ -z $proxy ]] || export http_proxy=$proxy
@@ -130,6 +133,11 @@ debian13_fill ()
     debian13_enter "$debian13_half" "$top/ci/setup" "${debian13_groups[@]}"
 }
 
+debian13_clean ()
+{
+  rm -rf --one-file-system -- "$debian13_half"
+}
+
 # debian13_make MIRROR: to be called with the lock held
 debian13_make ()
 {
@@ -137,7 +145,8 @@ debian13_make ()
   free=$(df --output=avail -BM -- "$debian13_store" | tail -n 1 | tr -dc 0-9)
   ((free >= debian13_megabytes)) ||
     die "Debian 13 and its build take $debian13_megabytes MB; $free MB are left where $debian13_store is"
-  rm -rf --one-file-system -- "$debian13_half"
+  trap debian13_clean EXIT
+  debian13_clean
   mkdir -p -- "$debian13_store/packages"
   : >"$debian13_log"
   say "making Debian 13 from $mirror (takes minutes; log: $debian13_log)"
