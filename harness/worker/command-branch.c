@@ -5,6 +5,7 @@
 #include "commands.h"
 
 #include "branch.h"
+#include "elements/elements.h"
 #include "observe.h"
 #include "report.h"
 #include "words.h"
@@ -49,7 +50,8 @@ ipc_command_add_branch (IpcCommand *command, GError **error)
   if (bin == NULL)
     return FALSE;
   gboolean ok
-      = ipc_observe_pads (ipc_worker_channel (command->worker), bin, ipc_command_texts (command, "observe"), error);
+      = ipc_elements_check (bin, error)
+        && ipc_observe_pads (ipc_worker_channel (command->worker), bin, ipc_command_texts (command, "observe"), error);
   gst_clear_object (&bin);
   if (ok && ipc_command_bool (command, "start", TRUE))
     ok = start (command, error);

@@ -4,6 +4,7 @@
 
 #include "commands.h"
 
+#include "elements/elements.h"
 #include "find.h"
 #include "leaks.h"
 #include "messages.h"
@@ -66,7 +67,8 @@ ipc_command_pipeline (IpcCommand *command, GError **error)
   GstElement *pipeline = build (container, ipc_command_text (command, "description"), error);
   if (pipeline != NULL) {
     ipc_messages_watch (channel, pipeline);
-    if (!ipc_observe_pads (channel, GST_BIN (pipeline), ipc_command_texts (command, "observe"), error))
+    if (!ipc_elements_check (GST_BIN (pipeline), error)
+        || !ipc_observe_pads (channel, GST_BIN (pipeline), ipc_command_texts (command, "observe"), error))
       gst_clear_object (&pipeline);
   }
   gboolean built = pipeline != NULL;

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 
+#include "elements/actor.h"
 #include "report.h"
 
 #include <string.h>
@@ -105,6 +106,18 @@ read_value (GParamSpec *spec, const gchar *text, GValue *value, GError **error)
   return TRUE;
 }
 
+/* Test elements read some of their properties' texts themselves. */
+static gboolean
+is_well (GstElement *element, GError **error)
+{
+  IpcActor *actor = ipc_actor_of (element);
+  g_autofree gchar *mistake = actor ? ipc_actor_mistake (actor) : NULL;
+
+  if (mistake != NULL)
+    g_set_error_literal (error, IPC_COMMAND_ERROR, IPC_COMMAND_ERROR_VALUE, mistake);
+  return mistake == NULL;
+}
+
 gboolean
 ipc_command_set_property (IpcCommand *command, GError **error)
 {
@@ -120,7 +133,7 @@ ipc_command_set_property (IpcCommand *command, GError **error)
   if (!read_value (spec, text, &value, error))
     return FALSE;
   g_object_set_property (G_OBJECT (element), name, &value);
-  return TRUE;
+  return is_well (element, error);
 }
 
 gboolean

@@ -5,6 +5,7 @@
 
 #include "hello.h"
 
+#include "elements/elements.h"
 #include "report.h"
 #include "signals.h"
 
@@ -52,6 +53,8 @@ capabilities (void)
     json_array_add_string_element (list, factory_names[i]);
     add_own (list, factory_names[i], gst_element_factory_get_element_type (GST_ELEMENT_FACTORY (loaded)));
   }
+  for (const gchar *const *name = ipc_elements_names (); *name != NULL; name++)
+    json_array_add_string_element (list, *name);
   return list;
 }
 

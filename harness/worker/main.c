@@ -5,6 +5,7 @@
  * one of the things to be seen. */
 
 #include "channel.h"
+#include "elements/elements.h"
 #include "hello.h"
 #include "log.h"
 #include "signals.h"
@@ -111,6 +112,7 @@ main (int argc, char **argv)
     return EXIT_USAGE;
   }
 
+  ipc_elements_register ();
   if (options.probe) {
     print_hello ();
     gst_deinit ();

@@ -439,11 +439,36 @@ test_log (void)
   g_assert_cmpint (test_client_end (client), ==, 0);
 }
 
+/* Setting a property cannot fail: test elements tell of a mistake when they are asked. */
+static void
+test_mistakes_of_test_elements (void)
+{
+  TestClient *client = test_client_start (NULL);
+
+  test_client_error (client,
+      "'command': 'pipeline', 'description': 'ipctestsrc ! ipctestfilter actions=\\\"at buffer: dance\\\" ! "
+      "ipctestsink'",
+      "\"dance\" cannot be done");
+  test_client_error (client, "'command': 'pipeline', 'description': 'ipctestsrc name=x sizes=many ! ipctestsink'",
+      "x: sizes: must be");
+  test_client_ok (client, "'command': 'pipeline', 'description': 'ipctestsrc ! ipctestfilter name=f ! ipctestsink'");
+  test_client_error (client,
+      "'command': 'set-property', 'element': 'f', 'property': 'actions', 'value': 'at tea: block'",
+      "use state, buffer");
+  test_client_ok (
+      client, "'command': 'set-property', 'element': 'f', 'property': 'actions', 'value': 'at buffer 3: return eos'");
+  test_client_error (
+      client, "'command': 'add-branch', 'name': 'b', 'description': 'ipctestsrc sizes=x ! fakesink'", "sizes: must be");
+  play_to_eos (client);
+  test_client_finish (client);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/worker/pipeline/mistakes-are-named-and-survived", test_pipeline_errors);
+  g_test_add_func ("/worker/pipeline/mistakes-of-test-elements-are-named", test_mistakes_of_test_elements);
   g_test_add_func ("/worker/pipeline/elements-are-direct-children-of-the-container", test_slave_container);
   g_test_add_func ("/worker/pipeline/dot-is-the-graph", test_dot);
   g_test_add_func ("/worker/state/each-result-is-told", test_states);

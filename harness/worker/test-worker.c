@@ -41,6 +41,7 @@ check_hello (JsonObject *hello)
   g_assert_true (list_has (capabilities, "ipcpipelinesink.fdin"));
   g_assert_true (list_has (capabilities, "ipcpipelinesrc.disconnect()"));
   g_assert_false (list_has (capabilities, "ipcpipelinesink.name"));
+  g_assert_true (list_has (capabilities, "ipctestsrc"));
 }
 
 static void

@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The test elements in pipelines of this process. Waits are for messages, without limit: what does not come is the
+ * test runner's time-out. */
+
+#include "actor.h"
+#include "elements.h"
+#include "pattern.h"
+#include "sizes.h"
+
+#include <string.h>
+
+/* {{{ vocabulary */
+
+static GstElement *
+make (const gchar *description)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *pipeline = gst_parse_launch (description, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (ipc_elements_check (GST_BIN (pipeline), &error));
+  return pipeline;
+}
+
+static GstElement *
+play (const gchar *description)
+{
+  GstElement *pipeline = make (description);
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  return pipeline;
+}
+
+static void
+drop (GstElement *pipeline)
+{
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
+  gst_object_unref (pipeline);
+}
+
+static GstMessage *
+wait_for (GstElement *pipeline, GstMessageType types)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+
+  return gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, types);
+}
+
+static void
+wait_for_eos (GstElement *pipeline)
+{
+  g_autoptr (GstMessage) message = wait_for (pipeline, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    g_autoptr (GError) error = NULL;
+    gst_message_parse_error (message, &error, NULL);
+    g_error ("%s", error->message);
+  }
+}
+
+static void
+wait_for_error (GstElement *pipeline, const gchar *part)
+{
+  g_autoptr (GstMessage) message = wait_for (pipeline, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_ERROR);
+  gst_message_parse_error (message, &error, NULL);
+  if (strstr (error->message, part) == NULL)
+    g_error ("the error must name \"%s\", but is \"%s\"", part, error->message);
+}
+
+static void
+wait_for_held (GstElement *pipeline)
+{
+  for (;;) {
+    g_autoptr (GstMessage) message = wait_for (pipeline, GST_MESSAGE_ELEMENT);
+
+    if (gst_message_has_name (message, "ipctest-held"))
+      return;
+  }
+}
+
+static gint64
+get_int (GstElement *pipeline, const gchar *name, const gchar *property)
+{
+  g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), name);
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_auto (GValue) number = G_VALUE_INIT;
+
+  g_value_init (&number, G_TYPE_INT64);
+  g_object_get_property (G_OBJECT (element), property, &value);
+  g_assert_true (g_value_transform (&value, &number));
+  return g_value_get_int64 (&number);
+}
+
+static void
+release (GstElement *pipeline, const gchar *name)
+{
+  g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), name);
+
+  g_signal_emit_by_name (element, "release");
+}
+
+/* Buffers that reach the sink until EOS. */
+static void
+assert_checked (const gchar *description, gint64 checked)
+{
+  GstElement *pipeline = play (description);
+
+  wait_for_eos (pipeline);
+  g_assert_cmpint (get_int (pipeline, "sink", "checked"), ==, checked);
+  drop (pipeline);
+}
+
+static void
+assert_error (const gchar *description, const gchar *part)
+{
+  GstElement *pipeline = play (description);
+
+  wait_for_error (pipeline, part);
+  drop (pipeline);
+}
+
+/* }}} */
+/* {{{ rules as text */
+
+static void
+test_rules_parse (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rules
+      = ipc_rules_parse (" at buffer 5: return eos;every event custom-upstream 2 : post element "
+                         "'a, b=(string)\"x;y\"'; from state ready-to-paused: delay 1.5s ; ",
+          &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (rules->len, ==, 3);
+  const IpcRule *first = rules->pdata[0], *second = rules->pdata[1], *third = rules->pdata[2];
+  g_assert_cmpint (first->point, ==, IPC_RULE_AT_BUFFER);
+  g_assert_cmpint (first->when, ==, IPC_RULE_ONCE);
+  g_assert_cmpuint (first->nth, ==, 5);
+  g_assert_cmpint (first->value, ==, GST_FLOW_EOS);
+  g_assert_cmpstr (first->source, ==, "at buffer 5: return eos");
+  g_assert_cmpint (second->when, ==, IPC_RULE_EVERY);
+  g_assert_cmpuint (second->nth, ==, 2);
+  g_assert_cmpstr (second->text, ==, "a, b=(string)\"x;y\"");
+  g_assert_cmpint (third->when, ==, IPC_RULE_FROM);
+  g_assert_cmpuint (third->kind, ==, GST_STATE_CHANGE_READY_TO_PAUSED);
+  g_assert_cmpuint (third->time, ==, 1500 * GST_MSECOND);
+}
+
+static void
+test_rules_mistakes (void)
+{
+  static const gchar *const wrong[][2] = {
+    { "sometimes buffer: block", "\"at\", \"every\" or \"from\"" },
+    { "at", "nothing that happens" },
+    { "at tea: block", "use state, buffer" },
+    { "at buffer", "\":\"" },
+    { "at buffer 0: block", "from 1 on" },
+    { "at buffer five: block", "five" },
+    { "at buffer 5 block", "\":\"" },
+    { "at buffer 5:", "use one of return" },
+    { "at buffer: fail", "cannot be done at \"buffer\"" },
+    { "at state: block", "which state" },
+    { "at state up: block", "null-to-ready" },
+    { "at event lunch: block", "flush-start" },
+    { "at query weather: block", "position" },
+    { "at event eos: return eos", "cannot be done at \"event\"" },
+    { "at buffer: return", "return what" },
+    { "at buffer: return home", "not-linked" },
+    { "at buffer: return eos now", "\"now\" is too much" },
+    { "at buffer: block now", "too much" },
+    { "at buffer: delay", "needs a time" },
+    { "at buffer: delay 5", "20ms" },
+    { "at buffer: delay -5ms", "20ms" },
+    { "at buffer: exit 256", "0 to 255" },
+    { "at buffer: post", "type of a message" },
+    { "at buffer: post letter", "application" },
+    { "at buffer: post element", "structure" },
+    { "at buffer: post element '='", "GstStructure" },
+    { "at buffer: post error 'x' colour=red", "domain code debug" },
+    { "at buffer: post error 'x' 'y'", "name=value" },
+    { "at buffer: post error 'x", "no end" },
+    { "at buffer: send", "type of an event" },
+    { "at buffer: send gap", "timestamp" },
+    { "at buffer: send gap timestamp=0 duration=long", "20ms" },
+    { "at query position: answer duration=5s", "position" },
+    { "at query context: answer x=1", "cannot be answered" },
+    { "at query caps: answer", "caps" },
+    { "at buffer 1: swallow; at buffer 2: jump", "\"at buffer 2: jump\"" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autoptr (GError) error = NULL;
+
+    if (ipc_rules_parse (wrong[i][0], &error) != NULL)
+      g_error ("\"%s\" has no mistake", wrong[i][0]);
+    if (strstr (error->message, wrong[i][1]) == NULL)
+      g_error ("\"%s\": the mistake must name \"%s\", but is \"%s\"", wrong[i][0], wrong[i][1], error->message);
+  }
+}
+
+static void
+test_mistake_stops (void)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *pipeline = gst_parse_launch (
+      "ipctestsrc sizes=many ! ipctestfilter name=f actions=\"at buffer 1: jump\" ! ipctestsink", NULL);
+
+  g_assert_false (ipc_elements_check (GST_BIN (pipeline), &error));
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
+  drop (pipeline);
+}
+
+/* }}} */
+/* {{{ pattern */
+
+static void
+test_pattern (void)
+{
+  static const gsize sizes[] = { 0, 1, 15, 16, 17, 1000 };
+  guint8 data[1000];
+  gchar *text = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    guint64 number = 7;
+
+    ipc_pattern_fill (data, sizes[i], 7);
+    g_assert_true (ipc_pattern_check (data, sizes[i], &number, &text));
+    g_assert_cmpuint (number, ==, 7);
+    for (gsize byte = 0; byte < sizes[i]; byte++) {
+      data[byte] ^= 1;
+      g_assert_false (ipc_pattern_check (data, sizes[i], &number, &text));
+      g_clear_pointer (&text, g_free);
+      data[byte] ^= 1;
+      number = 7;
+    }
+  }
+}
+
+static void
+test_sizes (void)
+{
+  IpcSizes *range = ipc_sizes_parse ("10-12"), *list = ipc_sizes_parse ("0,5");
+  guint seen = 0;
+
+  for (guint i = 0; i < 100; i++) {
+    gsize size = ipc_sizes_of (range, i);
+
+    g_assert_cmpuint (size, >=, 10);
+    g_assert_cmpuint (size, <=, 12);
+    seen |= 1u << (size - 10);
+    g_assert_cmpuint (ipc_sizes_of (list, i), ==, i % 2 ? 5 : 0);
+  }
+  g_assert_cmpuint (seen, ==, 7);
+  ipc_sizes_free (range);
+  ipc_sizes_free (list);
+  g_assert_null (ipc_sizes_parse (""));
+  g_assert_null (ipc_sizes_parse ("5-3"));
+  g_assert_null (ipc_sizes_parse ("5,"));
+  g_assert_null (ipc_sizes_parse ("2000000000"));
+}
+
+/* }}} */
+/* {{{ source and sink */
+
+static void
+test_plain (void)
+{
+  assert_checked ("ipctestsrc length=50 ! ipctestsink name=sink", 50);
+  assert_checked ("ipctestsrc length=50 sizes=0,1,15,16,5000 ! ipctestfilter ! ipctestsink name=sink", 50);
+  assert_checked ("ipctestsrc length=50 sizes=1-3000 metas=protection+video+reference-timestamp+custom ! ipctestsink "
+                  "name=sink",
+      50);
+  assert_checked ("ipctestsrc length=10 is-live=true buffer-duration=1000000 ! ipctestsink name=sink", 10);
+  /* of each ten buffers one is a gap, which explains what is missing */
+  assert_checked ("ipctestsrc length=50 gap-every=10 ! ipctestsink name=sink", 45);
+  assert_checked ("ipctestsrc length=50 caps-every=10 caps=\"a/b,n=1;a/b,n=2\" ! ipctestsink name=sink", 50);
+}
+
+static GstPadProbeReturn
+count_caps (GstPad *pad, GstPadProbeInfo *info, gpointer count)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
+    (*(guint *)count)++;
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+test_caps (void)
+{
+  GstElement *pipeline = make ("ipctestsrc length=50 caps-every=10 caps=\"a/b,n=1;a/b,n=2\" ! ipctestsink name=sink");
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  guint count = 0;
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, count_caps, &count, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  wait_for_eos (pipeline);
+  g_assert_cmpuint (count, ==, 5);
+  drop (pipeline);
+}
+
+static void
+test_sink_sees_wrong_data (void)
+{
+  assert_error (
+      "ipctestsrc length=50 ! ipctestfilter actions=\"at buffer 7: swallow\" ! ipctestsink", "number 7 follows 5");
+  assert_error ("fakesrc num-buffers=3 sizetype=fixed sizemax=100 ! ipctestsink", "does not begin");
+  assert_error ("fakesrc num-buffers=3 sizetype=fixed sizemax=10 filltype=zero ! ipctestsink", "is wrong");
+  /* and looks away when it is told to */
+  GstElement *pipeline = play ("fakesrc num-buffers=3 sizetype=fixed sizemax=100 ! ipctestsink check=false");
+  wait_for_eos (pipeline);
+  drop (pipeline);
+}
+
+static void
+seek (GstElement *pipeline, gdouble rate, GstSeekFlags flags, gint64 start, gint64 stop)
+{
+  g_assert_true (gst_element_seek (pipeline, rate, GST_FORMAT_TIME, flags, GST_SEEK_TYPE_SET, start,
+      stop < 0 ? GST_SEEK_TYPE_NONE : GST_SEEK_TYPE_SET, stop));
+}
+
+static void
+test_seeks (void)
+{
+  GstElement *pipeline = make ("ipctestsrc length=100 ! ipctestsink name=sink");
+  gint64 duration;
+
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  gst_message_unref (wait_for (pipeline, GST_MESSAGE_ASYNC_DONE));
+  g_assert_true (gst_element_query_duration (pipeline, GST_FORMAT_TIME, &duration));
+  g_assert_cmpint (duration, ==, GST_SECOND);
+  seek (pipeline, 1.0, GST_SEEK_FLAG_FLUSH, 900 * GST_MSECOND, -1);
+  gst_message_unref (wait_for (pipeline, GST_MESSAGE_ASYNC_DONE));
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  wait_for_eos (pipeline);
+  g_assert_cmpint (get_int (pipeline, "sink", "checked"), ==, 10);
+  g_assert_cmpint (get_int (pipeline, "sink", "last"), ==, 99);
+
+  /* backwards, from 0.5 s to 0.4 s */
+  seek (pipeline, -1.0, GST_SEEK_FLAG_FLUSH, 400 * GST_MSECOND, 500 * GST_MSECOND);
+  wait_for_eos (pipeline);
+  g_assert_cmpint (get_int (pipeline, "sink", "checked"), ==, 20);
+  g_assert_cmpint (get_int (pipeline, "sink", "last"), ==, 40);
+
+  seek (pipeline, 1.0, GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_SEGMENT, 0, 100 * GST_MSECOND);
+  gst_message_unref (wait_for (pipeline, GST_MESSAGE_SEGMENT_DONE));
+  g_assert_cmpint (get_int (pipeline, "sink", "checked"), ==, 30);
+  drop (pipeline);
+}
+
+static void
+test_latency (void)
+{
+  GstElement *pipeline = play ("ipctestsrc is-live=true min-latency=30000000 max-latency=50000000 ! ipctestfilter ! "
+                               "ipctestsink name=sink sync=true processing-deadline=0");
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  GstClockTime minimum, maximum;
+  gboolean live;
+
+  gst_message_unref (wait_for (pipeline, GST_MESSAGE_ASYNC_DONE));
+  g_assert_true (gst_element_query (pipeline, query));
+  gst_query_parse_latency (query, &live, &minimum, &maximum);
+  g_assert_true (live);
+  g_assert_cmpuint (minimum, ==, 30 * GST_MSECOND);
+  g_assert_cmpuint (maximum, ==, 50 * GST_MSECOND);
+  drop (pipeline);
+}
+
+/* }}} */
+/* {{{ rules at work */
+
+static void
+test_flow (void)
+{
+  assert_checked ("ipctestsrc ! ipctestfilter actions=\"at buffer 6: return eos\" ! ipctestsink name=sink", 5);
+  assert_checked ("ipctestsrc actions=\"at buffer 6: return eos\" ! ipctestsink name=sink", 5);
+  assert_error ("ipctestsrc ! ipctestfilter actions=\"at buffer 6: return not-linked\" ! ipctestsink", "Internal data");
+  assert_error ("ipctestsrc ! ipctestsink actions=\"at buffer 6: return error\"", "Internal data");
+  assert_error ("ipctestsrc ! ipctestsink actions=\"at preroll: return not-negotiated\"", "");
+  assert_error (
+      "ipctestsrc ! ipctestfilter actions=\"at buffer 2: post error 'so it is' code=5\" ! ipctestsink", "so it is");
+}
+
+static void
+test_counting (void)
+{
+  assert_checked ("ipctestsrc length=30 ! ipctestfilter actions=\"every buffer 10: swallow\" ! ipctestsink check=false "
+                  "name=sink",
+      0);
+  assert_error (
+      "ipctestsrc length=30 ! ipctestfilter actions=\"every buffer 10: swallow\" ! ipctestsink", "number 10 follows 8");
+  assert_error (
+      "ipctestsrc length=30 ! ipctestfilter actions=\"at buffer 9: post error 'end'; from buffer 3: swallow\" ! "
+      "ipctestsink name=sink",
+      "end");
+}
+
+static void
+test_states (void)
+{
+  static const gchar *const changes[] = { "null-to-ready", "ready-to-paused", "paused-to-playing" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++) {
+    g_autofree gchar *text = g_strdup_printf (
+        "ipctestsrc is-live=true ! ipctestsink async=false actions=\"at state %s: fail\"", changes[i]);
+    GstElement *pipeline = make (text);
+
+    g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
+    /* once: the second time it goes well */
+    gst_element_set_state (pipeline, GST_STATE_NULL);
+    g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), !=, GST_STATE_CHANGE_FAILURE);
+    drop (pipeline);
+  }
+
+  GstElement *pipeline = make ("ipctestsrc ! ipctestsink actions=\"at state ready-to-paused: return no-preroll\"");
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_NO_PREROLL);
+  drop (pipeline);
+}
+
+static gpointer
+to_paused (gpointer pipeline)
+{
+  return GINT_TO_POINTER (gst_element_set_state (pipeline, GST_STATE_PAUSED));
+}
+
+static void
+test_blocked_state (void)
+{
+  GstElement *pipeline
+      = make ("ipctestsrc ! ipctestfilter name=f actions=\"at state ready-to-paused: block\" ! ipctestsink");
+  GThread *thread = g_thread_new ("state", to_paused, pipeline);
+
+  wait_for_held (pipeline);
+  release (pipeline, "f");
+  g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, GST_STATE_CHANGE_ASYNC);
+  drop (pipeline);
+}
+
+/* What is held lets go for a release, a flush, and NULL. */
+static void
+test_blocked_data (void)
+{
+  static const gchar *const where[]
+      = { "ipctestsrc length=20 actions=\"at buffer 5: block\" name=f ! ipctestsink name=sink",
+          "ipctestsrc length=20 ! ipctestfilter name=f actions=\"at buffer 5: block\" ! ipctestsink name=sink",
+          "ipctestsrc length=20 ! ipctestsink name=sink actions=\"at buffer 5: block\"" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (where); i++) {
+    const gchar *name = i < 2 ? "f" : "sink";
+    GstElement *pipeline = play (where[i]);
+
+    wait_for_held (pipeline);
+    release (pipeline, name);
+    wait_for_eos (pipeline);
+    g_assert_cmpint (get_int (pipeline, "sink", "checked"), ==, 20);
+    drop (pipeline);
+
+    pipeline = play (where[i]);
+    wait_for_held (pipeline);
+    seek (pipeline, 1.0, GST_SEEK_FLAG_FLUSH, 100 * GST_MSECOND, -1);
+    wait_for_eos (pipeline);
+    g_assert_cmpint (get_int (pipeline, "sink", "last"), ==, 19);
+    drop (pipeline);
+
+    pipeline = play (where[i]);
+    wait_for_held (pipeline);
+    drop (pipeline);
+  }
+}
+
+/* An hour is over at once when somebody says so. */
+static void
+test_delay (void)
+{
+  GstElement *pipeline = play ("ipctestsrc length=20 ! ipctestfilter name=f actions=\"at buffer 5: post element "
+                               "'ipctest-held'; at buffer 5: delay 3600s\" ! ipctestsink name=sink");
+
+  wait_for_held (pipeline);
+  release (pipeline, "f");
+  wait_for_eos (pipeline);
+  drop (pipeline);
+  assert_checked (
+      "ipctestsrc length=20 ! ipctestfilter actions=\"every buffer: delay 1us\" ! ipctestsink name=sink", 20);
+}
+
+static void
+test_events (void)
+{
+  GstElement *pipeline
+      = play ("ipctestsrc length=20 actions=\"at buffer 3: send tag tags=title=hello\" ! ipctestfilter "
+              "name=f actions=\"at event tag: post element seen\" ! ipctestsink name=sink");
+  GstMessage *message = wait_for (pipeline, GST_MESSAGE_ELEMENT);
+
+  g_assert_true (gst_message_has_name (message, "seen"));
+  gst_message_unref (message);
+  drop (pipeline);
+
+  pipeline
+      = make ("ipctestsrc ! ipctestfilter actions=\"at event seek: fail; at event seek 2: swallow\" ! ipctestsink");
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  gst_message_unref (wait_for (pipeline, GST_MESSAGE_ASYNC_DONE));
+  g_assert_false (gst_element_seek_simple (pipeline, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0));
+  g_assert_true (gst_element_seek_simple (pipeline, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0));
+  drop (pipeline);
+
+  /* a fabricated EOS */
+  assert_checked ("ipctestsrc ! ipctestfilter actions=\"at buffer 4: send eos\" ! ipctestsink name=sink", 3);
+}
+
+static void
+test_queries (void)
+{
+  GstElement *pipeline
+      = make ("ipctestsrc length=20 ! ipctestfilter actions=\"every query duration: answer duration=7s; at "
+              "query seeking: fail\" ! ipctestsink actions=\"at query position: answer position=3s\"");
+  g_autoptr (GstQuery) seeking = gst_query_new_seeking (GST_FORMAT_TIME);
+  gint64 value;
+
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  gst_message_unref (wait_for (pipeline, GST_MESSAGE_ASYNC_DONE));
+  g_assert_true (gst_element_query_duration (pipeline, GST_FORMAT_TIME, &value));
+  g_assert_cmpint (value, ==, 7 * GST_SECOND);
+  g_assert_true (gst_element_query_position (pipeline, GST_FORMAT_TIME, &value));
+  g_assert_cmpint (value, ==, 3 * GST_SECOND);
+  g_assert_true (gst_element_query_position (pipeline, GST_FORMAT_TIME, &value));
+  g_assert_cmpint (value, ==, 0);
+  g_assert_false (gst_element_query (pipeline, seeking));
+  g_assert_true (gst_element_query (pipeline, seeking));
+  drop (pipeline);
+}
+
+static void
+test_rules_while_running (void)
+{
+  GstElement *pipeline
+      = play ("ipctestsrc ! ipctestfilter name=f actions=\"at buffer 5: block\" ! ipctestsink name=sink");
+  g_autoptr (GstElement) filter = gst_bin_get_by_name (GST_BIN (pipeline), "f");
+
+  wait_for_held (pipeline);
+  g_object_set (filter, "actions", "at buffer 3: return eos", NULL);
+  wait_for_eos (pipeline);
+  /* 5 that came before the block was lifted, and 2 that were counted anew */
+  g_assert_cmpint (get_int (pipeline, "sink", "checked"), ==, 7);
+  drop (pipeline);
+}
+
+/* The end of this process, in another one. */
+static void
+test_crash (void)
+{
+  static const gchar *const ends[] = { "abort", "segv", "exit" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+    g_autofree gchar *path = g_strdup_printf ("/elements/rule/dies/subprocess/%s", ends[i]);
+
+    g_test_trap_subprocess (path, 0, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_failed ();
+  }
+}
+
+static void
+die (gconstpointer action)
+{
+  g_autofree gchar *text
+      = g_strdup_printf ("ipctestsrc ! ipctestfilter actions=\"at buffer 2: %s\" ! ipctestsink", (const gchar *)action);
+
+  wait_for_eos (play (text));
+}
+
+/* }}} */
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  ipc_elements_register ();
+  g_test_add_func ("/elements/rules/are-read", test_rules_parse);
+  g_test_add_func ("/elements/rules/mistakes-are-named", test_rules_mistakes);
+  g_test_add_func ("/elements/rules/a-mistake-stops-the-element", test_mistake_stops);
+  g_test_add_func ("/elements/pattern/each-byte-counts", test_pattern);
+  g_test_add_func ("/elements/pattern/sizes", test_sizes);
+  g_test_add_func ("/elements/src/all-kinds-of-data", test_plain);
+  g_test_add_func ("/elements/src/caps-change", test_caps);
+  g_test_add_func ("/elements/src/seeks", test_seeks);
+  g_test_add_func ("/elements/src/latency", test_latency);
+  g_test_add_func ("/elements/sink/sees-wrong-data", test_sink_sees_wrong_data);
+  g_test_add_func ("/elements/rule/flow", test_flow);
+  g_test_add_func ("/elements/rule/at-every-from", test_counting);
+  g_test_add_func ("/elements/rule/states", test_states);
+  g_test_add_func ("/elements/rule/state-is-held", test_blocked_state);
+  g_test_add_func ("/elements/rule/data-is-held", test_blocked_data);
+  g_test_add_func ("/elements/rule/delay", test_delay);
+  g_test_add_func ("/elements/rule/events", test_events);
+  g_test_add_func ("/elements/rule/queries", test_queries);
+  g_test_add_func ("/elements/rule/new-ones-while-running", test_rules_while_running);
+  g_test_add_func ("/elements/rule/dies", test_crash);
+  g_test_add_data_func ("/elements/rule/dies/subprocess/abort", "abort", die);
+  g_test_add_data_func ("/elements/rule/dies/subprocess/segv", "segv", die);
+  g_test_add_data_func ("/elements/rule/dies/subprocess/exit", "exit 7", die);
+  return g_test_run ();
+}
