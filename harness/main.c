@@ -23,6 +23,7 @@ static const struct {
   { "decode", ipc_cli_decode, "print captures packet by packet" },
   { "merge", ipc_cli_merge, "put the reports of shards and runs together" },
   { "requirements", ipc_cli_requirements, "say which requirement is shown by what" },
+  { "report", ipc_cli_report, "make reports from what runs left" },
 };
 
 static void

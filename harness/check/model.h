@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 /*
  * A history, sorted: which processes lived when, which links there were and which packets went over them, which
- * request belongs to which reply. Private to check/. Everything borrows from the history, which must outlive it.
+ * request belongs to which reply. For the rules and for reports. Everything borrows from the history, which must
+ * outlive it.
  *
  * Records of one source are in order; those of different sources are compared by `t` only, since the harness may
  * learn of them in another order than that in which they happened.

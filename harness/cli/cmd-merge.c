@@ -92,7 +92,7 @@ merge (const gchar *out, gchar **paths, gboolean add_rounds)
   g_autoptr (IpcOutput) output = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree gchar *summary = NULL;
-  const IpcReportCopies no_copies = { NULL, NULL };
+  const IpcReportCopies no_copies = { NULL, NULL, NULL };
 
   whole = parts != NULL ? ipc_report_merge (parts, add_rounds, &error) : NULL;
   output = whole != NULL ? ipc_output_new (out, &error) : NULL;

@@ -282,7 +282,7 @@ play_and_report (Run *run)
 {
   const IpcRunOptions *o = run->options;
   g_autoptr (IpcReporter) reporter = o->tap ? ipc_tap_new () : ipc_terminal_new (o->verbose);
-  const IpcReportCopies copies = { o->junit, o->json };
+  const IpcReportCopies copies = { o->junit, o->json, o->html };
   gboolean saved;
 
   begin_report (run);

@@ -5,6 +5,7 @@
 #include "report-files.h"
 
 #include "cli.h"
+#include "report/html-report.h"
 
 typedef gboolean (*SaveFunc) (const IpcRunReport *run, const gchar *path, GError **error);
 
@@ -21,12 +22,22 @@ save (const IpcRunReport *run, SaveFunc func, const gchar *name, const gchar *co
   return FALSE;
 }
 
+/* Made of result.json, as it can be made again later. */
+static gboolean
+save_html (const IpcRunReport *run, const gchar *path, GError **error)
+{
+  g_autofree gchar *result = g_build_filename (run->output, "result.json", NULL);
+  const gchar *files[] = { result, NULL };
+  return ipc_html_report_save (files, path, error);
+}
+
 gboolean
 ipc_report_files_save (const IpcRunReport *run, const IpcReportCopies *copies)
 {
   gboolean saved = save (run, ipc_junit_save, "junit.xml", copies->junit);
 
-  return save (run, ipc_run_report_save_json, "result.json", copies->json) && saved;
+  return save (run, ipc_run_report_save_json, "result.json", copies->json)
+         && save (run, save_html, IPC_HTML_REPORT_NAME, copies->html) && saved;
 }
 
 gint

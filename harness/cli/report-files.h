@@ -10,10 +10,11 @@ G_BEGIN_DECLS
 
 /* Files that are wanted in another place as well; NULL: not. */
 typedef struct {
-  const gchar *junit, *json;
+  const gchar *junit, *json, *html;
 } IpcReportCopies;
 
-/* Writes junit.xml and result.json to the folder `output` of @run. FALSE after saying what could not be written. */
+/* Writes junit.xml, result.json and index.html to the folder `output` of @run. FALSE after saying what could not be
+ * written. */
 gboolean ipc_report_files_save (const IpcRunReport *run, const IpcReportCopies *copies);
 gint ipc_report_exit_code (const IpcRunReport *run);
 

@@ -83,6 +83,8 @@ parse (IpcRunOptions *o, gint *argc, gchar ***argv)
     { "tap", 0, 0, G_OPTION_ARG_NONE, &o->tap, "Write TAP to standard output", NULL },
     { "junit", 0, 0, G_OPTION_ARG_FILENAME, &o->junit, "Write JUnit XML to FILE too (always in the folder)", "FILE" },
     { "json", 0, 0, G_OPTION_ARG_FILENAME, &o->json, "Write result.json to FILE too (always in the folder)", "FILE" },
+    { "html", 0, 0, G_OPTION_ARG_FILENAME, &o->html,
+        "Write the report as a page to FILE too (index.html in the folder)", "FILE" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose, "Also print what steps have measured", NULL },
     { "list", 'l', 0, G_OPTION_ARG_NONE, &o->list, "Only name the cases that would be played", NULL },
     { "keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, "Keep the captures of cases that pass", NULL },
@@ -265,6 +267,7 @@ ipc_run_options_free (IpcRunOptions *o)
   g_free (o->output);
   g_free (o->junit);
   g_free (o->json);
+  g_free (o->html);
   g_free (o->scenarios);
   g_free (o->media);
   g_free (o->worker);

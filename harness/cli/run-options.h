@@ -17,7 +17,7 @@ typedef struct {
   guint shard, n_shards; /* 1/1: everything */
   gdouble timeout_scale;
   gchar *known; /* file, "none", or NULL for the default */
-  gchar *output, *junit, *json;
+  gchar *output, *junit, *json, *html;
   gchar *scenarios, *media, *worker, *master_worker, *slave_worker, *wrap_master, *wrap_slave;
   gchar *repeat_command; /* repeats the run with a case's name behind it */
   gchar *command;        /* as it was given */

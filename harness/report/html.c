@@ -38,6 +38,25 @@ ipc_html_escape (const gchar *text)
   return g_markup_escape_text (clean->str, -1);
 }
 
+gchar *
+ipc_html_link (const gchar *path, const gchar *folder)
+{
+  g_auto (GStrv) to = g_strsplit (path, "/", -1), from = g_strsplit (folder, "/", -1);
+  GString *uri = g_string_new (NULL);
+  guint same = 0;
+
+  while (to[same] != NULL && from[same] != NULL && g_str_equal (to[same], from[same]))
+    same++;
+  for (guint i = same; from[i] != NULL; i++)
+    if (*from[i] != '\0')
+      g_string_append (uri, "../");
+  for (guint i = same; to[i] != NULL; i++) {
+    g_autofree gchar *part = g_uri_escape_string (to[i], NULL, FALSE);
+    g_string_append_printf (uri, "%s%s", part, to[i + 1] != NULL ? "/" : "");
+  }
+  return g_string_free (uri, FALSE);
+}
+
 /* JSON within <script>: nothing in it may end the element, and `<` occurs in strings only. */
 static void
 append_json (GString *out, const gchar *json)

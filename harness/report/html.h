@@ -29,6 +29,9 @@ gchar *ipc_html_text (const IpcHtmlPage *page);
 /* To @path, which is replaced as a whole. */
 gboolean ipc_html_save (const IpcHtmlPage *page, const gchar *path, GError **error);
 
+/* A relative URI of @path as seen from a page in @folder; both absolute. Caller frees. */
+gchar *ipc_html_link (const gchar *path, const gchar *folder);
+
 /* A file that was compiled in: html/NAME, or protocol.md. Static text. */
 const gchar *ipc_html_file (const gchar *name);
 
