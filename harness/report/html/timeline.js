@@ -282,7 +282,7 @@ class Timeline {
       return;
     const [x, y] = this.local(event);
     this.tip.replaceChildren(el("strong", {}, item.text), el("br"), `${this.time(item.t)}${item.u !== undefined ? " to " + this.time(item.u) : ""}`,
-      item.more.slice(0, 5).map(([name, value]) => [el("br"), `${name}: ${value}`]));
+      ...item.more.slice(0, 5).flatMap(([name, value]) => [el("br"), `${name}: ${value}`]));
     const right = x > this.width / 2;
     this.tip.style.left = right ? "" : `${x + 14}px`;
     this.tip.style.right = right ? `${this.width - x + 14}px` : "";
