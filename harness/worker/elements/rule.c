@@ -413,15 +413,28 @@ parse_rule (const gchar **text, GError **error)
   return NULL;
 }
 
+/* gst_parse_launch() takes what stands in single quotes as one word, but leaves the quotes on. */
+static gchar *
+without_quotes (const gchar *text)
+{
+  gsize length = text ? strlen (text) : 0;
+
+  if (length >= 2 && text[0] == '\'' && text[length - 1] == '\'')
+    return g_strndup (text + 1, length - 2);
+  return g_strdup (text ? text : "");
+}
+
 GPtrArray *
-ipc_rules_parse (const gchar *text, GError **error)
+ipc_rules_parse (const gchar *given, GError **error)
 {
   g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_rule_free);
+  g_autofree gchar *whole = without_quotes (given);
+  const gchar *text = whole;
 
   for (;;) {
-    while (text != NULL && (g_ascii_isspace (*text) || *text == ';'))
+    while (g_ascii_isspace (*text) || *text == ';')
       text++;
-    if (text == NULL || *text == '\0')
+    if (*text == '\0')
       return g_steal_pointer (&rules);
 
     IpcRule *rule = parse_rule (&text, error);

@@ -378,7 +378,7 @@ static void
 test_flow (void)
 {
   assert_checked ("ipctestsrc ! ipctestfilter actions=\"at buffer 6: return eos\" ! ipctestsink name=sink", 5);
-  assert_checked ("ipctestsrc actions=\"at buffer 6: return eos\" ! ipctestsink name=sink", 5);
+  assert_checked ("ipctestsrc actions='at buffer 6: return eos' ! ipctestsink name=sink", 5);
   assert_error ("ipctestsrc ! ipctestfilter actions=\"at buffer 6: return not-linked\" ! ipctestsink", "Internal data");
   assert_error ("ipctestsrc ! ipctestsink actions=\"at buffer 6: return error\"", "Internal data");
   assert_error ("ipctestsrc ! ipctestsink actions=\"at preroll: return not-negotiated\"", "");
