@@ -178,6 +178,7 @@ gst_ipc_peer_parent_changed (GstIpcPeer *peer)
   ipc_link_set_name (peer->link, name);
   GST_OBJECT_LOCK (peer->element);
   has_parent = GST_OBJECT_PARENT (peer->element) != NULL && GST_ELEMENT_BUS (peer->element) != NULL;
+  peer->bus_is_bins = has_parent;
   GST_OBJECT_UNLOCK (peer->element);
 
   if (has_parent)
@@ -218,8 +219,8 @@ gst_ipc_arrival_free (GstIpcArrival *arrival)
   g_free (arrival);
 }
 
-/* Whatever a job posts goes up through the bins above, which GStreamer does not hold meanwhile: it relies on threads
- * that end with the state, as lanes do not. To be released when all has been posted. */
+/* What is posted goes up through the bins above, which GStreamer does not hold meanwhile: it relies on threads that end
+ * with the state, as lanes do not. To be released when all has been posted. */
 static GPtrArray *
 gst_ipc_hold_bins (GstElement *element)
 {
@@ -229,6 +230,23 @@ gst_ipc_hold_bins (GstElement *element)
   for (; bin != NULL; bin = gst_object_get_parent (bin))
     g_ptr_array_add (bins, bin);
   return bins;
+}
+
+/* An element that is being removed has lost its bin, and for a moment still has the bus that leads there. */
+gboolean
+gst_ipc_peer_post_message (
+    GstIpcPeer *peer, GstMessage *message, gboolean (*post) (GstElement *element, GstMessage *message))
+{
+  g_autoptr (GPtrArray) bins = gst_ipc_hold_bins (peer->element);
+  gboolean bus_is_bins;
+
+  GST_OBJECT_LOCK (peer->element);
+  bus_is_bins = peer->bus_is_bins;
+  GST_OBJECT_UNLOCK (peer->element);
+  if (bins->len > 0 || !bus_is_bins)
+    return post (peer->element, message);
+  gst_message_unref (message);
+  return FALSE;
 }
 
 static void
@@ -557,7 +575,6 @@ static void
 gst_ipc_loss_post (gpointer data)
 {
   GstIpcLoss *loss = data;
-  GPtrArray *bins = gst_ipc_hold_bins (loss->element);
 
   if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
     GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer was lost: %s", loss->error->message),
@@ -565,7 +582,6 @@ gst_ipc_loss_post (gpointer data)
   else
     GST_ELEMENT_ERROR (loss->element, RESOURCE, READ, ("The peer was lost: %s", loss->error->message),
         ("nothing more will be read from it"));
-  g_ptr_array_unref (bins);
 }
 
 static void

@@ -28,7 +28,8 @@ typedef struct {
   /* Numbers of peers, 0 for none: the link has reported the loss of this one; the application has been, or is being
    * told of it; it is to be told of it, in whatever state the element is then. */
   guint64 lost, told, wanted;
-  gboolean changing; /* the element asks the peer for a change upwards */
+  gboolean changing;    /* the element asks the peer for a change upwards */
+  gboolean bus_is_bins; /* the element's bus is that of the bin it is in, or was in until just now */
 } GstIpcPeer;
 
 /* Names the present peer in a log: a GstIpcPeer * is the argument. */
@@ -60,6 +61,11 @@ gboolean gst_ipc_peer_get_property (GstIpcPeer *peer, guint id, GValue *value);
 
 /* Reads from now on, or stops, as the element has a parent or not (CONN-1). Call from the element's set_bus. */
 void gst_ipc_peer_parent_changed (GstIpcPeer *peer);
+
+/* The element's post_message; @post is that of its parent class. Keeps the bins above, which have to handle @message
+ * (taken over), from going away meanwhile (LIFE-3): here applications let go of a pipeline while threads still post. */
+gboolean gst_ipc_peer_post_message (
+    GstIpcPeer *peer, GstMessage *message, gboolean (*post) (GstElement *element, GstMessage *message));
 
 /* Microseconds. */
 guint64 gst_ipc_peer_ack_time (GstIpcPeer *peer);

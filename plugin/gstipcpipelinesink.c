@@ -365,6 +365,13 @@ gst_ipc_pipeline_sink_set_bus (GstElement *element, GstBus *bus)
   gst_ipc_peer_parent_changed (&GST_IPC_PIPELINE_SINK (element)->peer);
 }
 
+static gboolean
+gst_ipc_pipeline_sink_post_message (GstElement *element, GstMessage *message)
+{
+  return gst_ipc_peer_post_message (&GST_IPC_PIPELINE_SINK (element)->peer, message,
+      GST_ELEMENT_CLASS (gst_ipc_pipeline_sink_parent_class)->post_message);
+}
+
 static void
 gst_ipc_pipeline_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -405,6 +412,7 @@ gst_ipc_pipeline_sink_class_init (GstIpcPipelineSinkClass *klass)
   object_class->get_property = gst_ipc_pipeline_sink_get_property;
   object_class->finalize = gst_ipc_pipeline_sink_finalize;
   element_class->set_bus = gst_ipc_pipeline_sink_set_bus;
+  element_class->post_message = gst_ipc_pipeline_sink_post_message;
   element_class->change_state = gst_ipc_pipeline_sink_change_state;
   element_class->send_event = gst_ipc_pipeline_sink_send_event;
   element_class->query = gst_ipc_pipeline_sink_element_query;

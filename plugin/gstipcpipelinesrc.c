@@ -423,6 +423,13 @@ gst_ipc_pipeline_src_set_bus (GstElement *element, GstBus *bus)
   gst_ipc_peer_parent_changed (&GST_IPC_PIPELINE_SRC (element)->peer);
 }
 
+static gboolean
+gst_ipc_pipeline_src_post_message (GstElement *element, GstMessage *message)
+{
+  return gst_ipc_peer_post_message (&GST_IPC_PIPELINE_SRC (element)->peer, message,
+      GST_ELEMENT_CLASS (gst_ipc_pipeline_src_parent_class)->post_message);
+}
+
 static void
 gst_ipc_pipeline_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -466,6 +473,7 @@ gst_ipc_pipeline_src_class_init (GstIpcPipelineSrcClass *klass)
   object_class->get_property = gst_ipc_pipeline_src_get_property;
   object_class->finalize = gst_ipc_pipeline_src_finalize;
   element_class->set_bus = gst_ipc_pipeline_src_set_bus;
+  element_class->post_message = gst_ipc_pipeline_src_post_message;
   element_class->change_state = gst_ipc_pipeline_src_change_state;
 
   gst_ipc_peer_class_init (element_class, DEFAULT_READ_CHUNK);

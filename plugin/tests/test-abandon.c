@@ -89,6 +89,47 @@ test_a_message_is_posted_while_the_master_lets_go (void)
   free_rest (bench, grave);
 }
 
+static void (*set_bus) (GstElement *element, GstBus *bus);
+
+/* A bin that removes an element, perhaps because nobody has a reference to the bin any more, takes itself away from it
+ * first and its bus afterwards. What another thread posts in between must not go by that bus. */
+static void
+post_and_set_bus (GstElement *element, GstBus *bus)
+{
+  if (bus == NULL) {
+    g_assert_null (GST_OBJECT_PARENT (element));
+    g_assert_nonnull (GST_ELEMENT_BUS (element));
+    gst_element_post_message (
+        element, gst_message_new_element (GST_OBJECT (element), gst_structure_new_empty ("late")));
+  }
+  set_bus (element, bus);
+}
+
+static void
+check_removal (TestBench *bench)
+{
+  GstElementClass *klass = GST_ELEMENT_GET_CLASS (bench->element);
+
+  set_bus = klass->set_bus;
+  klass->set_bus = post_and_set_bus;
+  gst_element_post_message (
+      bench->element, gst_message_new_element (GST_OBJECT (bench->element), gst_structure_new_empty ("test")));
+  gst_object_ref (bench->element);
+  gst_bin_remove (GST_BIN (bench->pipeline), bench->element);
+  gst_object_unref (bench->element);
+  klass->set_bus = set_bus;
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ELEMENT, NULL), ==, 1);
+  bench_free (bench);
+}
+
+/* LIFE-3 */
+static void
+test_an_element_that_is_being_removed_posts_nothing (void)
+{
+  check_removal (bench_new_sink (TEST_SOCKETPAIR));
+  check_removal (bench_new_src ("pipeline"));
+}
+
 /* LIFE-3: without a warning of elements that are freed in READY */
 static void
 test_a_slave_lets_go_while_its_master_starts_it (void)
@@ -150,6 +191,7 @@ main (gint argc, gchar **argv)
   test_begin (&argc, &argv);
 #define ADD(name) g_test_add_func ("/abandon/" #name, test_##name)
   ADD (a_message_is_posted_while_the_master_lets_go);
+  ADD (an_element_that_is_being_removed_posts_nothing);
   ADD (a_slave_lets_go_while_its_master_starts_it);
   ADD (a_streaming_thread_is_the_last_to_let_go);
   ADD (a_state_change_does_not_outlast_the_connection);
