@@ -40,9 +40,10 @@ ipc_cli_list (gint argc, gchar **argv)
 {
   g_autofree gchar *scenarios = NULL, *media = ipc_cli_default_media ();
   g_auto (GStrv) patterns = NULL;
-  gboolean verbose = FALSE;
+  gboolean verbose = FALSE, full = FALSE;
   const GOptionEntry entries[] = {
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "Also what each shows and covers, and its file", NULL },
+    { "full", 0, 0, G_OPTION_ARG_NONE, &full, "Also the cases that only run --full plays", NULL },
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &scenarios, "Folder of scenarios", "DIR" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &patterns, NULL, NULL },
     { NULL },
@@ -54,8 +55,8 @@ ipc_cli_list (gint argc, gchar **argv)
     return IPC_EXIT_USAGE;
   if (scenarios == NULL)
     scenarios = ipc_cli_default_scenarios ();
-  cases = ipc_selection_load (scenarios, media);
-  selected = cases != NULL ? ipc_selection_choose (cases, patterns) : NULL;
+  cases = ipc_selection_load (scenarios, media, full || ipc_selection_names_parameters (patterns));
+  selected = cases != NULL ? ipc_selection_choose (cases, patterns, full) : NULL;
   if (selected == NULL)
     return IPC_EXIT_USAGE;
   for (guint i = 0; i < selected->len; i++)
@@ -63,21 +64,27 @@ ipc_cli_list (gint argc, gchar **argv)
   return IPC_EXIT_OK;
 }
 
-/* A file that is checked by itself is called after its last two parts at most; nothing is run under that name. */
-static guint
-check_files (gchar **files, const IpcScenarioWorld *world, GPtrArray *mistakes)
+static void
+count_cases (GPtrArray *cases, guint *n_cases, guint *n_full)
 {
-  guint n_cases = 0;
+  for (guint i = 0; cases != NULL && i < cases->len; i++) {
+    const IpcScenarioCase *scenario_case = g_ptr_array_index (cases, i);
+    ++*(scenario_case->full ? n_full : n_cases);
+  }
+}
 
+/* A file that is checked by itself is called after its last part; nothing is run under that name. */
+static void
+check_files (gchar **files, const IpcScenarioWorld *world, GPtrArray *mistakes, guint *n_cases, guint *n_full)
+{
   for (guint i = 0; files[i] != NULL; i++) {
     g_autofree gchar *name = g_path_get_basename (files[i]);
     g_autoptr (GPtrArray) cases = NULL;
     if (g_str_has_suffix (name, ".json"))
       name[strlen (name) - strlen (".json")] = '\0';
     cases = ipc_scenario_load_file (files[i], name, world, mistakes);
-    n_cases += cases != NULL ? cases->len : 0;
+    count_cases (cases, n_cases, n_full);
   }
-  return n_cases;
 }
 
 gint
@@ -85,7 +92,7 @@ ipc_cli_check (gint argc, gchar **argv)
 {
   g_autofree gchar *scenarios = NULL, *media = ipc_cli_default_media ();
   g_auto (GStrv) files = NULL;
-  const IpcScenarioWorld world = { media, ipc_cli_rule_names () };
+  const IpcScenarioWorld world = { media, ipc_cli_rule_names (), TRUE };
   g_autoptr (GPtrArray) mistakes = ipc_cli_mistakes_new ();
   const GOptionEntry entries[] = {
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &scenarios, "Folder of scenarios", "DIR" },
@@ -93,14 +100,14 @@ ipc_cli_check (gint argc, gchar **argv)
     { NULL },
   };
   const IpcCliHelp help = { "check", "[FILE...]", "Says what is wrong with scenario files.", check_description };
-  guint n_cases;
+  guint n_cases = 0, n_full = 0;
 
   if (!ipc_cli_parse (&argc, &argv, &help, entries, NULL))
     return IPC_EXIT_USAGE;
   if (scenarios == NULL)
     scenarios = ipc_cli_default_scenarios ();
   if (files != NULL && files[0] != NULL) {
-    n_cases = check_files (files, &world, mistakes);
+    check_files (files, &world, mistakes, &n_cases, &n_full);
   } else {
     g_autoptr (GPtrArray) cases = NULL;
     if (!g_file_test (scenarios, G_FILE_TEST_IS_DIR)) {
@@ -108,16 +115,19 @@ ipc_cli_check (gint argc, gchar **argv)
       return IPC_EXIT_USAGE;
     }
     cases = ipc_scenario_load_folder (scenarios, &world, mistakes);
-    n_cases = cases != NULL ? cases->len : 0;
+    count_cases (cases, &n_cases, &n_full);
   }
   if (mistakes->len > 0) {
     ipc_cli_print_mistakes (mistakes);
     return IPC_EXIT_BAD;
   }
-  if (n_cases == 0) {
+  if (n_cases + n_full == 0) {
     ipc_cli_complain ("there was nothing to check");
     return IPC_EXIT_USAGE;
   }
-  g_print ("%u case(s), no mistakes\n", n_cases);
+  if (n_full > 0)
+    g_print ("%u case(s), %u more with --full, no mistakes\n", n_cases, n_full);
+  else
+    g_print ("%u case(s), no mistakes\n", n_cases);
   return IPC_EXIT_OK;
 }

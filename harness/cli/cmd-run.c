@@ -99,10 +99,10 @@ select_cases (Run *run)
 {
   const IpcRunOptions *o = run->options;
 
-  run->cases = ipc_selection_load (o->scenarios, o->media);
+  run->cases = ipc_selection_load (o->scenarios, o->media, o->full || ipc_selection_names_parameters (o->patterns));
   if (run->cases == NULL)
     return FALSE;
-  run->selected = ipc_selection_choose (run->cases, o->patterns);
+  run->selected = ipc_selection_choose (run->cases, o->patterns, o->full);
   if (run->selected == NULL || !take_shard (run))
     return FALSE;
   if (o->shuffle)
@@ -223,7 +223,8 @@ begin_report (Run *run)
   if (run->known != NULL) {
     g_autoptr (GPtrArray) names = names_of (run->cases);
     g_autoptr (GPtrArray) warnings = NULL;
-    warnings = ipc_known_failures_unmatched (run->known, names);
+    warnings
+        = ipc_known_failures_unmatched (run->known, names, o->full || ipc_selection_names_parameters (o->patterns));
     for (guint i = 0; i < warnings->len; i++)
       g_ptr_array_add (report->warnings, g_strdup (g_ptr_array_index (warnings, i)));
   }

@@ -19,8 +19,10 @@
 #define NOT_GIVEN G_MININT
 
 static const gchar description[]
-    = "PATTERN is the name of a case (seek/flushing), a folder (seek), or a glob over names\n"
-      "('*paused*'). Without one all cases are played.\n"
+    = "PATTERN is the name of a case (seek/storm), a folder (seek), or a glob over names ('*paused*').\n"
+      "Of a file with parameters a name means all cases ('seek/flushing'); name parameters, in any order\n"
+      "and not necessarily all, to choose ('seek/flushing[source=wav]'). Without one all cases are played,\n"
+      "but for those that are kept for --full.\n"
       "\n"
       "IMPLEMENTATION is reference (the plugin of this build), gst-plugins-bad (the system's), or the\n"
       "folder of a plugin. Per side: --master-implementation, --slave-implementation.\n"
@@ -72,6 +74,8 @@ parse (IpcRunOptions *o, gint *argc, gchar ***argv)
     { "master-implementation", 0, 0, G_OPTION_ARG_STRING, &o->master, "In the master only", "NAME|DIR" },
     { "slave-implementation", 0, 0, G_OPTION_ARG_STRING, &o->slave, "In the slaves only", "NAME|DIR" },
     { "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs, "Cases side by side (four for each core)", "N" },
+    { "full", 0, 0, G_OPTION_ARG_NONE, &o->full, "Also the cases that scenarios keep for it: sweeps at full width",
+        NULL },
     { "repeat", 0, 0, G_OPTION_ARG_INT, &o->repeat, "Play everything N times (1)", "N" },
     { "until-fail", 0, 0, G_OPTION_ARG_NONE, &o->until_fail,
         "Play again and again until a case is bad (at most --repeat times)", NULL },

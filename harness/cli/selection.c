@@ -5,13 +5,16 @@
  */
 #include "selection.h"
 
+#include <string.h>
+
 #include "cli.h"
+#include "scenario/case-name.h"
 #include "scenario/scenario.h"
 
 GPtrArray *
-ipc_selection_load (const gchar *scenarios, const gchar *media)
+ipc_selection_load (const gchar *scenarios, const gchar *media, gboolean full)
 {
-  const IpcScenarioWorld world = { media, ipc_cli_rule_names () };
+  const IpcScenarioWorld world = { media, ipc_cli_rule_names (), full };
   g_autoptr (GPtrArray) mistakes = ipc_cli_mistakes_new ();
   g_autoptr (GPtrArray) cases = NULL;
 
@@ -36,41 +39,54 @@ static gboolean
 is_meant (const gchar *pattern, const gchar *name)
 {
   g_autofree gchar *folder = g_str_has_suffix (pattern, "/") ? g_strdup (pattern) : g_strconcat (pattern, "/", NULL);
-  g_autofree gchar *parameters = g_strconcat (pattern, "[", NULL);
 
-  return g_str_equal (pattern, name) || g_str_has_prefix (name, folder) || g_str_has_prefix (name, parameters)
-         || g_pattern_match_simple (pattern, name);
+  return g_str_has_prefix (name, folder) || ipc_case_name_matches (pattern, name);
+}
+
+static gboolean
+names_parameters (const gchar *pattern)
+{
+  return strchr (pattern, '[') != NULL;
+}
+
+gboolean
+ipc_selection_names_parameters (gchar **patterns)
+{
+  for (guint i = 0; patterns != NULL && patterns[i] != NULL; i++)
+    if (names_parameters (patterns[i]))
+      return TRUE;
+  return FALSE;
 }
 
 /* Marks what @pattern means in @chosen; FALSE when that is nothing. */
 static gboolean
-mark (GPtrArray *cases, const gchar *pattern, gboolean *chosen)
+mark (GPtrArray *cases, const gchar *pattern, gboolean full, gboolean *chosen)
 {
   gboolean any = FALSE;
 
   for (guint i = 0; i < cases->len; i++) {
     const IpcScenarioCase *scenario_case = g_ptr_array_index (cases, i);
-    if (is_meant (pattern, scenario_case->name))
+    if ((full || !scenario_case->full || names_parameters (pattern)) && is_meant (pattern, scenario_case->name))
       any = chosen[i] = TRUE;
   }
   return any;
 }
 
 GPtrArray *
-ipc_selection_choose (GPtrArray *cases, gchar **patterns)
+ipc_selection_choose (GPtrArray *cases, gchar **patterns, gboolean full)
 {
   g_autofree gboolean *chosen = g_new0 (gboolean, cases->len);
   g_autoptr (GPtrArray) selected = g_ptr_array_new ();
   gboolean any = patterns != NULL && patterns[0] != NULL, good = TRUE;
 
   for (guint i = 0; any && patterns[i] != NULL; i++) {
-    if (!mark (cases, patterns[i], chosen)) {
+    if (!mark (cases, patterns[i], full, chosen)) {
       ipc_cli_complain ("no case matches \"%s\" (gst-ipc-harness list shows them all)", patterns[i]);
       good = FALSE;
     }
   }
   for (guint i = 0; i < cases->len; i++)
-    if (!any || chosen[i])
+    if (any ? chosen[i] : full || !((const IpcScenarioCase *)g_ptr_array_index (cases, i))->full)
       g_ptr_array_add (selected, g_ptr_array_index (cases, i));
   return good ? g_steal_pointer (&selected) : NULL;
 }

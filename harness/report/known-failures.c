@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "history/history.h"
+#include "scenario/case-name.h"
 #include "scenario/mistake.h"
 #include "scenario/strict-json.h"
 
 typedef struct {
-  gchar *cases; /* glob */
+  gchar *cases; /* pattern of case-name.h */
   IpcVerdict verdict;
   GRegex *message;
   gchar *why;
@@ -251,7 +252,7 @@ ipc_known_failures_default_file (const gchar *folder, const gchar *master, const
 static gboolean
 is_listed (const Entry *entry, const gchar *name)
 {
-  return g_pattern_match_simple (entry->cases, name);
+  return ipc_case_name_matches (entry->cases, name);
 }
 
 static void
@@ -299,14 +300,26 @@ ipc_known_failures_apply (IpcKnownFailures *list, IpcResult *result)
   }
 }
 
+/* Whether the file of the pattern's cases has any: those with parameters may be kept for --full. */
+static gboolean
+is_base_of_any (const Entry *entry, GPtrArray *cases)
+{
+  g_autofree gchar *base = g_strndup (entry->cases, ipc_case_name_base (entry->cases));
+
+  for (guint i = 0; i < cases->len; i++)
+    if (ipc_case_name_matches (base, g_ptr_array_index (cases, i)))
+      return TRUE;
+  return FALSE;
+}
+
 GPtrArray *
-ipc_known_failures_unmatched (IpcKnownFailures *list, GPtrArray *cases)
+ipc_known_failures_unmatched (IpcKnownFailures *list, GPtrArray *cases, gboolean full)
 {
   GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < list->entries->len; i++) {
     const Entry *entry = g_ptr_array_index (list->entries, i);
-    gboolean found = FALSE;
+    gboolean found = !full && is_base_of_any (entry, cases);
     for (guint j = 0; j < cases->len && !found; j++)
       found = is_listed (entry, g_ptr_array_index (cases, j));
     if (!found)

@@ -131,44 +131,55 @@ check_post_message (IpcReader *reader, IpcScenarioStep *step)
     AT (reader, step, NULL, "a message of type %s needs a \"structure\"", type);
 }
 
-/* The last step before @step that starts (TRUE) or can end (FALSE) the process decides. */
-static gboolean
-may_run (IpcReader *reader, IpcScenarioStep *step, IpcScenarioProcess *process, gboolean *may_have_ended)
+static IpcReaderLife *
+life_of (IpcReader *reader, IpcScenarioProcess *process)
 {
-  gboolean started = process->start;
+  IpcReaderLife *life = g_hash_table_lookup (reader->lives, process->name);
 
-  *may_have_ended = FALSE;
-  for (guint i = 0; i < reader->result->steps->len; i++) {
-    IpcScenarioStep *earlier = reader->result->steps->pdata[i];
-
-    if (earlier->index >= step->index)
-      break;
-    if (g_strcmp0 (text_of (earlier, "process"), process->name) != 0)
-      continue;
-    if (earlier->kind->id == IPC_STEP_ACT_SPAWN) {
-      started = TRUE;
-      *may_have_ended = FALSE;
-    } else if (earlier->kind->id == IPC_STEP_WAIT_EXIT) {
-      *may_have_ended = TRUE;
-    } else if (earlier->kind->id == IPC_STEP_ACT_SIGNAL_PROCESS) {
-      const gchar *name = text_of (earlier, "signal");
-
-      *may_have_ended |= name && !g_str_equal (name, "stop") && !g_str_equal (name, "continue");
-    }
+  if (!life) {
+    life = g_new0 (IpcReaderLife, 1);
+    life->started = process->start;
+    g_hash_table_insert (reader->lives, process->name, life);
   }
-  return started;
+  return life;
+}
+
+void
+ipc_reader_note_step (IpcReader *reader, IpcScenarioStep *step)
+{
+  const gchar *process = text_of (step, "process"), *name = text_of (step, "signal");
+  IpcScenarioProcess *found = process ? ipc_scenario_case_find_process (reader->result, process) : NULL;
+  IpcReaderLife *life = found ? life_of (reader, found) : NULL;
+
+  switch (step->kind->id) {
+  case IPC_STEP_ACT_SPAWN:
+    life->started = TRUE;
+    life->may_have_ended = FALSE;
+    break;
+  case IPC_STEP_WAIT_EXIT:
+    life->may_have_ended = TRUE;
+    break;
+  case IPC_STEP_ACT_SIGNAL_PROCESS:
+    life->may_have_ended |= !g_str_equal (name, "stop") && !g_str_equal (name, "continue");
+    break;
+  case IPC_STEP_ACT_MARK:
+    g_ptr_array_add (reader->marks, (gpointer)text_of (step, "name"));
+    break;
+  default:
+    break;
+  }
 }
 
 static void
 check_running (IpcReader *reader, IpcScenarioStep *step)
 {
   IpcScenarioProcess *process = ipc_scenario_case_find_process (reader->result, text_of (step, "process"));
-  gboolean may_have_ended, started = may_run (reader, step, process, &may_have_ended);
+  const IpcReaderLife *life = life_of (reader, process);
 
   if (step->kind->id == IPC_STEP_ACT_SPAWN) {
-    if (started && !may_have_ended)
+    if (life->started && !life->may_have_ended)
       AT (reader, step, "process", "%s runs already: give it \"start\": false, or end it before", process->name);
-  } else if (!started && step->kind->id != IPC_STEP_CHECK_COUNT) {
+  } else if (!life->started && step->kind->id != IPC_STEP_CHECK_COUNT) {
     AT (reader, step, "process", "%s does not run here: it has \"start\": false and no spawn step comes before this",
         process->name);
   }
@@ -182,8 +193,6 @@ check_connect (IpcReader *reader, IpcScenarioStep *step)
   g_autofree gchar *path = ipc_json_path_element ("$.steps", step->index);
   g_autofree gchar *to_path = ipc_json_path_member (path, "to");
   g_autofree gchar *slave = NULL, *src = NULL;
-  IpcScenarioProcess *process;
-  gboolean may_have_ended;
 
   if (!link->slave || !link->src) /* the link was wrong, which is reported */
     return;
@@ -194,8 +203,7 @@ check_connect (IpcReader *reader, IpcScenarioStep *step)
   }
   if (!ipc_reader_link_end (reader, to_path, text_of (step, "to"), IPC_ROLE_SLAVE, &slave, &src))
     return;
-  process = ipc_scenario_case_find_process (reader->result, slave);
-  if (!may_run (reader, step, process, &may_have_ended))
+  if (!life_of (reader, ipc_scenario_case_find_process (reader->result, slave))->started)
     ipc_reader_mistake (
         reader, to_path, "%s does not run here: it has \"start\": false and no spawn step comes before this", slave);
 }
@@ -330,9 +338,8 @@ check_time (IpcReader *reader, IpcScenarioStep *step)
 
   for (guint i = 0; i < json_array_get_length (names); i++) {
     const gchar *name = json_array_get_string_element (names, i);
-    gboolean may_have_ended;
 
-    if (!may_run (reader, step, ipc_scenario_case_find_process (reader->result, name), &may_have_ended))
+    if (!life_of (reader, ipc_scenario_case_find_process (reader->result, name))->started)
       AT (reader, step, "processes",
           "%s does not run here: it has \"start\": false and no spawn step comes before this", name);
   }

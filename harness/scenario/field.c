@@ -10,7 +10,7 @@ static JsonNode *
 read_string (IpcReader *reader, const gchar *path, JsonNode *node)
 {
   const gchar *text = ipc_reader_text (reader, path, node);
-  g_autofree gchar *full = text ? ipc_reader_substitute (reader, path, text, FALSE) : NULL;
+  g_autofree gchar *full = text ? ipc_reader_substitute (reader, text, FALSE) : NULL;
 
   return full ? json_node_init_string (json_node_alloc (), full) : NULL;
 }
@@ -209,7 +209,7 @@ read_scalar (IpcReader *reader, const gchar *path, JsonNode *node)
   }
   if (JSON_NODE_HOLDS_NULL (node) || json_node_get_value_type (node) != G_TYPE_STRING)
     return json_node_copy (node);
-  full = ipc_reader_substitute (reader, path, json_node_get_string (node), FALSE);
+  full = ipc_reader_substitute (reader, json_node_get_string (node), FALSE);
   return full ? json_node_init_string (json_node_alloc (), full) : NULL;
 }
 

@@ -23,6 +23,15 @@ const IpcMember ipc_file_members[]
             .pattern = "^[A-Z]+(-[A-Z]+)*-[0-9]+$",
             .expected = "an ID of docs/protocol.md such as SEEK-1",
             .doc = "IDs of the requirements in docs/protocol.md that this shows." },
+        { .name = "parameters",
+            .type = IPC_MEMBER_PARAMETERS,
+            .doc = "Names and their values: a list of scalars, or an object of labels and values of any kind. Each "
+                   "combination is a case of its own, name[parameter=label,...]; ${name} stands for the value wherever "
+                   "it is written, ${name.member} for a part of it. {\"values\": ..., \"full\": ...} keeps those of "
+                   "`full` for run --full." },
+        { .name = "exclude",
+            .type = IPC_MEMBER_EXCLUDE,
+            .doc = "Combinations that are left out, each an object of parameters and their labels (one or a list)." },
         { .name = "processes",
             .type = IPC_MEMBER_PROCESSES,
             .required = TRUE,
@@ -40,6 +49,13 @@ const IpcMember ipc_file_members[]
             .required = TRUE,
             .doc = "What is done, waited for and checked, in this order." },
         { .name = NULL } };
+
+#define FOR(what)                                                                                                      \
+  {                                                                                                                    \
+    .name = "for", .type = IPC_MEMBER_FOR,                                                                             \
+    .doc = "Makes one " what " for each value: {\"i\": [1, 4]} counts, {\"i\": {\"in\": [...]}} goes through a list; " \
+           "${i} is the value, in the name too."                                                                       \
+  }
 
 const IpcMember ipc_process_members[] = { { .name = "role",
                                               .type = IPC_MEMBER_WORD,
@@ -66,7 +82,7 @@ const IpcMember ipc_process_members[] = { { .name = "role",
       .type = IPC_MEMBER_LIST,
       .doc = "Regular expressions for warnings and criticals that are expected in its log." },
   { .name = "start", .type = IPC_MEMBER_BOOL, .fallback = "true", .doc = "false: a spawn step starts it." },
-  { .name = NULL } };
+  FOR ("process"), { .name = NULL } };
 
 const IpcMember ipc_link_members[] = { { .name = "from",
                                            .type = IPC_MEMBER_TEXT,
@@ -89,6 +105,6 @@ const IpcMember ipc_link_members[] = { { .name = "from",
       .type = IPC_MEMBER_BOOL,
       .fallback = "true",
       .doc = "false: straight from process to process, nothing is captured." },
-  { .name = NULL } };
+  FOR ("link"), { .name = NULL } };
 
 /* clang-format on */

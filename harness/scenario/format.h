@@ -19,7 +19,10 @@ typedef enum {
   IPC_MEMBER_BOOL,
   IPC_MEMBER_PROCESSES, /* object: name -> process */
   IPC_MEMBER_LINKS,     /* object: name -> link */
-  IPC_MEMBER_STEPS
+  IPC_MEMBER_STEPS,
+  IPC_MEMBER_PARAMETERS, /* object: name -> values */
+  IPC_MEMBER_EXCLUDE,    /* list of objects: name of a parameter -> label or list of them */
+  IPC_MEMBER_FOR         /* object: name -> [from, to] or {"in": [...]} */
 } IpcMemberType;
 
 typedef struct {

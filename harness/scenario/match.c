@@ -25,7 +25,7 @@ read_scalar (IpcReader *reader, const gchar *path, const gchar *member, JsonNode
   if (json_node_get_value_type (node) != G_TYPE_STRING)
     return json_node_copy (node);
   if (!ipc_record_member_is_time (member)) {
-    text = ipc_reader_substitute (reader, path, json_node_get_string (node), FALSE);
+    text = ipc_reader_substitute (reader, json_node_get_string (node), FALSE);
     return text ? json_node_init_string (json_node_alloc (), text) : NULL;
   }
   if (g_str_equal (json_node_get_string (node), "none"))

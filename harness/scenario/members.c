@@ -94,6 +94,10 @@ check_member (IpcReader *reader, const gchar *path, const IpcMember *member, Jso
   case IPC_MEMBER_LINKS:
     wanted = JSON_NODE_OBJECT;
     break;
+  case IPC_MEMBER_PARAMETERS:
+  case IPC_MEMBER_EXCLUDE:
+  case IPC_MEMBER_FOR:
+    return TRUE; /* read before, by parameters.c and expand.c */
   }
   if (json_node_get_node_type (node) != wanted) {
     ipc_reader_mistake (reader, path, "expected %s, found %s", wanted == JSON_NODE_ARRAY ? "a list" : "an object",

@@ -91,7 +91,8 @@ ipc_words_nearest (const gchar *word, const gchar *const *words)
     return NULL;
   for (guint i = 0; words[i]; i++) {
     guint distance = edit_distance (word, words[i]);
-    guint allowed = (guint)MAX (1, MIN (length, strlen (words[i])) / 3);
+    gsize shorter = MIN (length, strlen (words[i]));
+    guint allowed = shorter < 2 ? 0 : (guint)MAX (1, shorter / 3);
 
     if (distance <= allowed && distance < least) {
       least = distance;

@@ -10,16 +10,61 @@
 /* Of a wrong word, in characters. */
 #define LONGEST_SHOWN 64
 
+gchar *
+ipc_reader_source (IpcReader *reader, const gchar *path)
+{
+  g_autofree gchar *outer = g_strdup (path);
+
+  for (gsize length = strlen (outer); reader->sources && length > 0; length--) {
+    const gchar *source;
+
+    /* a prefix ends where a member or an element begins: nothing else is in the table */
+    if (path[length] != '\0' && path[length] != '.' && path[length] != '[')
+      continue;
+    outer[length] = '\0';
+    source = g_hash_table_lookup (reader->sources, outer);
+    if (source)
+      return g_strconcat (source, path + length, NULL);
+  }
+  return g_strdup (path);
+}
+
+guint
+ipc_reader_line (IpcReader *reader, const gchar *path)
+{
+  g_autofree gchar *source = ipc_reader_source (reader, path);
+
+  return ipc_strict_json_line (reader->json, source);
+}
+
+G_GNUC_PRINTF (3, 0)
+static void
+add_mistake (IpcReader *reader, const gchar *source, const gchar *format, va_list args)
+{
+  g_autofree gchar *text = g_strdup_vprintf (format, args);
+
+  ipc_mistake_add (reader->mistakes, reader->file, ipc_strict_json_line (reader->json, source), source, "%s", text);
+}
+
 void
 ipc_reader_mistake (IpcReader *reader, const gchar *path, const gchar *format, ...)
 {
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *source = ipc_reader_source (reader, path);
   va_list args;
 
   va_start (args, format);
-  text = g_strdup_vprintf (format, args);
+  add_mistake (reader, source, format, args);
   va_end (args);
-  ipc_mistake_add (reader->mistakes, reader->file, ipc_strict_json_line (reader->json, path), path, "%s", text);
+}
+
+void
+ipc_reader_source_mistake (IpcReader *reader, const gchar *source, const gchar *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  add_mistake (reader, source, format, args);
+  va_end (args);
 }
 
 void
@@ -79,35 +124,37 @@ append_escaped (GString *out, const gchar *text)
 }
 
 gchar *
-ipc_reader_substitute (IpcReader *reader, const gchar *path, const gchar *text, gboolean pipeline)
+ipc_reader_scalar_text (JsonNode *node)
 {
-  static const gchar *const known[] = { "media", NULL };
+  if (JSON_NODE_HOLDS_ARRAY (node) || JSON_NODE_HOLDS_OBJECT (node))
+    return NULL;
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+    return json_node_dup_string (node);
+  return json_to_string (node, FALSE);
+}
+
+gchar *
+ipc_reader_substitute (IpcReader *reader, const gchar *text, gboolean pipeline)
+{
+  static const gchar media[] = "${media}";
   g_autoptr (GString) out = g_string_new (NULL);
-  const gchar *open, *close;
+  const gchar *open;
 
   while ((open = strstr (text, "${"))) {
-    g_autofree gchar *name = NULL;
+    gboolean escaped = open > text && open[-1] == '$';
 
-    close = strchr (open, '}');
-    if (!close) {
-      ipc_reader_mistake (reader, path, "\"${\" without a closing brace");
+    g_string_append_len (out, text, open - text - escaped);
+    text = open + strlen (escaped ? "${" : media);
+    if (escaped)
+      g_string_append (out, "${");
+    else if (!g_str_has_prefix (open, media))
       return NULL;
-    }
-    name = g_strndup (open + 2, (gsize)(close - open - 2));
-    if (!g_str_equal (name, "media")) {
-      g_autofree gchar *hint = ipc_words_hint (name, known);
-
-      ipc_reader_mistake (reader, path, "unknown ${%s}%s", name, hint);
-      return NULL;
-    }
-    g_string_append_len (out, text, open - text);
-    if (!reader->world->media)
-      g_string_append (out, "${media}");
+    else if (!reader->world->media)
+      g_string_append (out, media);
     else if (pipeline)
       append_escaped (out, reader->world->media);
     else
       g_string_append (out, reader->world->media);
-    text = close + 1;
   }
   g_string_append (out, text);
   return g_string_free (g_steal_pointer (&out), FALSE);

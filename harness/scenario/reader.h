@@ -10,6 +10,12 @@
 
 G_BEGIN_DECLS
 
+/* What can be told of a process at a point of the steps. */
+typedef struct {
+  gboolean started;
+  gboolean may_have_ended;
+} IpcReaderLife;
+
 /*
  * What the parts of the loader share while one file is read. One thread; borrowed by all, owned by
  * ipc_scenario_load_file().
@@ -17,15 +23,24 @@ G_BEGIN_DECLS
 typedef struct {
   const gchar *file;
   const IpcScenarioWorld *world;
-  IpcStrictJson *json;
+  IpcStrictJson *json; /* the file as it is written */
   GPtrArray *mistakes;
+  JsonNode *root;      /* the file of one case: what is read */
+  GHashTable *sources; /* JSON path in `root` -> path in the file, where that does not follow from the place around */
   IpcScenarioCase *result;
   GHashTable *pipelines; /* process name -> IpcPipelineNames */
+  GHashTable *lives;     /* process name -> IpcReaderLife, as it is behind the steps so far */
   GPtrArray *marks;      /* names of the marks so far, borrowed from the steps; "start" first */
 } IpcReader;
 
-/* Reports a mistake at @path with its line. */
+/* Where what is read at @path stands in the file. Caller frees. */
+gchar *ipc_reader_source (IpcReader *reader, const gchar *path);
+/* The line of that. */
+guint ipc_reader_line (IpcReader *reader, const gchar *path);
+/* Reports a mistake at @path; said is the place in the file. */
 void ipc_reader_mistake (IpcReader *reader, const gchar *path, const gchar *format, ...) G_GNUC_PRINTF (3, 4);
+/* The same for a path in the file. */
+void ipc_reader_source_mistake (IpcReader *reader, const gchar *source, const gchar *format, ...) G_GNUC_PRINTF (3, 4);
 /* The same for a wrong word: "UNKNOWN "word": did you mean ...". */
 void ipc_reader_unknown (
     IpcReader *reader, const gchar *path, const gchar *what, const gchar *word, const gchar *const *words);
@@ -34,8 +49,11 @@ void ipc_reader_unknown (
 const gchar *ipc_reader_describe (JsonNode *node);
 /* The text of @node, or NULL with a mistake when it is none or empty. Borrowed. */
 const gchar *ipc_reader_text (IpcReader *reader, const gchar *path, JsonNode *node);
-/* The text with ${media} replaced, or NULL with a mistake. @pipeline: escape it for gst-launch. Caller frees. */
-gchar *ipc_reader_substitute (IpcReader *reader, const gchar *path, const gchar *text, gboolean pipeline);
+/* A scalar as it is written; NULL for lists and objects. Caller frees. */
+gchar *ipc_reader_scalar_text (JsonNode *node);
+/* The text with ${media} replaced, and "$${" made "${". @pipeline: escape it for gst-launch. NULL when there is another
+ * reference in it, which expand.c has reported. Caller frees. */
+gchar *ipc_reader_substitute (IpcReader *reader, const gchar *text, gboolean pipeline);
 /* Whether @text is a regular expression; otherwise a mistake. */
 gboolean ipc_reader_check_regex (IpcReader *reader, const gchar *path, const gchar *text);
 
@@ -48,6 +66,10 @@ IpcScenarioProcess *ipc_reader_process (IpcReader *reader, const gchar *path, co
  * mistakes. Caller frees what comes out. */
 gboolean ipc_reader_link_end (
     IpcReader *reader, const gchar *path, const gchar *text, IpcRole role, gchar **process, gchar **element);
+
+/* case.c */
+/* Reads the root into the result. */
+void ipc_reader_case (IpcReader *reader);
 
 /* members.c */
 /* Reads a node by a table of members; unknown ones, missing ones and wrong types are mistakes. Returns what was right,
@@ -67,6 +89,8 @@ void ipc_reader_steps (IpcReader *reader, JsonNode *node);
 /* combinations.c */
 /* What is wrong with a step although each of its fields is right. */
 void ipc_reader_check_step (IpcReader *reader, IpcScenarioStep *step);
+/* Notes what the step makes of processes and marks, for the steps behind it. */
+void ipc_reader_note_step (IpcReader *reader, IpcScenarioStep *step);
 /* What is wrong with all of it together. */
 void ipc_reader_check_case (IpcReader *reader);
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Scenario files -> cases. Here: the file around its steps (processes, links) and folders of files. A case owns
- * everything in it; nothing of it changes after it was loaded, so any thread may read it.
+ * Scenario files -> cases: one for each combination of the file's parameters. A case owns everything in it; nothing of
+ * it changes after it was loaded, so any thread may read it.
  */
 #include "scenario.h"
 
-#include <gio/gio.h>
+#include <string.h>
 
+#include "case-name.h"
+#include "expand.h"
+#include "parameters.h"
 #include "reader.h"
 
 static void
@@ -111,240 +114,147 @@ ipc_scenario_case_find_link (IpcScenarioCase *scenario_case, const gchar *name)
   return NULL;
 }
 
-/* The texts of a list member, or an empty list. */
-static gchar **
-take_list (GHashTable *members, const gchar *name)
-{
-  JsonNode *node = g_hash_table_lookup (members, name);
-  JsonArray *list = node ? json_node_get_array (node) : NULL;
-  guint length = list ? json_array_get_length (list) : 0;
-  gchar **texts = g_new0 (gchar *, length + 1);
+/* {{{ what is wrong with several cases */
 
-  for (guint i = 0; i < length; i++)
-    texts[i] = g_strdup (json_array_get_string_element (list, i));
-  return texts;
+/* A mistake, and in which cases it shows. */
+typedef struct {
+  IpcScenarioMistake *mistake;
+  const gchar *name; /* of the first case, borrowed */
+  guint n_cases;
+} Shared;
+
+typedef struct {
+  GPtrArray *all;     /* of Shared, in order of their appearance */
+  GHashTable *by_key; /* place and text -> Shared */
+} Gathered;
+
+static void
+shared_free (Shared *shared)
+{
+  ipc_scenario_mistake_free (shared->mistake);
+  g_free (shared);
 }
 
-/* The same with ${media} replaced; what is wrong stays as it is and is reported. */
-static gchar **
-take_substituted (IpcReader *reader, const gchar *path, GHashTable *members, const gchar *name)
+/* Takes the mistakes of one case; what is repeated within it is one. */
+static void
+gather (Gathered *gathered, GPtrArray *mistakes, const gchar *name)
 {
-  gchar **texts = take_list (members, name);
-  g_autofree gchar *list_path = ipc_json_path_member (path, name);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint i = 0; texts[i]; i++) {
-    g_autofree gchar *place = ipc_json_path_element (list_path, i);
-    gchar *full = ipc_reader_substitute (reader, place, texts[i], FALSE);
+  for (guint i = 0; i < mistakes->len; i++) {
+    IpcScenarioMistake *mistake = mistakes->pdata[i];
+    g_autofree gchar *key = ipc_scenario_mistake_to_string (mistake);
+    Shared *shared = g_hash_table_lookup (gathered->by_key, key);
 
-    if (full) {
-      g_free (texts[i]);
-      texts[i] = full;
+    if (!shared) {
+      shared = g_new0 (Shared, 1);
+      shared->mistake = mistake;
+      shared->name = name;
+      mistakes->pdata[i] = NULL;
+      g_ptr_array_add (gathered->all, shared);
+      g_hash_table_insert (gathered->by_key, g_strdup (key), shared);
     }
+    shared->n_cases += g_hash_table_add (seen, g_steal_pointer (&key));
   }
-  return texts;
 }
 
-static gboolean
-take_bool (GHashTable *members, const gchar *name, gboolean fallback)
+static gint
+compare_lines (gconstpointer a, gconstpointer b)
 {
-  JsonNode *node = g_hash_table_lookup (members, name);
+  const Shared *const *one = a, *const *other = b;
 
-  return node ? json_node_get_boolean (node) : fallback;
+  return (gint)(*one)->mistake->line - (gint)(*other)->mistake->line;
 }
 
-static gchar *
-take_pipeline (IpcReader *reader, const gchar *path, GHashTable *members)
-{
-  JsonNode *node = g_hash_table_lookup (members, "pipeline");
-  g_autofree gchar *place = ipc_json_path_member (path, "pipeline");
-  g_autofree gchar *text = NULL;
-
-  if (!node)
-    return NULL;
-  if (JSON_NODE_HOLDS_ARRAY (node)) {
-    g_auto (GStrv) parts = take_list (members, "pipeline");
-
-    text = g_strjoinv (" ", parts);
-  } else {
-    text = g_strdup (json_node_get_string (node));
-  }
-  return ipc_reader_substitute (reader, place, text, TRUE);
-}
-
-static gboolean
-check_name (IpcReader *reader, const gchar *path, const gchar *name)
-{
-  if (g_regex_match_simple (IPC_NAME_PATTERN, name, G_REGEX_DOLLAR_ENDONLY, 0))
-    return TRUE;
-  ipc_reader_mistake (reader, path, "\"%s\": a name has letters, digits, `-` and `_` and begins with a letter", name);
-  return FALSE;
-}
-
-/* Remembers the names in the pipeline, and that observed elements are among them. */
+/* Appends what was gathered to @mistakes, in order of lines; what does not show in all of @n_cases says where it does.
+ */
 static void
-check_pipeline (IpcReader *reader, const gchar *path, IpcScenarioProcess *process)
+tell (Gathered *gathered, guint n_cases, GPtrArray *mistakes)
 {
-  IpcPipelineNames *names = ipc_pipeline_names_new (process->pipeline);
-  g_autofree gchar *pipeline_path = ipc_json_path_member (path, "pipeline");
-  g_autofree gchar *observe_path = ipc_json_path_member (path, "observe");
+  g_ptr_array_sort (gathered->all, compare_lines);
+  for (guint i = 0; i < gathered->all->len; i++) {
+    Shared *shared = gathered->all->pdata[i];
+    IpcScenarioMistake *mistake = g_steal_pointer (&shared->mistake);
 
-  g_hash_table_insert (reader->pipelines, process->name, names);
-  if (names->duplicate)
-    ipc_reader_mistake (reader, pipeline_path, "`name=%s` is given twice", names->duplicate);
-  for (guint i = 0; process->observe[i]; i++) {
-    g_auto (GStrv) parts = g_strsplit (process->observe[i], ".", 2);
-    g_autofree gchar *place = ipc_json_path_element (observe_path, i);
-    g_autofree gchar *hint = ipc_words_hint (parts[0], (const gchar *const *)names->names->pdata);
+    if (shared->n_cases < n_cases) {
+      g_autofree gchar *text = mistake->text;
+      g_autofree gchar *more = shared->n_cases > 1 ? g_strdup_printf (" and %u more", shared->n_cases - 1) : NULL;
 
-    if (!ipc_pipeline_names_allow (names, parts[0]))
-      ipc_reader_mistake (reader, place, "the pipeline has no `name=%s`%s", parts[0], hint);
+      mistake->text = g_strdup_printf ("%s (in %s%s)", text, shared->name, more ? more : "");
+    }
+    g_ptr_array_add (mistakes, mistake);
   }
 }
 
+/* }}} */
+
+/* Reads the case of @combination; its mistakes go to @mistakes. */
+static IpcScenarioCase *
+load_case (const IpcReader *file, const gchar *name, const IpcParameters *parameters, const IpcCombination *combination,
+    GPtrArray *mistakes)
+{
+  g_autoptr (GHashTable) sources = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GHashTable) pipelines
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)ipc_pipeline_names_free);
+  g_autoptr (GPtrArray) marks = g_ptr_array_new ();
+  g_autoptr (GHashTable) lives = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  g_autoptr (JsonNode) root = NULL;
+  IpcReader reader = *file;
+
+  reader.mistakes = mistakes;
+  reader.sources = sources;
+  reader.pipelines = pipelines;
+  reader.marks = marks;
+  reader.lives = lives;
+  reader.root = root = ipc_expand (&reader, file->json->root, parameters, combination);
+  reader.result = case_new (file->file, name);
+  reader.result->full = combination->full;
+  g_ptr_array_add (marks, (gpointer) "start");
+  if (root)
+    ipc_reader_case (&reader);
+  return reader.result;
+}
+
+/* The name is a folder's name. */
 static void
-read_process (IpcReader *reader, const gchar *name, JsonNode *node)
+check_case_name (IpcReader *reader, const gchar *name)
 {
-  g_autofree gchar *path = ipc_json_path_member ("$.processes", name);
-  g_autofree gchar *log_path = ipc_json_path_member (path, "allow-log");
-  g_autoptr (GHashTable) members = NULL;
-  IpcScenarioProcess *process;
-  JsonNode *role;
+  const gchar *slash = strrchr (name, '/');
 
-  if (!check_name (reader, path, name))
-    return;
-  members = ipc_reader_members (reader, path, node, ipc_process_members);
-  if (!members)
-    return;
-  process = g_new0 (IpcScenarioProcess, 1);
-  process->name = g_strdup (name);
-  process->line = ipc_strict_json_line (reader->json, path);
-  role = g_hash_table_lookup (members, "role");
-  process->role = role && g_str_equal (json_node_get_string (role), "slave") ? IPC_ROLE_SLAVE : IPC_ROLE_MASTER;
-  process->start = take_bool (members, "start", TRUE);
-  process->observe = take_list (members, "observe");
-  process->environment = take_substituted (reader, path, members, "environment");
-  process->allow_log = take_list (members, "allow-log");
-  process->pipeline = take_pipeline (reader, path, members);
-  g_ptr_array_add (reader->result->processes, process);
-  for (guint i = 0; process->allow_log[i]; i++) {
-    g_autofree gchar *place = ipc_json_path_element (log_path, i);
-
-    ipc_reader_check_regex (reader, place, process->allow_log[i]);
-  }
-  if (process->pipeline)
-    check_pipeline (reader, path, process);
-}
-
-static IpcTransport
-take_transport (GHashTable *members)
-{
-  JsonNode *node = g_hash_table_lookup (members, "transport");
-  const gchar *word = node ? json_node_get_string (node) : "socketpair";
-
-  if (g_str_equal (word, "pipes"))
-    return IPC_TRANSPORT_PIPES;
-  return g_str_equal (word, "tcp") ? IPC_TRANSPORT_TCP : IPC_TRANSPORT_SOCKETPAIR;
+  if (strlen (slash ? slash + 1 : name) > IPC_CASE_NAME_LONGEST)
+    ipc_reader_mistake (
+        reader, "$.parameters", "%s: the name is longer than %u: use shorter labels", name, IPC_CASE_NAME_LONGEST);
 }
 
 static void
-read_link (IpcReader *reader, const gchar *name, JsonNode *node)
+load_cases (
+    IpcReader *reader, const gchar *name, const IpcParameters *parameters, GPtrArray *combinations, GPtrArray *cases)
 {
-  g_autofree gchar *path = ipc_json_path_member ("$.links", name);
-  g_autofree gchar *from_path = ipc_json_path_member (path, "from");
-  g_autofree gchar *to_path = ipc_json_path_member (path, "to");
-  g_autoptr (GHashTable) members = NULL;
-  IpcScenarioLink *link;
-  JsonNode *from, *to;
-  gboolean good;
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify)shared_free);
+  g_autoptr (GHashTable) by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Gathered gathered = { all, by_key };
+  GPtrArray *mistakes = reader->mistakes;
 
-  if (!check_name (reader, path, name))
-    return;
-  members = ipc_reader_members (reader, path, node, ipc_link_members);
-  if (!members)
-    return;
-  link = g_new0 (IpcScenarioLink, 1);
-  link->name = g_strdup (name);
-  link->line = ipc_strict_json_line (reader->json, path);
-  link->relay = take_bool (members, "relay", TRUE);
-  link->transport = take_transport (members);
-  g_ptr_array_add (reader->result->links, link);
-  from = g_hash_table_lookup (members, "from");
-  to = g_hash_table_lookup (members, "to");
-  good = from
-         && ipc_reader_link_end (
-             reader, from_path, json_node_get_string (from), IPC_ROLE_MASTER, &link->master, &link->sink);
-  good = to
-         && ipc_reader_link_end (reader, to_path, json_node_get_string (to), IPC_ROLE_SLAVE, &link->slave, &link->src)
-         && good;
-  if (!good) { /* all or nothing, so that nobody meets half a link */
-    g_clear_pointer (&link->master, g_free);
-    g_clear_pointer (&link->sink, g_free);
-    g_clear_pointer (&link->slave, g_free);
-    g_clear_pointer (&link->src, g_free);
+  for (guint i = 0; i < combinations->len; i++) {
+    const IpcCombination *combination = combinations->pdata[i];
+    g_autoptr (GPtrArray) own = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_scenario_mistake_free);
+    g_autofree gchar *full_name = g_strconcat (name, combination->name, NULL);
+    IpcScenarioCase *loaded;
+
+    if (combination->full && !reader->world->full)
+      continue;
+    check_case_name (reader, full_name);
+    loaded = load_case (reader, full_name, parameters, combination, own);
+    g_ptr_array_add (cases, loaded);
+    gather (&gathered, own, loaded->name);
   }
-}
-
-/* Calls @read for each named object in @node; a "comment" is none. */
-static void
-read_named (IpcReader *reader, const gchar *path, JsonNode *node, void (*read) (IpcReader *, const gchar *, JsonNode *))
-{
-  JsonObjectIter iter;
-  const gchar *name;
-  JsonNode *inner;
-
-  json_object_iter_init_ordered (&iter, json_node_get_object (node));
-  while (json_object_iter_next_ordered (&iter, &name, &inner)) {
-    g_autofree gchar *place = ipc_json_path_member (path, name);
-
-    if (g_str_equal (name, "comment"))
-      ipc_reader_text (reader, place, inner);
-    else
-      read (reader, name, inner);
-  }
-}
-
-/* A rule that is misspelt would stay on, or, once it got another name, be broken by accident. */
-static void
-check_allow (IpcReader *reader)
-{
-  for (guint i = 0; reader->world->rules && reader->result->allow[i]; i++) {
-    g_autofree gchar *place = ipc_json_path_element ("$.allow", i);
-
-    if (!g_strv_contains (reader->world->rules, reader->result->allow[i]))
-      ipc_reader_unknown (reader, place, "rule", reader->result->allow[i], reader->world->rules);
-  }
-}
-
-static void
-read_case (IpcReader *reader)
-{
-  IpcScenarioCase *result = reader->result;
-  g_autoptr (GHashTable) members = ipc_reader_members (reader, "$", reader->json->root, ipc_file_members);
-  JsonNode *node;
-
-  if (!members)
-    return;
-  node = g_hash_table_lookup (members, "shows");
-  result->shows = node ? json_node_dup_string (node) : NULL;
-  result->requirements = take_list (members, "requirements");
-  result->allow = take_list (members, "allow");
-  check_allow (reader);
-  node = g_hash_table_lookup (members, "processes");
-  if (node && json_object_get_size (json_node_get_object (node)) == 0)
-    ipc_reader_mistake (reader, "$.processes", "no processes");
-  if (node)
-    read_named (reader, "$.processes", node, read_process);
-  if ((node = g_hash_table_lookup (members, "links")))
-    read_named (reader, "$.links", node, read_link);
-  if ((node = g_hash_table_lookup (members, "steps")))
-    ipc_reader_steps (reader, node);
-  ipc_reader_check_case (reader);
+  tell (&gathered, cases->len, mistakes);
 }
 
 /**
  * ipc_scenario_load_file:
  * @file: path of the file
- * @name: name of the case
+ * @name: name of the case, or of the cases before their parameters
  * @world: what the file may name that is not in it
  * @mistakes: (element-type IpcScenarioMistake): everything that is wrong is appended
  *
@@ -355,20 +265,17 @@ ipc_scenario_load_file (const gchar *file, const gchar *name, const IpcScenarioW
 {
   guint before = mistakes->len;
   g_autoptr (IpcStrictJson) json = ipc_strict_json_read (file, mistakes);
-  g_autoptr (GHashTable) pipelines = NULL;
-  g_autoptr (GPtrArray) marks = NULL, cases = NULL;
+  g_autoptr (IpcParameters) parameters = NULL;
+  g_autoptr (GPtrArray) combinations = NULL, cases = NULL;
   IpcReader reader = { .file = file, .world = world, .json = json, .mistakes = mistakes };
 
   if (!json)
     return NULL;
-  pipelines = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)ipc_pipeline_names_free);
-  marks = g_ptr_array_new ();
+  parameters = ipc_parameters_read (&reader, json->root);
+  combinations = parameters ? ipc_parameters_combine (&reader, parameters) : NULL;
+  if (!combinations)
+    return NULL;
   cases = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_scenario_case_free);
-  g_ptr_array_add (marks, (gpointer) "start");
-  reader.pipelines = pipelines;
-  reader.marks = marks;
-  reader.result = case_new (file, name);
-  g_ptr_array_add (cases, reader.result);
-  read_case (&reader);
+  load_cases (&reader, name, parameters, combinations, cases);
   return mistakes->len == before ? g_steal_pointer (&cases) : NULL;
 }

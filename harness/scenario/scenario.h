@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /*
  * A scenario file, read strictly and checked, as a list of cases. Everything that is wrong with a file is found at
- * once and named by file:line, JSON path, what was expected and the nearest right word. Later: parameters, which make
- * several cases out of one file; until then one file is one case.
+ * once and named by file:line, JSON path, what was expected and the nearest right word. Parameters make several cases
+ * out of one file.
  */
 
 typedef enum { IPC_ROLE_MASTER, IPC_ROLE_SLAVE } IpcRole;
@@ -41,15 +41,16 @@ typedef struct {
 typedef struct {
   const IpcStepKind *kind;
   JsonObject *fields; /* checked: every member is known and of the right type; defaults filled in */
-  guint index;
+  guint index;        /* among the steps of the case */
   guint line;
-  gchar *path; /* "steps[3]" */
+  gchar *path; /* where it stands in the file, "steps[3]", "steps[3].do[0]" */
   gchar *text; /* the step in one readable line */
 } IpcScenarioStep;
 
 typedef struct {
-  gchar *name; /* stable: path below the scenario folder without .json, "seek/flushing-playing" */
+  gchar *name; /* stable: path below the scenario folder without .json, and parameters: "seek/flushing[source=wav]" */
   gchar *file;
+  gboolean full; /* one of those that only --full asks for */
   gchar *shows;
   gchar **requirements; /* never NULL */
   GPtrArray *processes; /* of IpcScenarioProcess, in order of the file */
@@ -75,6 +76,7 @@ IpcScenarioLink *ipc_scenario_case_find_link (IpcScenarioCase *scenario_case, co
 typedef struct {
   const gchar *media;        /* what ${media} stands for; NULL leaves it as it is, which is enough to check a file */
   const gchar *const *rules; /* names of the always-on rules, NULL-terminated; NULL: `allow` is checked for its form */
+  gboolean full;             /* also the cases that only --full asks for */
 } IpcScenarioWorld;
 
 /* Reads and checks @file. @name: the case's name. Returns the cases (IpcScenarioCase, free func set), or NULL with all

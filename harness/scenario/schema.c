@@ -9,9 +9,12 @@
 #include <string.h>
 
 #include "explain.h"
+#include "parameters.h"
 #include "records.h"
 #include "tables.h"
 #include "time-text.h"
+
+#define REFERENCE "\\$\\{[a-z][a-zA-Z0-9._-]*\\}"
 
 static JsonObject *
 typed (const gchar *type, const gchar *doc)
@@ -60,6 +63,33 @@ set_fallback (JsonObject *schema, const gchar *fallback)
     json_object_set_member (schema, "default", json_from_string (fallback, NULL));
 }
 
+/* What a reference to a parameter can stand for: @schema (taken) holds unless there is one. With anyOf a wrong word
+ * would be reported as "not valid under any of the given schemas". */
+static JsonObject *
+or_reference (JsonObject *schema)
+{
+  JsonObject *choice = json_object_new ();
+
+  json_object_set_object_member (choice, "if", reference ("reference"));
+  json_object_set_object_member (choice, "else", schema);
+  return choice;
+}
+
+/* An element of a list: @schema (taken), or {"for": ..., "do": [...]} whose elements are repeated. */
+static JsonObject *
+or_for (JsonObject *schema, const gchar *definition)
+{
+  static const gchar *const keyword[] = { "for", NULL };
+  JsonObject *choice = json_object_new (), *condition = json_object_new ();
+
+  json_object_set_string_member (condition, "type", "object");
+  json_object_set_array_member (condition, "required", array_of (keyword));
+  json_object_set_object_member (choice, "if", condition);
+  json_object_set_object_member (choice, "then", reference (definition));
+  json_object_set_object_member (choice, "else", or_reference (schema));
+  return choice;
+}
+
 static JsonObject *
 text_schema (const gchar *pattern, const gchar *doc)
 {
@@ -80,14 +110,31 @@ enum_schema (const gchar *const *words, const gchar *doc)
   return schema;
 }
 
+/* A list of fewer elements may grow when its references and `for` are written out. */
+static void
+set_least (JsonObject *schema, guint least)
+{
+  JsonObject *condition, *rest;
+
+  json_object_set_int_member (schema, "minItems", 1);
+  if (least < 2)
+    return;
+  condition = json_object_new ();
+  rest = json_object_new ();
+  json_object_set_object_member (condition, "contains", reference ("grows"));
+  json_object_set_int_member (rest, "minItems", least);
+  json_object_set_object_member (schema, "if", condition);
+  json_object_set_object_member (schema, "else", rest);
+}
+
 static JsonObject *
 list_schema (JsonObject *items, guint least, const gchar *doc)
 {
   JsonObject *schema = typed ("array", doc);
 
-  json_object_set_object_member (schema, "items", items);
+  json_object_set_object_member (schema, "items", or_for (items, "repeated"));
   if (least)
-    json_object_set_int_member (schema, "minItems", least);
+    set_least (schema, least);
   return schema;
 }
 
@@ -113,13 +160,86 @@ named_object (const gchar *definition, gboolean required, const gchar *doc)
 {
   JsonObject *schema = typed ("object", doc), *names = json_object_new (), *properties = json_object_new ();
 
-  json_object_set_string_member (names, "pattern", IPC_NAME_PATTERN);
+  json_object_set_string_member (names, "pattern", "^([A-Za-z]|" REFERENCE ")([A-Za-z0-9_-]|" REFERENCE ")*$");
   json_object_set_object_member (properties, "comment", typed ("string", "For readers only."));
   if (required)
     json_object_set_int_member (schema, "minProperties", 1);
   json_object_set_object_member (schema, "propertyNames", names);
   json_object_set_object_member (schema, "properties", properties);
-  json_object_set_object_member (schema, "additionalProperties", reference (definition));
+  json_object_set_object_member (schema, "additionalProperties", or_reference (reference (definition)));
+  return schema;
+}
+
+/* {"i": [1, 4], "word": {"in": [...]}} */
+static JsonObject *
+for_schema (const gchar *doc)
+{
+  static const gchar *const in[] = { "in", NULL };
+  JsonObject *schema = typed ("object", doc), *names = json_object_new (), *values = typed ("array", NULL),
+             *bound = typed ("integer", NULL), *properties = json_object_new ();
+
+  json_object_set_object_member (values, "items", or_reference (bound));
+  json_object_set_int_member (values, "minItems", 2);
+  json_object_set_int_member (values, "maxItems", 2);
+  set_types (values, "array object");
+  json_object_set_object_member (properties, "in", or_reference (typed ("array", NULL)));
+  json_object_set_object_member (values, "properties", properties);
+  json_object_set_array_member (values, "required", array_of (in));
+  json_object_set_boolean_member (values, "additionalProperties", FALSE);
+  json_object_set_string_member (names, "pattern", IPC_PARAMETER_PATTERN);
+  json_object_set_object_member (schema, "propertyNames", names);
+  json_object_set_int_member (schema, "minProperties", 1);
+  properties = json_object_new ();
+  json_object_set_object_member (properties, "comment", typed ("string", "For readers only."));
+  json_object_set_object_member (schema, "properties", properties);
+  json_object_set_object_member (schema, "additionalProperties", or_reference (values));
+  return schema;
+}
+
+/* {"for": ..., "do": [...]}, whose elements are @items (taken; NULL: anything). */
+static JsonObject *
+repeated_schema (JsonObject *items, const gchar *doc)
+{
+  static const gchar *const both[] = { "for", "do", NULL };
+  JsonObject *properties = json_object_new (), *body = typed ("array", "What is repeated.");
+
+  if (items)
+    json_object_set_object_member (body, "items", items);
+  json_object_set_object_member (properties, "for",
+      for_schema (
+          "What counts: {\"i\": [1, 4]} from 1 to 4, {\"i\": {\"in\": [...]}} through a list. ${i} is the value."));
+  json_object_set_object_member (properties, "do", body);
+  return closed_object (properties, array_of (both), doc);
+}
+
+/* A list of scalars, an object of labels and values, or {"values": ..., "full": ...} of them. */
+static JsonObject *
+parameters_schema (const gchar *doc)
+{
+  JsonObject *schema = typed ("object", doc), *names = json_object_new (), *values = json_object_new (),
+             *properties = json_object_new (), *scalar = json_object_new ();
+
+  set_types (scalar, "string number boolean null");
+  json_object_set_string_member (names, "pattern", IPC_PARAMETER_PATTERN);
+  set_types (values, "array object");
+  json_object_set_object_member (values, "items", scalar);
+  json_object_set_int_member (values, "minItems", 1);
+  json_object_set_int_member (values, "minProperties", 1);
+  json_object_set_object_member (properties, "comment", typed ("string", "For readers only."));
+  json_object_set_object_member (schema, "propertyNames", names);
+  json_object_set_object_member (schema, "properties", properties);
+  json_object_set_object_member (schema, "additionalProperties", values);
+  return schema;
+}
+
+static JsonObject *
+exclude_schema (const gchar *doc)
+{
+  JsonObject *schema = typed ("array", doc), *item = typed ("object", NULL), *labels = json_object_new ();
+
+  set_types (labels, "string number boolean null array");
+  json_object_set_object_member (item, "additionalProperties", labels);
+  json_object_set_object_member (schema, "items", item);
   return schema;
 }
 
@@ -154,11 +274,19 @@ member_schema (const IpcMember *member)
     schema = named_object ("link", FALSE, member->doc);
     break;
   case IPC_MEMBER_STEPS:
-    schema = list_schema (reference ("step"), 1, member->doc);
+    schema = typed ("array", member->doc);
+    json_object_set_object_member (schema, "items", or_for (reference ("step"), "repeated-steps"));
+    json_object_set_int_member (schema, "minItems", 1);
     break;
+  case IPC_MEMBER_PARAMETERS:
+    return parameters_schema (member->doc);
+  case IPC_MEMBER_EXCLUDE:
+    return exclude_schema (member->doc);
+  case IPC_MEMBER_FOR:
+    return for_schema (member->doc);
   }
   set_fallback (schema, member->fallback);
-  return schema;
+  return or_reference (schema);
 }
 
 static JsonObject *
@@ -295,7 +423,7 @@ kind_schema (const IpcStepKind *kind)
     JsonObject *schema = field_schema (field);
 
     set_fallback (schema, field->fallback);
-    json_object_set_object_member (properties, field->name, schema);
+    json_object_set_object_member (properties, field->name, or_reference (schema));
     if (field->required)
       json_array_add_string_element (required, field->name);
   }
@@ -353,7 +481,7 @@ step_schema (void)
     const gchar *const required[] = { ipc_step_verbs[i], NULL };
     JsonObject *one = json_object_new ();
 
-    json_object_set_object_member (properties, ipc_step_verbs[i], verb_schema (ipc_step_verbs[i]));
+    json_object_set_object_member (properties, ipc_step_verbs[i], or_reference (verb_schema (ipc_step_verbs[i])));
     json_object_set_array_member (one, "required", array_of (required));
     json_array_add_object_element (verbs, one);
   }
@@ -390,6 +518,29 @@ match_value_schema (void)
   return schema;
 }
 
+/* A text that is, or has within, ${...}. */
+static JsonObject *
+reference_schema (void)
+{
+  JsonObject *schema = typed ("string", "What the parameter stands for.");
+
+  json_object_set_string_member (schema, "pattern", REFERENCE);
+  return schema;
+}
+
+/* An element that may become several. */
+static JsonObject *
+grows_schema (void)
+{
+  static const gchar *const keyword[] = { "for", NULL };
+  JsonObject *schema = json_object_new ();
+
+  set_types (schema, "string object");
+  json_object_set_string_member (schema, "pattern", REFERENCE);
+  json_object_set_array_member (schema, "required", array_of (keyword));
+  return schema;
+}
+
 static JsonObject *
 definitions (void)
 {
@@ -405,6 +556,11 @@ definitions (void)
 
     json_object_set_object_member (all, name, kind_schema (&kinds[i]));
   }
+  json_object_set_object_member (all, "reference", reference_schema ());
+  json_object_set_object_member (all, "grows", grows_schema ());
+  json_object_set_object_member (all, "repeated", repeated_schema (NULL, "Elements that are repeated."));
+  json_object_set_object_member (all, "repeated-steps",
+      repeated_schema (or_for (reference ("step"), "repeated-steps"), "Steps that are repeated."));
   return all;
 }
 

@@ -3,6 +3,8 @@
  * The list of steps: each object becomes an IpcScenarioStep by the table of step kinds. The case owns the steps; their
  * fields are sealed, so that threads may read them side by side.
  */
+#include <string.h>
+
 #include "reader.h"
 
 static const gchar *const verbs[] = { "act", "wait", "check", NULL };
@@ -101,13 +103,14 @@ report_unknown_field (IpcReader *reader, const gchar *path, const IpcStepKind *k
   ipc_reader_unknown (reader, path, what, name, (const gchar *const *)names->pdata);
 }
 
-/* The members that stand in the file, in its order. */
-static void
+/* The members that stand in the file, in its order. FALSE when one is of no use. */
+static gboolean
 read_given (IpcReader *reader, const gchar *path, const IpcStepKind *kind, JsonObject *object, JsonObject *fields)
 {
   JsonObjectIter iter;
   const gchar *name;
   JsonNode *node;
+  gboolean good = TRUE;
 
   json_object_iter_init_ordered (&iter, object);
   while (json_object_iter_next_ordered (&iter, &name, &node)) {
@@ -117,11 +120,14 @@ read_given (IpcReader *reader, const gchar *path, const IpcStepKind *kind, JsonO
 
     if (value)
       json_object_set_member (fields, name, value);
+    else if (field)
+      good = FALSE;
     else if (g_str_equal (name, "comment"))
       ipc_reader_text (reader, place, node);
-    else if (!field && !g_str_equal (name, kind->verb))
+    else if (!g_str_equal (name, kind->verb))
       report_unknown_field (reader, place, kind, name);
   }
+  return good;
 }
 
 /* Missing members: the default, or a mistake. */
@@ -170,10 +176,11 @@ describe (const IpcStepKind *kind, JsonObject *object)
 static void
 read_step (IpcReader *reader, JsonNode *node, guint index)
 {
-  g_autofree gchar *path = ipc_json_path_element ("$.steps", index);
+  g_autofree gchar *path = ipc_json_path_element ("$.steps", index), *source = NULL;
   guint before = reader->mistakes->len;
   const IpcStepKind *kind;
   IpcScenarioStep *step;
+  gboolean good;
 
   if (!JSON_NODE_HOLDS_OBJECT (node)) {
     ipc_reader_mistake (reader, path, "expected an object, found %s", ipc_reader_describe (node));
@@ -186,17 +193,18 @@ read_step (IpcReader *reader, JsonNode *node, guint index)
   step->kind = kind;
   step->fields = json_object_new ();
   step->index = index;
-  step->line = ipc_strict_json_line (reader->json, path);
-  step->path = ipc_json_path_element ("steps", index);
+  source = ipc_reader_source (reader, path);
+  step->line = ipc_strict_json_line (reader->json, source);
+  step->path = g_strdup (source + strlen ("$."));
   step->text = describe (kind, json_node_get_object (node));
-  read_given (reader, path, kind, json_node_get_object (node), step->fields);
+  good = read_given (reader, path, kind, json_node_get_object (node), step->fields);
   read_missing (reader, path, kind, json_node_get_object (node), step->fields);
   g_ptr_array_add (reader->result->steps, step);
   /* a step that is broken anyway would only give mistakes that follow from the first */
-  if (reader->mistakes->len == before)
+  if (good && reader->mistakes->len == before)
     ipc_reader_check_step (reader, step);
-  if (kind->id == IPC_STEP_ACT_MARK && reader->mistakes->len == before)
-    g_ptr_array_add (reader->marks, (gpointer)json_object_get_string_member (step->fields, "name"));
+  if (good && reader->mistakes->len == before)
+    ipc_reader_note_step (reader, step);
   json_object_seal (step->fields);
 }
 

@@ -110,6 +110,12 @@ ipc_member_type_text (const IpcMember *member)
     return g_strdup ("object: name to link");
   case IPC_MEMBER_STEPS:
     return g_strdup ("list of steps");
+  case IPC_MEMBER_PARAMETERS:
+    return g_strdup ("object: name to values");
+  case IPC_MEMBER_EXCLUDE:
+    return g_strdup ("list of objects");
+  case IPC_MEMBER_FOR:
+    return g_strdup ("object: name to [from, to] or {\"in\": list}");
   }
   g_return_val_if_reached (NULL);
 }

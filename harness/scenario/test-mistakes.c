@@ -57,7 +57,9 @@ static const Trap traps[] = {
       "", NULL, F "6: $.processes.master.observe[0]: the pipeline has no `name=snk`: did you mean \"sink\"?" },
   { "environment",
       "\"master\": {\"role\": \"master\", \"pipeline\": \"fakesrc\", \"environment\": [\"A\", \"B=\", \"C=${x}\"]}", "",
-      NULL, F "5: $.processes.master.environment[0]: \"A\": expected \"NAME=value\"" },
+      NULL,
+      F "5: $.processes.master.environment[2]: unknown ${x}: expected one of media\n" F
+        "5: $.processes.master.environment[0]: \"A\": expected \"NAME=value\"" },
   { "environment-media",
       "\"master\": {\"role\": \"master\", \"pipeline\": \"fakesrc\", \"environment\": [\"C=${medai}\"]}", "", NULL,
       F "5: $.processes.master.environment[0]: unknown ${medai}: did you mean \"media\"?" },
@@ -89,7 +91,7 @@ static const Trap traps[] = {
       NULL,
       F "10: $.links.video.transport: unknown transport \"pipe\": did you mean \"pipes\"?\n" F
         "10: $.links.video.relay: expected true or false, found a text\n" F
-        "10: $.links.video.via: unknown member \"via\": expected one of from, to, transport, relay, comment" },
+        "10: $.links.video.via: unknown member \"via\": expected one of from, to, transport, relay, for, comment" },
   { "link-end-twice", NULL,
       "\"one\": {\"from\": \"master.video\", \"to\": \"viewer.src\"},\n\"two\": {\"from\": \"master.video\", \"to\": "
       "\"viewer.src\"}",

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const gchar *const rules[] = { "data-intact", "no-leaks", NULL };
-const IpcScenarioWorld ipc_test_world = { "/media", rules };
+IpcScenarioWorld ipc_test_world = { "/media", rules, FALSE };
 
 gchar *
 ipc_test_mistakes_text (GPtrArray *mistakes)

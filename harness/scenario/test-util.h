@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* Media in /media; the rules are "data-intact" and "no-leaks". */
-extern const IpcScenarioWorld ipc_test_world;
+extern IpcScenarioWorld ipc_test_world;
 
 /* Loads @text as a file called "scenario.json" and asserts that its mistakes are exactly @expected (lines joined with
  * "\n", each "scenario.json:LINE: PATH: TEXT"; "" for none; a "*" at the end stands for any text). Returns the cases or

@@ -121,6 +121,46 @@ def test_list(place):
     expect(not place.report.exists(), "a list leaves no report")
 
 
+PARAMETERS = ["play/few[n=2,slaves=1]", "play/few[n=2,slaves=2]", "play/few[n=3,slaves=1]"]
+FULL = ["play/few[n=50,slaves=1]", "play/few[n=50,slaves=2]"]
+
+
+def test_cases_with_parameters_are_selected_by_name(place):
+    for arguments, expected in (
+            ([], PARAMETERS), (["--full"], PARAMETERS + FULL), (["play/few"], PARAMETERS), (["play"], PARAMETERS),
+            (["--full", "play/few"], PARAMETERS + FULL), (["play/few[n=2,slaves=1]"], PARAMETERS[:1]),
+            (["play/few[slaves=1,n=2]"], PARAMETERS[:1]), (["play/few[n=2]"], PARAMETERS[:2]),
+            (["play/few[n=50,slaves=2]"], FULL[1:]), (["play/few[n=3]", "play/few[n=50]"], PARAMETERS[2:] + FULL),
+            (["*[slaves=1]"], [PARAMETERS[0], PARAMETERS[2], FULL[0]])):
+        for command in (["run", "--list"], ["list"]):
+            done = call(HARNESS, *command, "--scenarios", DATA / "parameters", *arguments)
+            expect_code(done, 0)
+            expect(done.stdout.split() == expected, f"{command} {arguments}: expected {expected}", done.stdout)
+    for arguments in (["play/few[n=4]"], ["play/few[]"], ["play/[f]ew"], ["play/few[n=2,slaves=1"]):
+        expect_code(call(HARNESS, "list", "--scenarios", DATA / "parameters", *arguments), 2)
+    done = call(HARNESS, "check", "--scenarios", DATA / "parameters")
+    expect("3 case(s), 2 more with --full" in done.stdout, "check does not count", done.stdout)
+
+
+def test_cases_with_parameters_are_told_by_name(place):
+    """In the report, in the artifacts and in a list of known failures."""
+    known = place.path / "known.json"
+    entry = {"verdict": "fail", "message": ".", "why": "it does not", "since": "1"}
+    known.write_text(json.dumps({"implementation": {"master": "reference", "slave": "reference"}, "failures": [
+        {**entry, "case": "play/few[n=2]"}, {**entry, "case": "play/few[n=50,slaves=1]"},
+        {**entry, "case": "play/fw[n=2]"}]}))
+    done = place.run("--known-failures", known, scenarios="parameters")
+    expect_code(done, 1)
+    verdicts = {case["case"]: case["verdict"] for case in place.result()["cases"]}
+    expect(verdicts == {PARAMETERS[0]: "xpass", PARAMETERS[1]: "xpass", PARAMETERS[2]: "pass"}, "verdicts", verdicts)
+    expect('"play/fw[n=2]"' in done.stdout + done.stderr, "an entry of no case is not told", done.stdout, done.stderr)
+    expect('"play/few[n=50' not in done.stdout + done.stderr, "an entry of a case for --full is complained of")
+    expect((place.report / "cases" / PARAMETERS[0] / "history.ndjson").exists(), "no artifacts under the name")
+    names = [case.getAttribute("name") for case in
+             xml.dom.minidom.parse(str(place.report / "junit.xml")).getElementsByTagName("testcase")]
+    expect(sorted(names) == [name.partition("/")[2] for name in PARAMETERS], "names in JUnit", names)
+
+
 def test_wrong_arguments(place):
     for arguments in (["--jobs", "0"], ["--repeat", "-1"], ["--timeout-scale", "nan"], ["--no-such-option"],
                       ["--worker", "'"], ["--shuffle=x"], ["--shard", "3/2"], ["--implementation", "/nowhere"],
@@ -601,6 +641,8 @@ TESTS = {
     "every-pattern-must-match": test_one_pattern_of_two_matches,
     "a-folder-without-scenarios-is-an-error": test_empty_folder,
     "list-names-cases-and-runs-nothing": test_list,
+    "cases-with-parameters-are-selected-by-name": test_cases_with_parameters_are_selected_by_name,
+    "cases-with-parameters-are-told-by-name": test_cases_with_parameters_are_told_by_name,
     "wrong-arguments-are-refused": test_wrong_arguments,
     "help-is-there": test_help,
     "requirements-that-nothing-shows-are-told": test_requirements,
