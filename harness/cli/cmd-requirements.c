@@ -179,7 +179,7 @@ run (Options *o)
     o->scenarios = ipc_cli_default_scenarios ();
   if (o->not_shown == NULL)
     o->not_shown = g_build_filename (o->scenarios, "requirements-not-shown.txt", NULL);
-  survey.cases = ipc_selection_load (o->scenarios, media);
+  survey.cases = ipc_selection_load (o->scenarios, media, FALSE);
   survey.not_shown = survey.cases != NULL ? ipc_not_shown_load (o->not_shown) : NULL;
   if (survey.not_shown != NULL)
     code = survey_all (&survey, o);

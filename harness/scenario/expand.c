@@ -17,6 +17,7 @@ struct _Scope {
   const gchar *name;
   JsonNode *value;
   const gchar *source; /* where the value stands; NULL: it was made */
+  const gchar *label;  /* of a parameter's value; NULL: it has none */
   const Scope *outer;
 };
 
@@ -185,6 +186,12 @@ append_value (
   if (!value)
     return FALSE;
   if (JSON_NODE_HOLDS_ARRAY (value) || JSON_NODE_HOLDS_OBJECT (value)) {
+    const gchar *label = *members ? NULL : find_name (scope, name)->label;
+
+    if (label) { /* what else could a text say of it */
+      g_string_append (out, label);
+      return TRUE;
+    }
     MISTAKE (expander, place, "${%s%s} is %s: it can only be used as a whole value, \"${%s%s}\"", name, members,
         ipc_reader_describe (value), name, members);
     return FALSE;
@@ -333,7 +340,7 @@ run_names (Expander *expander, const Scope *scope, JsonObject *names, GList *lef
     return;
   values = read_values (expander, scope, json_object_get_member (names, left->data), inner);
   for (guint i = 0; values && i < json_array_get_length (values) && !is_full (expander); i++) {
-    Scope named = { left->data, json_array_get_element (values, i), NULL, scope };
+    Scope named = { left->data, json_array_get_element (values, i), NULL, NULL, scope };
 
     run_names (expander, &named, names, left->next, place, loop);
   }
@@ -626,6 +633,7 @@ ipc_expand (IpcReader *reader, JsonNode *root, const IpcParameters *parameters, 
     scopes[i].name = ((IpcParameter *)parameters->parameters->pdata[i])->name;
     scopes[i].value = combination->values[i]->value;
     scopes[i].source = combination->values[i]->source;
+    scopes[i].label = combination->values[i]->label;
     scopes[i].outer = i ? &scopes[i - 1] : NULL;
   }
   expanded = expand_root (&expander, n ? &scopes[n - 1] : NULL, root);

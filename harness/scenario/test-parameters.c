@@ -107,15 +107,16 @@ test_values_stand_where_they_are_named (void)
   g_assert_cmpuint (wait->line, ==, 7);
 }
 
+/* In a text, what is no text is its label. */
 static void
 test_shows_tells_the_case (void)
 {
-  g_autofree gchar *text
-      = g_strdup ("{\"shows\": \"with ${n} things\", \"requirements\": [\"SEEK-1\"], "
-                  "\"parameters\": {\"n\": [1, 2]}, \"processes\": {" MASTER "}, \"steps\": [" EOS "]}");
+  g_autofree gchar *text = g_strdup (
+      "{\"shows\": \"${n} of ${film}\", \"requirements\": [\"SEEK-1\"], "
+      "\"parameters\": {\"n\": [1, 2], \"film\": {\"webm\": {}}}, \"processes\": {" MASTER "}, \"steps\": [" EOS "]}");
   g_autoptr (GPtrArray) cases = ipc_test_load (text, "");
 
-  g_assert_cmpstr (((IpcScenarioCase *)cases->pdata[1])->shows, ==, "with 2 things");
+  g_assert_cmpstr (((IpcScenarioCase *)cases->pdata[1])->shows, ==, "2 of webm");
 }
 
 static void
@@ -169,8 +170,8 @@ static const Trap traps[] = {
       F "6: $.steps[0].name: ${p} has no \"rol\": did you mean \"role\"?" },
   { "member-of-a-text", P ("\"p\": [\"x\"]"), NULL, USE ("m${p.rol}"),
       F "6: $.steps[0].name: ${p} is a text: it has no \"rol\"" },
-  { "object-in-a-text", P ("\"p\": {\"x\": {}}"), NULL, USE ("m${p}"),
-      F "6: $.steps[0].name: ${p} is an object: it can only be used as a whole value, \"${p}\"" },
+  { "object-in-a-text", P ("\"p\": {\"x\": {\"y\": {}}}"), NULL, USE ("m${p.y}"),
+      F "6: $.steps[0].name: ${p.y} is an object: it can only be used as a whole value, \"${p.y}\"" },
   { "not-used", P ("\"n\": [1, 2]"), NULL, NULL,
       F "3: $.parameters.n: nothing uses ${n}: all its cases would be the same" },
   { "refers-to-itself", P ("\"p\": [\"x\"], \"q\": {\"y\": \"${q}\"}"), NULL, USE ("${p}${q}"),
