@@ -20,6 +20,7 @@ static const struct {
   { "explain", ipc_cli_explain, "document the scenario format" },
   { "list", ipc_cli_list, "name the cases" },
   { "judge", ipc_cli_judge, "run the checker again over what a case left" },
+  { "coverage", ipc_cli_coverage, "show how much of the protocol runs have reached" },
   { "decode", ipc_cli_decode, "print captures packet by packet" },
   { "merge", ipc_cli_merge, "put the reports of shards and runs together" },
   { "requirements", ipc_cli_requirements, "say which requirement is shown by what" },

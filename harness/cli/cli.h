@@ -21,6 +21,7 @@ enum {
 
 gint ipc_cli_run (gint argc, gchar **argv);
 gint ipc_cli_check (gint argc, gchar **argv);
+gint ipc_cli_coverage (gint argc, gchar **argv);
 gint ipc_cli_explain (gint argc, gchar **argv);
 gint ipc_cli_list (gint argc, gchar **argv);
 gint ipc_cli_judge (gint argc, gchar **argv);

@@ -5,6 +5,7 @@
 #include "cli.h"
 #include "output.h"
 #include "report-files.h"
+#include "report/coverage.h"
 #include "report/merge.h"
 #include "report/text.h"
 
@@ -80,6 +81,7 @@ take_artifacts (IpcRunReport *whole, IpcOutput *output, GError **error)
       return FALSE;
     g_free (result->folder);
     result->folder = g_steal_pointer (&folder);
+    result->cells = ipc_coverage_observe_folder (result->folder, result->raw == IPC_VERDICT_PASS);
   }
   return TRUE;
 }

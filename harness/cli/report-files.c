@@ -5,6 +5,7 @@
 #include "report-files.h"
 
 #include "cli.h"
+#include "report/coverage.h"
 #include "report/html-report.h"
 
 typedef gboolean (*SaveFunc) (const IpcRunReport *run, const gchar *path, GError **error);
@@ -31,11 +32,24 @@ save_html (const IpcRunReport *run, const gchar *path, GError **error)
   return ipc_html_report_save (files, path, error);
 }
 
+/* As JSON to @path, and as a page beside it. */
+static gboolean
+save_coverage (const IpcRunReport *run, const gchar *path, GError **error)
+{
+  g_autoptr (IpcCoverage) coverage = ipc_coverage_new ();
+  g_autofree gchar *folder = g_path_get_dirname (path);
+  g_autofree gchar *page = g_build_filename (folder, "coverage.html", NULL);
+
+  ipc_coverage_add_run (coverage, run);
+  return ipc_coverage_save (coverage, path, error) && ipc_coverage_save_html (coverage, page, NULL, error);
+}
+
 gboolean
 ipc_report_files_save (const IpcRunReport *run, const IpcReportCopies *copies)
 {
   gboolean saved = save (run, ipc_junit_save, "junit.xml", copies->junit);
 
+  saved = save (run, save_coverage, "coverage.json", NULL) && saved;
   return save (run, ipc_run_report_save_json, "result.json", copies->json)
          && save (run, save_html, IPC_HTML_REPORT_NAME, copies->html) && saved;
 }

@@ -13,8 +13,8 @@ typedef struct {
   const gchar *junit, *json, *html;
 } IpcReportCopies;
 
-/* Writes junit.xml, result.json and index.html to the folder `output` of @run. FALSE after saying what could not be
- * written. */
+/* Writes junit.xml, coverage.json, coverage.html, result.json and index.html to the folder `output` of @run. FALSE
+ * after saying what could not be written. */
 gboolean ipc_report_files_save (const IpcRunReport *run, const IpcReportCopies *copies);
 gint ipc_report_exit_code (const IpcRunReport *run);
 

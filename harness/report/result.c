@@ -110,6 +110,7 @@ ipc_result_free (IpcResult *result)
   g_free (result->known_why);
   g_ptr_array_unref (result->findings);
   g_ptr_array_unref (result->measurements);
+  g_strfreev (result->cells);
   g_free (result->folder);
   g_free (result->command);
   g_free (result);

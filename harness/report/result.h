@@ -49,6 +49,7 @@ typedef struct {
   gchar *known_why;        /* of the known failure, or NULL */
   GPtrArray *findings;     /* IpcFinding */
   GPtrArray *measurements; /* IpcMeasurement */
+  gchar **cells;           /* of protocol coverage that the case has reached, or NULL */
   gchar *folder;           /* artifacts, absolute */
   gchar *command;          /* repeats exactly this case */
   gdouble seconds;

@@ -4,6 +4,8 @@
  */
 #include "text.h"
 
+#include "coverage.h"
+
 #include <string.h>
 
 #define MAX_SUMMARY_REASON 180 /* characters */
@@ -84,6 +86,19 @@ append_side (GString *out, const gchar *label, const IpcReportSide *side)
   ipc_text_wrapped (out, 0, label, text);
 }
 
+static void
+append_coverage (GString *out, const IpcRunReport *run)
+{
+  g_autoptr (IpcCoverage) coverage = ipc_coverage_new ();
+  g_autofree gchar *count = NULL;
+
+  ipc_coverage_add_run (coverage, run);
+  if (g_hash_table_size (coverage->cells) == 0)
+    return;
+  count = ipc_coverage_count_text (ipc_coverage_count (coverage, NULL));
+  g_string_append_printf (out, "covered %s of what can occur on a link\n", count);
+}
+
 gchar *
 ipc_summary_text (const IpcRunReport *run, gboolean colour)
 {
@@ -105,6 +120,7 @@ ipc_summary_text (const IpcRunReport *run, gboolean colour)
     ipc_text_wrapped (out, 0, "warning: ", g_ptr_array_index (run->warnings, i));
   append_side (out, "master  ", &run->master);
   append_side (out, "slave   ", &run->slave);
+  append_coverage (out, run);
   g_string_append_printf (out, "%s in %.1f s", counts, run->seconds);
   if (run->interrupted)
     g_string_append_printf (out, ", interrupted%s", n_left > 0 ? "" : " at the end");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "coverage.h"
 
 #define TERMS_FILE "case.json"
 
@@ -230,5 +231,7 @@ ipc_verdict_judge (IpcResult *result, const gchar *folder, const IpcVerdictTerms
     ipc_result_set_error (result, "the history is cut off: it has no end record");
   else
     judge_end (result, end);
+  g_strfreev (result->cells);
+  result->cells = ipc_coverage_observe (history, result->verdict == IPC_VERDICT_PASS);
   return TRUE;
 }

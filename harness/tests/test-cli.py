@@ -627,6 +627,56 @@ def test_worker_of_slaves(place):
     expect_code(place.run("short", "--master-worker", "/nowhere/worker"), 3)
 
 
+# --- coverage ---
+
+def test_lost_coverage(place):
+    """What a case reached alone is lost without it, and named."""
+    baseline = place.path / "baseline.json"
+    expect_code(place.run(), 0)
+    all_of_it = json.loads((place.report / "coverage.json").read_text())
+    expect_code(call(HARNESS, "coverage", "--update-baseline", "--baseline", baseline, place.report), 0)
+    done = call(HARNESS, "coverage", "--check", "--baseline", baseline, place.report)
+    expect_code(done, 0)
+    expect(f"{all_of_it['reached']} of {all_of_it['possible']} " in done.stdout, "no count", done.stdout)
+
+    expect_code(place.run("short"), 0)
+    left = json.loads((place.report / "coverage.json").read_text())
+    lost = sorted(set(json.loads(baseline.read_text())["covered"]) - set(left["cells"]))
+    expect(lost, "the other case reaches nothing of its own: this shows nothing", left)
+    done = call(HARNESS, "coverage", "--check", "--baseline", baseline, place.report)
+    expect_code(done, 1)
+    for cell in lost:
+        expect(f"lost: {cell}\n" in done.stdout, f"{cell} is not named", done.stdout)
+
+
+def test_coverage_of_several(place):
+    """Runs are taken together, as text, a page and JSON."""
+    expect_code(place.run("again"), 0)
+    first = place.path / "first"
+    place.report.rename(first)
+    expect_code(place.run("short"), 0)
+    both, page = place.path / "both.json", place.path / "both.html"
+    expect_code(call(HARNESS, "coverage", "--json", both, "--html", page, first, place.report / "coverage.json"), 0)
+    cells = json.loads(both.read_text())["cells"]
+    expect(set(cells) == set(json.loads((first / "coverage.json").read_text())["cells"])
+           | set(json.loads((place.report / "coverage.json").read_text())["cells"]), "not the union", cells)
+    expect("<h1>Protocol coverage: " in page.read_text(), "no page")
+    done = call(HARNESS, "coverage", first, place.report)
+    expect_code(done, 0)
+    expect("missing: " in done.stdout and "sink-message" in done.stdout, "nothing is missing", done.stdout)
+
+
+def test_coverage_of_nothing(place):
+    expect_code(call(HARNESS, "coverage"), 2)
+    done = call(HARNESS, "coverage", place.path / "nowhere")
+    expect_code(done, 2)
+    expect("nowhere" in done.stderr, "the path is not named", done.stderr)
+    expect_code(place.run("short"), 0)
+    done = call(HARNESS, "coverage", "--check", "--baseline", place.path / "none.json", place.report)
+    expect_code(done, 2)
+    expect("none.json" in done.stderr, "the baseline is not named", done.stderr)
+
+
 TESTS = {
     "a-typo-is-named-by-file-and-line": mistake("typo.json", 11, '"mesage"', '"message"'),
     "an-unknown-process-is-named-by-file-and-line": mistake("unknown-process.json", 11, '"mastr"', '"master"'),
@@ -661,6 +711,9 @@ TESTS = {
     "a-missing-shard-is-no-pass": test_missing_shard_is_no_pass,
     "parts-that-do-not-fit-are-refused": test_parts_that_do_not_fit,
     "a-shard-without-cases-is-an-error": test_shard_without_cases,
+    "lost-coverage-is-named": test_lost_coverage,
+    "coverage-of-several-runs-is-taken-together": test_coverage_of_several,
+    "coverage-of-nothing-is-an-error": test_coverage_of_nothing,
     "a-known-failure-is-fine-but-no-pass": test_known_failure,
     "an-unexpected-pass-is-bad": test_unexpected_pass,
     "another-failure-than-the-listed-one-is-bad": test_another_failure_than_listed,
