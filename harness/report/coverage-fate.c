@@ -17,8 +17,16 @@ typedef struct {
   gint64 ack_time; /* us */
 } Patience;
 
+/* The relay has closed a link. */
+typedef struct {
+  const gchar *link;
+  guint generation;
+  gint64 t;
+} Cut;
+
 struct _IpcFates {
   IpcModel *model;
+  GArray *cuts;     /* of Cut */
   GArray *patience; /* of Patience, in order of time */
 };
 
@@ -75,6 +83,16 @@ read_command (IpcFates *fates, JsonObject *command)
   }
 }
 
+static void
+read_fault (IpcFates *fates, JsonObject *fault)
+{
+  Cut cut
+      = { ipc_record_string (fault, "link"), ipc_record_int (fault, "generation", 1), ipc_record_int (fault, "t", 0) };
+
+  if (g_strcmp0 (ipc_record_string (fault, "effect"), "closed") == 0)
+    g_array_append_val (fates->cuts, cut);
+}
+
 IpcFates *
 ipc_fates_new (IpcModel *model)
 {
@@ -82,11 +100,14 @@ ipc_fates_new (IpcModel *model)
 
   fates->model = model;
   fates->patience = g_array_new (FALSE, FALSE, sizeof (Patience));
+  fates->cuts = g_array_new (FALSE, FALSE, sizeof (Cut));
   g_array_set_clear_func (fates->patience, (GDestroyNotify)patience_clear);
   for (guint i = 0; i < ipc_history_length (model->history); i++) {
     JsonObject *record = ipc_history_get (model->history, i);
     if (ipc_record_is (record, "command"))
       read_command (fates, record);
+    else if (ipc_record_is (record, "fault"))
+      read_fault (fates, record);
   }
   return fates;
 }
@@ -95,6 +116,7 @@ void
 ipc_fates_free (IpcFates *fates)
 {
   g_array_unref (fates->patience);
+  g_array_unref (fates->cuts);
   g_free (fates);
 }
 
@@ -204,6 +226,18 @@ time_of_next (const IpcModelLink *link, const IpcModelPacket *request, gboolean 
   return IPC_NEVER;
 }
 
+/* For both ends it looks as if the other one had gone. */
+static gboolean
+was_cut (const IpcFates *fates, const IpcModelLink *link, const IpcModelPacket *request)
+{
+  for (guint i = 0; i < fates->cuts->len; i++) {
+    const Cut *cut = &g_array_index (fates->cuts, Cut, i);
+    if (cut->t >= request->t && cut->generation == link->generation && g_strcmp0 (cut->link, link->name) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* How a link that ended with the request unanswered ended for its sender. */
 static IpcFate
 end_of (const IpcFates *fates, const IpcModelLink *link, const IpcModelPacket *request)
@@ -214,6 +248,8 @@ end_of (const IpcFates *fates, const IpcModelLink *link, const IpcModelPacket *r
   gint64 t_receiver = MIN (link->t_closed[receiver], receives != NULL ? receives->t_exited : IPC_NEVER);
   gint64 t_sender = sends != NULL ? MIN (sends->t_finish, sends->t_exited) : IPC_NEVER;
 
+  if (was_cut (fates, link, request))
+    return IPC_FATE_PEER_GONE;
   /* at the teardown everything ends, and that shows nothing */
   if (MIN (t_receiver, link->t_ended) >= MIN (t_sender, fates->model->t_teardown))
     return IPC_FATE_UNKNOWN;

@@ -386,6 +386,21 @@ see_stop (Observer *observer, JsonObject *record)
   }
 }
 
+/* A fault that struck. One that a case did not survive shows nothing; what it made of a packet is seen all the same. */
+static void
+see_fault (Observer *observer, JsonObject *record)
+{
+  const gchar *kind = ipc_record_string (record, "do"), *type = ipc_record_string (record, "type");
+  const gchar *way = g_strcmp0 (ipc_record_string (record, "to"), "slave") == 0 ? "to-slave" : "to-master";
+
+  if (g_strcmp0 (ipc_record_string (record, "event"), "struck") != 0 || kind == NULL)
+    return;
+  if (observer->passed)
+    see (observer, "fault", kind, way);
+  if (type != NULL && g_strcmp0 (ipc_record_string (record, "effect"), "spoiled") == 0)
+    see (observer, "malformed", type, way);
+}
+
 static void
 see_records (Observer *observer)
 {
@@ -393,6 +408,8 @@ see_records (Observer *observer)
     JsonObject *record = ipc_history_get (observer->model->history, i);
     if (ipc_record_is (record, "step"))
       see_stop (observer, record);
+    else if (ipc_record_is (record, "fault"))
+      see_fault (observer, record);
   }
 }
 

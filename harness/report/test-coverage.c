@@ -23,6 +23,10 @@ typedef struct {
 #define CHANGE(id, from, to) TO_SLAVE ("STATE_CHANGE", id, ",'from':'" from "','to-state':'" to "'")
 #define PATIENCE COMMAND ("m", 2, "pipeline", ",'description':'fakesrc ! ipcpipelinesink name=e ack-time=2000'")
 
+#define STRUCK(to, kind, type, effect)                                                                                 \
+  "{'kind':'fault','link':'l','generation':1,'name':'f','event':'struck','do':'" kind "','to':'" to "','type':'" type  \
+  "','effect':'" effect "'}\n"
+
 static const Reach reaches[] = {
   { "a_buffer_that_is_taken",
       "wait/buffer/taken flow/ok/answered size/64/to-slave time/pts/to-slave time/no-dts/to-slave",
@@ -76,6 +80,11 @@ static const Reach reaches[] = {
       BEGINS EVENT_PACKET ("slave", 1, "toc", 1, "downstream",
           "x, t=[gst-ipc-object, type=(string)GstToc, s=[gst-ipc-object, type=(string)GstStream]];") ACK_UP (1, 1)
           ENDS },
+  { "faults_that_struck", "fault/split/to-slave fault/flip/to-master malformed/ACK/to-master", "fault/drop/to-slave",
+      BEGINS STRUCK ("slave", "split", "BUFFER", "split") STRUCK ("master", "flip", "ACK",
+          "spoiled") "{'kind':'fault','link':'l','name':'f','event':'installed','do':'drop'}\n" ENDS },
+  { "a_relay_that_closes_is_a_peer_that_goes", "wait/buffer/peer-gone fault/close/to-slave", "wait/buffer/disconnected",
+      BEGINS BUFFER (1, 0, "a") STRUCK ("slave", "close", "BUFFER", "closed") ENDS },
   { "what_the_world_was_like", "link/socketpair/relayed slaves/slaves-1/seen",
       "slaves/new-peer/seen link/pipes/relayed", BEGINS ENDS },
   { "a_slave_that_was_stopped", "end/stopped/slave", "end/stopped/master",
