@@ -270,6 +270,9 @@ play (Run *run, IpcReporter *reporter)
   plan.settings.wrap_master = o->wrap_master;
   plan.settings.wrap_slave = o->wrap_slave;
   plan.settings.timeout_scale = o->timeout_scale;
+  plan.settings.master_debug = o->master_debug;
+  plan.settings.slave_debug = o->slave_debug;
+  plan.settings.cores = o->cores;
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     sources[i] = g_unix_signal_add (signals[i], on_signal, run);
   ipc_runner_play (&plan, run->report, reporter, run->cancellable);

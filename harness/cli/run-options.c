@@ -38,7 +38,8 @@ static const gchar description[]
       "  gst-ipc-harness run seek --repeat 20\n"
       "  gst-ipc-harness run --implementation gst-plugins-bad --junit report.xml\n"
       "  gst-ipc-harness run --shard 2/4 --output shard-2\n"
-      "  gst-ipc-harness run failure/slave-killed --wrap-slave 'valgrind -q' --timeout-scale 20\n";
+      "  gst-ipc-harness run failure/slave-killed --wrap-slave 'valgrind -q' --timeout-scale 20\n"
+      "  gst-ipc-harness run seek/segment --slave-debug '2,ipc*:6,fakesink:5'\n";
 
 /* GOption's callback has no place for two values but the options themselves. */
 static gboolean
@@ -92,6 +93,9 @@ parse (IpcRunOptions *o, gint *argc, gchar ***argv)
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose, "Also print what steps have measured", NULL },
     { "list", 'l', 0, G_OPTION_ARG_NONE, &o->list, "Only name the cases that would be played", NULL },
     { "keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, "Keep the captures of cases that pass", NULL },
+    { "cores", 0, 0, G_OPTION_ARG_NONE, &o->cores, "Keep the core of a crash, and let gdb write its backtraces", NULL },
+    { "master-debug", 0, 0, G_OPTION_ARG_STRING, &o->master_debug, "GST_DEBUG of masters (2)", "SPEC" },
+    { "slave-debug", 0, 0, G_OPTION_ARG_STRING, &o->slave_debug, "GST_DEBUG of slaves (2)", "SPEC" },
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &o->scenarios, "Folder of scenarios", "DIR" },
     { "media", 0, 0, G_OPTION_ARG_FILENAME, &o->media, "What ${media} stands for", "DIR" },
     { "worker", 0, 0, G_OPTION_ARG_STRING, &o->worker, "The worker's command", "CMD" },
@@ -279,6 +283,8 @@ ipc_run_options_free (IpcRunOptions *o)
   g_free (o->slave_worker);
   g_free (o->wrap_master);
   g_free (o->wrap_slave);
+  g_free (o->master_debug);
+  g_free (o->slave_debug);
   g_free (o->repeat_command);
   g_free (o->command);
   g_free (o);

@@ -12,13 +12,14 @@ typedef struct {
   gchar *implementation, *master, *slave;
   gint jobs;
   gint repeat; /* rounds; 0: until something is bad */
-  gboolean until_fail, shuffle, tap, verbose, list, keep, full;
+  gboolean until_fail, shuffle, tap, verbose, list, keep, full, cores;
   guint32 seed;
   guint shard, n_shards; /* 1/1: everything */
   gdouble timeout_scale;
   gchar *known; /* file, "none", or NULL for the default */
   gchar *output, *junit, *json, *html;
   gchar *scenarios, *media, *worker, *master_worker, *slave_worker, *wrap_master, *wrap_slave;
+  gchar *master_debug, *slave_debug;
   gchar *repeat_command; /* repeats the run with a case's name behind it */
   gchar *command;        /* as it was given */
 } IpcRunOptions;

@@ -6,6 +6,7 @@
  */
 #include "runner.h"
 
+#include "backtrace.h"
 #include "report/verdict.h"
 #include "scenario/scenario.h"
 
@@ -58,6 +59,8 @@ play_into (const Job *job, IpcResult *result, const gchar *folder, GError **erro
     return TRUE;
   if (!ipc_verdict_terms_save (terms, folder, error))
     return TRUE;
+  if (settings.cores)
+    ipc_backtrace_write (folder, settings.master_worker);
   return ipc_verdict_judge (result, folder, terms);
 }
 

@@ -195,6 +195,24 @@ append_logs (GString *out, const gchar *folder)
     append_log (out, folder, g_ptr_array_index (names, i));
 }
 
+/* What else there is to look at. */
+static void
+append_files (GString *out, const gchar *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autofree gchar *text = NULL;
+  const gchar *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+  text = g_strjoinv (", ", (gchar **)names->pdata);
+  if (*text != '\0')
+    ipc_text_wrapped (out, 2, "          ", text);
+}
+
 static void
 append_history (GString *out, const gchar *folder)
 {
@@ -216,6 +234,7 @@ ipc_failure_text (const IpcResult *result, gboolean colour, const gchar *known_f
     append_history (out, result->folder);
     append_logs (out, result->folder);
     ipc_text_wrapped (out, 2, "artifacts ", result->folder);
+    append_files (out, result->folder);
   }
   if (result->command != NULL)
     ipc_text_wrapped (out, 2, "repeat    ", result->command);

@@ -340,6 +340,15 @@ on_child_exit (GPid pid, gint wait_status, gpointer data)
   process_ended (process, wait_status);
 }
 
+/* What the user asked to see of this side. */
+static const gchar *
+debug_of (const IpcProcess *process)
+{
+  const IpcRunSettings *settings = process->host->settings;
+
+  return process->spec->role == IPC_ROLE_MASTER ? settings->master_debug : settings->slave_debug;
+}
+
 static gchar **
 worker_environment (IpcProcess *process)
 {
@@ -355,7 +364,20 @@ worker_environment (IpcProcess *process)
     if (parts[0] && parts[1])
       environment = g_environ_setenv (environment, parts[0], parts[1], TRUE);
   }
+  if (debug_of (process))
+    environment = g_environ_setenv (environment, "GST_DEBUG", debug_of (process), TRUE);
   return environment;
+}
+
+/* Words that let what follows them leave a core in the case's folder. */
+static void
+append_cores (GPtrArray *argv, const IpcProcess *process)
+{
+  const gchar *const words[]
+      = { "/bin/sh", "-c", "cd \"$0\" && ulimit -c \"$(ulimit -Hc)\"; exec \"$@\"", process->host->folder };
+
+  for (guint i = 0; process->host->settings->cores && i < G_N_ELEMENTS (words); i++)
+    g_ptr_array_add (argv, g_strdup (words[i]));
 }
 
 static GStrv
@@ -363,8 +385,10 @@ worker_argv (IpcProcess *process, GError **error)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
 
-  if (!ipc_spawn_append_words (argv, wrap_of (process), error)
-      || !ipc_spawn_append_words (argv, worker_of (process), error))
+  if (!ipc_spawn_append_words (argv, wrap_of (process), error))
+    return NULL;
+  append_cores (argv, process);
+  if (!ipc_spawn_append_words (argv, worker_of (process), error))
     return NULL;
   g_ptr_array_add (argv, g_strdup ("--control-fd"));
   g_ptr_array_add (argv, g_strdup_printf ("%d", IPC_SPAWN_CONTROL_FD));

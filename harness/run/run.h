@@ -31,7 +31,10 @@ typedef struct {
   const gchar *master_worker, *slave_worker; /* commands (shell words) of the workers */
   const gchar *wrap_master, *wrap_slave;     /* commands (shell words) in front of them, or NULL */
   gdouble timeout_scale;
-  const gchar *repeat_command; /* the command that repeats this case, for the history */
+  const gchar *master_debug, *slave_debug; /* GST_DEBUG of one side, or NULL */
+  gboolean cores;                          /* a crash leaves its core in the case's folder, if the system's core pattern
+                                              is a plain name; the processes run in that folder then */
+  const gchar *repeat_command;             /* the command that repeats this case, for the history */
 } IpcRunSettings;
 
 /* Fills the registry of @implementation in @folder by starting the worker once (`--probe`), and checks that the

@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import pty
+import resource
 import select
 import shlex
 import shutil
@@ -590,8 +591,8 @@ def test_time_out(place):
     expect("TIMEOUT flows" in done.stdout, "no timeout", done.stdout)
 
 
-def test_crash(place):
-    """The slave is hit by a signal that nobody sent, as soon as data flow."""
+def crash(place, *options):
+    """A run in which the slave is hit by a signal that nobody sent, as soon as data flow."""
     fifo = place.path / "media" / "fifo"
     os.mkfifo(fifo)
     wrapper = place.path / "wrapper"
@@ -600,10 +601,51 @@ def test_crash(place):
     wrapper.write_text(
         f"#!/bin/sh\n(exec 3<{shlex.quote(str(fifo))}; head -c 1 <&3 >/dev/null; kill -ABRT $$) &\nexec \"$@\"\n")
     wrapper.chmod(0o755)
-    done = place.run("--wrap-slave", wrapper, scenarios="hang")
+    done = place.run("--wrap-slave", wrapper, *options, scenarios="hang")
     expect_code(done, 1)
     expect("CRASH flows" in done.stdout and "slave: crashed by signal 6 " in done.stdout, "no crash", done.stdout)
     expect_junit(place.report / "junit.xml", tests=1, failures=0, errors=1)
+    return done
+
+
+def test_crash(place):
+    crash(place)
+
+
+def cores_are_plain_files():
+    """Not where the system hands them to a program, or nobody may have one."""
+    pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text()
+    return not pattern.startswith(("|", "/")) and resource.getrlimit(resource.RLIMIT_CORE)[1] != 0
+
+
+def test_core(place):
+    done = crash(place, "--cores")
+    if not cores_are_plain_files():
+        return
+    folder = place.report / "cases" / "flows"
+    log, = folder.glob("core*.backtrace.log")
+    expect(f"end of {log.name}" in done.stdout, "the backtrace is not shown", done.stdout)
+    if shutil.which("gdb"):
+        expect("The thread that crashed" in log.read_text() and "#0 " in log.read_text(), "no backtrace", log.read_text())
+    else:
+        expect("gdb" in log.read_text(), "not said why there is none", log.read_text())
+
+
+def test_debug_of_a_side(place):
+    """Each side's log has what was asked for, and the other's has not."""
+    for side, other, log in (("master", "slave", "master.log"), ("slave", "master", "slave.log")):
+        expect_code(place.run("short", f"--{side}-debug", "GST_STATES:4"), 0)
+        logs = {path.name: path.read_text() for path in (place.report / "cases" / "short").glob("*.log")}
+        expect(len(logs) == 2, "not two logs", logs)
+        expect([name for name, text in logs.items() if "GST_STATES" in text] == [log], f"{side} is not in its log", logs)
+
+
+def test_failure_names_the_files(place):
+    done = place.run(scenarios="bad")
+    expect_code(done, 1)
+    for path in pathlib.Path(place.result()["cases"][0]["folder"]).iterdir():
+        expect(path.name in done.stdout, f"{path.name} is not named", done.stdout)
+    expect(list((place.report / "cases").rglob("*.dot")), "no graph of a pipeline")
 
 
 def test_no_worker(place):
@@ -726,6 +768,9 @@ TESTS = {
     "a-killed-harness-leaves-no-process": test_killed_harness_leaves_nobody,
     "a-case-without-progress-is-a-timeout": test_time_out,
     "a-signal-that-nobody-sent-is-a-crash": test_crash,
+    "a-core-becomes-a-backtrace": test_core,
+    "gst-debug-is-set-for-one-side": test_debug_of_a_side,
+    "a-failure-names-its-files": test_failure_names_the_files,
     "a-worker-that-is-not-there-is-a-harness-error": test_no_worker,
     "a-worker-for-one-side-serves-that-side-only": test_worker_of_slaves,
 }
