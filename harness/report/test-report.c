@@ -93,7 +93,34 @@ test_junit (void)
   g_assert_cmpuint (count (xml, "<failure "), ==, 3);
   g_assert_cmpuint (count (xml, "<error "), ==, 2);
   g_assert_cmpuint (count (xml, "value=\"-1500000\"/>"), ==, IPC_N_VERDICTS);
+  /* What failed has its text, also when it was known to fail; what passed has nothing to say. */
+  g_assert_cmpuint (count (xml, "<system-out>"), ==, IPC_N_VERDICTS - 1);
   g_assert_nonnull (strstr (xml, "failures=\"3\" errors=\"2\" skipped=\"3\""));
+}
+
+/* By another program, and by what others expect of the format. */
+static void
+test_junit_schema (void)
+{
+  g_autoptr (IpcRunReport) run = new_run ();
+  g_autofree gchar *folder = g_dir_make_tmp ("ipc-test-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "junit.xml", NULL), *complaints = NULL;
+  const gchar *argv[] = { "xmllint", "--noout", "--schema", g_getenv ("IPC_TEST_JUNIT_XSD"), path, NULL };
+  g_autofree gchar *xmllint = g_find_program_in_path ("xmllint");
+  gint status = 0;
+
+  if (xmllint == NULL || argv[3] == NULL) {
+    g_test_skip ("xmllint (libxml2-utils) is not installed, or IPC_TEST_JUNIT_XSD not set");
+  } else {
+    run->interrupted = TRUE;
+    g_assert_true (ipc_junit_save (run, path, NULL));
+    g_assert_true (
+        g_spawn_sync (NULL, (gchar **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, &complaints, &status, NULL));
+    if (status != 0)
+      g_error ("%s", complaints);
+  }
+  g_unlink (path);
+  g_rmdir (folder);
 }
 
 static void
@@ -196,6 +223,7 @@ main (gint argc, gchar **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/junit-is-well-formed-and-no-skip-passes", test_junit);
+  g_test_add_func ("/report/junit-is-what-its-schema-says", test_junit_schema);
   g_test_add_func ("/report/json-parses-and-has-every-case", test_json);
   g_test_add_func ("/report/measurements-are-readable", test_measurements);
   g_test_add_func ("/report/the-worst-case-is-the-verdict", test_verdict_of_a_run);

@@ -219,6 +219,10 @@ def test_requirements(place):
 # --- reports ---
 
 def expect_junit(path, **counts):
+    if shutil.which("xmllint"):
+        schema = pathlib.Path(__file__).resolve().parent.parent / "report" / "junit.xsd"
+        done = call("xmllint", "--noout", "--schema", schema, path)
+        expect(done.returncode == 0, "it is not what the schema says", done.stderr)
     suite = xml.dom.minidom.parse(str(path)).getElementsByTagName("testsuite")[0]
     for name, value in counts.items():
         expect(suite.getAttribute(name) == str(value), f"{name} is not {value}", suite.toxml())
@@ -240,6 +244,78 @@ def test_tap_of_a_good_run(place):
     expect(result["master"]["plugin"].endswith("libgstipcpipeline.so"), "no plugin", result)
     expect(not list((place.report / "cases").rglob("*.bin")), "captures of passing cases were kept")
     expect_code(call(HARNESS, "judge", place.report / "cases" / "short"), 0)
+
+
+def test_junit_of_a_failure(place):
+    """What GitLab and Jenkins show: where the case is written, the text of its failure, and what it left."""
+    expect_code(place.run(scenarios="bad"), 1)
+    case, = expect_junit(place.report / "junit.xml", tests=1, failures=1).getElementsByTagName("testcase")
+    expect(case.getAttribute("file").endswith("bad/fails.json"), "no file", case.toxml())
+    text = case.getElementsByTagName("system-out")[0].firstChild.data
+    for word in ("expected ", "seen ", "last packets of link", "repeat "):
+        expect(word in text, f"no {word}", text)
+    files = [line.split("|")[1].rstrip("]") for line in text.splitlines() if line.startswith("[[ATTACHMENT|")]
+    expect(len(files) > 3 and all(pathlib.Path(path).is_file() for path in files), "no attachments", text)
+    expect("seen: " in case.getElementsByTagName("failure")[0].firstChild.data, "nothing seen", case.toxml())
+
+
+def read_by_meson(place, **outputs):
+    """What meson makes of each output, which comes with an exit code: its verdict."""
+    project, build = place.path / "project", place.path / "project" / "build"
+    project.mkdir()
+    tests = []
+    for name, (output, code) in outputs.items():
+        (project / name).write_text(output)
+        tests.append(f"test('{name}', sh, args: ['-c', 'cat \"$0\"; exit {code}', files('{name}')], protocol: 'tap')")
+    (project / "meson.build").write_text("\n".join(["project('t')", "sh = find_program('sh')", *tests]))
+    done = call("meson", "setup", build, project)
+    expect_code(done, 0)
+    call("meson", "test", "-C", build)
+    lines = (build / "meson-logs" / "testlog.json").read_text().splitlines()
+    return {test["name"].split(" / ")[-1].split(":")[-1]: test["result"] for test in map(json.loads, lines)}
+
+
+def test_tap_is_read_by_meson(place):
+    def played(*arguments, **options):
+        done = place.run("--tap", *arguments, **options)
+        return done.stdout, done.returncode
+
+    listed = known(place, ENTRY)
+    # Exit codes alone would do for what is bad: the reader is to see it as well.
+    outputs = {"good": played(), "bad": (played(scenarios="bad")[0], 0),
+               "xfail": played("--known-failures", listed, scenarios="bad")}
+    listed = known(place, {**ENTRY, "case": "short"})
+    outputs["xpass"] = (played("short", "--known-failures", listed)[0], 0)
+    running = Running(place, "--tap")
+    running.process.send_signal(signal.SIGINT)
+    outputs["interrupted"] = (running.process.communicate(timeout=LIMIT)[0], running.process.returncode)
+    running.expect_gone()
+    # Killed after its first case, and nobody saw the status.
+    outputs["died"] = (outputs["good"][0][:outputs["good"][0].index("ok 2")], 0)
+    results = read_by_meson(place, **outputs)
+    expect(results == {"good": "OK", "bad": "FAIL", "xfail": "OK", "xpass": "FAIL", "interrupted": "ERROR",
+                       "died": "ERROR"}, "read otherwise", results)
+
+
+def test_tap_is_read_by_prove(place):
+    if not shutil.which("prove"):
+        return
+    for scenarios, code in (("good", 0), ("bad", 1)):
+        output = place.path / f"{scenarios}.tap"
+        output.write_text(place.run("--tap", scenarios=scenarios).stdout)
+        done = call("prove", "--exec", "cat", output)
+        expect_code(done, code)
+
+
+def test_hash_in_a_name(place):
+    """A reader that looks for the first # must find the directive."""
+    folder = place.path / "scenarios"
+    folder.mkdir()
+    shutil.copy(DATA / "bad" / "fails.json", folder / "a#b.json")
+    done = place.run("--scenarios", folder, "--tap", "--known-failures", known(place, {**ENTRY, "case": "a#b"}),
+                     scenarios=None)
+    expect_code(done, 0)
+    expect("not ok 1 - a%23b # TODO known failure: on purpose" in done.stdout, "no directive", done.stdout)
 
 
 def test_keep(place):
@@ -739,6 +815,10 @@ TESTS = {
     "help-is-there": test_help,
     "requirements-that-nothing-shows-are-told": test_requirements,
     "a-good-run-is-0-with-the-plan-first": test_tap_of_a_good_run,
+    "junit-shows-a-failure": test_junit_of_a_failure,
+    "tap-is-read-by-meson": test_tap_is_read_by_meson,
+    "tap-is-read-by-prove": test_tap_is_read_by_prove,
+    "a-hash-in-a-name-hides-no-directive": test_hash_in_a_name,
     "keep-keeps-captures": test_keep,
     "a-bad-run-is-1-and-not-ok": test_tap_of_a_bad_run,
     "a-failure-tells-all-and-can-be-repeated": test_failure_tells_all,
