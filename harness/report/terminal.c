@@ -13,6 +13,7 @@
 #include "text.h"
 
 #define REDRAW_MS 250
+#define MIN_DONE_FOR_ESTIMATE 4
 
 typedef struct {
   IpcReporter reporter;
@@ -37,22 +38,48 @@ clear_line (Terminal *terminal)
     fputs ("\r\033[K", stdout);
 }
 
+/* "00:41", "1:02:03" */
+static void
+append_time (GString *line, guint seconds)
+{
+  if (seconds >= 3600)
+    g_string_append_printf (line, "%u:%02u:%02u", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  else
+    g_string_append_printf (line, "%02u:%02u", seconds / 60, seconds % 60);
+}
+
+/* What is left, if the rest goes on as what is done; nothing while that would be a guess. */
+static void
+append_time_left (GString *line, const IpcRunReport *run, guint seconds)
+{
+  guint n_done = run->results->len;
+
+  if (n_done < MIN_DONE_FOR_ESTIMATE || run->n_planned <= n_done)
+    return;
+  g_string_append (line, ", ");
+  append_time (line, (guint)((guint64)seconds * (run->n_planned - n_done) / n_done));
+  g_string_append (line, " left");
+}
+
+/* "[12/58] 11 pass, 1 fail  00:12, 00:46 left  seek/flushing-playing, ..." */
 static void
 draw_line (Terminal *terminal)
 {
   g_autoptr (GString) line = g_string_new (NULL);
-  g_autofree gchar *shown = NULL;
+  g_autofree gchar *shown = NULL, *counts = NULL;
   guint seconds = (g_get_monotonic_time () - terminal->start) / G_USEC_PER_SEC;
-  guint n_bad = ipc_run_report_count_bad (terminal->run);
 
   if (!terminal->on_terminal)
     return;
+  counts = terminal->run->results->len > 0 ? ipc_run_report_counts (terminal->run) : g_strdup ("");
   g_string_append_printf (line, "[%u", terminal->run->results->len);
   if (terminal->run->n_planned > 0)
     g_string_append_printf (line, "/%u", terminal->run->n_planned);
-  g_string_append_printf (line, "] %u bad  %02u:%02u  ", n_bad, seconds / 60, seconds % 60);
+  g_string_append_printf (line, "] %s%s", counts, *counts != '\0' ? "  " : "");
+  append_time (line, seconds);
+  append_time_left (line, terminal->run, seconds);
   for (guint i = 0; i < terminal->running->len; i++)
-    g_string_append_printf (line, "%s%s", i > 0 ? ", " : "", (gchar *)g_ptr_array_index (terminal->running, i));
+    g_string_append_printf (line, "%s%s", i > 0 ? ", " : "  ", (gchar *)g_ptr_array_index (terminal->running, i));
   shown = g_utf8_substring (line->str, 0, MIN (g_utf8_strlen (line->str, -1), (glong)terminal_width () - 1));
   clear_line (terminal);
   fputs (shown, stdout);

@@ -9,6 +9,7 @@ FIFO, and that a process is gone from its pidfd.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
@@ -18,9 +19,11 @@ import select
 import shlex
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import traceback
 import xml.dom.minidom
 
@@ -382,18 +385,36 @@ def test_output_folder(place):
     expect(not (place.report / "cases" / "short").exists(), "the older report is still there")
 
 
+def on_a_terminal(place, *arguments, columns=0, **env):
+    """What a run of good scenarios writes to a terminal."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen([HARNESS, "run", *arguments, "--scenarios", DATA / "good", "--output", place.report],
+                               stdout=slave, stdin=subprocess.DEVNULL, env={**os.environ, "TERM": "xterm", **env})
+    os.close(slave)
+    output = b""
+    with contextlib.suppress(OSError):  # the end of a terminal is EIO
+        while chunk := os.read(master, 65536):
+            output += chunk
+    os.close(master)
+    expect(process.wait(LIMIT) == 0, "not 0", output)
+    return output
+
+
+def test_progress_line(place):
+    output = on_a_terminal(place, "--repeat", "8", "--jobs", "2", columns=60, NO_COLOR="1").decode()
+    # Lines that are drawn over begin with a carriage return and clear what was there.
+    drawn = [line.split("\r\n")[0] for line in output.split("\r\033[K")[1:]]
+    progress = [line for line in drawn if line.startswith("[")]
+    expect(all(len(line) < 60 for line in progress), "wider than the terminal", progress)
+    expect(any(line.startswith("[0/16] 00:0") and "again" in line for line in progress), "no start", progress)
+    expect(any(line.startswith("[12/16] 12 pass  00:") and " left" in line for line in progress), "no time left", progress)
+    expect("\033[3" not in output, "colour in spite of NO_COLOR", output)
+
+
 def test_colour_on_a_terminal(place):
-    for env, wanted in (({"TERM": "xterm", "NO_COLOR": ""}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
-        master, slave = pty.openpty()
-        process = subprocess.Popen([HARNESS, "run", "short", "--scenarios", DATA / "good", "--output", place.report],
-                                   stdout=slave, stdin=subprocess.DEVNULL, env={**os.environ, **env})
-        os.close(slave)
-        output = b""
-        with contextlib.suppress(OSError):  # the end of a terminal is EIO
-            while chunk := os.read(master, 65536):
-                output += chunk
-        os.close(master)
-        expect(process.wait(LIMIT) == 0, "not 0", output)
+    for env, wanted in (({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False)):
+        output = on_a_terminal(place, "short", **env)
         expect((b"\033[32m" in output) == wanted, f"colour is not {wanted}", output)
         expect(b"[0/1]" in output, "no progress line", output)
 
@@ -825,6 +846,7 @@ TESTS = {
     "rounds-and-orders": test_repeat_and_shuffle,
     "until-fail-stops-at-a-failure": test_until_fail,
     "only-our-own-report-is-replaced": test_output_folder,
+    "the-progress-line-has-counts-cases-and-time-left": test_progress_line,
     "colour-only-on-a-terminal-that-wants-it": test_colour_on_a_terminal,
     "the-last-line-names-the-report": test_last_line_names_the_report,
     "captures-are-decoded": test_decode,
