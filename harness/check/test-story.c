@@ -69,7 +69,10 @@ void
 ipc_test_add_stories (const gchar *group, const Story *stories, guint n_stories)
 {
   for (guint i = 0; i < n_stories; i++) {
-    g_autofree gchar *path = g_strdup_printf ("/%s/%s", group, stories[i].name);
+    const gchar *rule = stories[i].rule;
+    /* the rule is in the name, so that a list of tests tells which rules are tested (test-every-rule.c) */
+    g_autofree gchar *path = rule != NULL ? g_strdup_printf ("/%s/%s [%s]", group, stories[i].name, rule)
+                                          : g_strdup_printf ("/%s/%s", group, stories[i].name);
     g_test_add_data_func (path, &stories[i], test_story);
   }
 }
