@@ -10,12 +10,13 @@
 #include "report/text.h"
 
 static const gchar description[]
-    = "OUT is the new report folder. Each IN is the report folder of a run, or its result.json; with a folder, what\n"
-      "its cases have left comes along.\n"
+    = "OUT is the new report folder. Each IN is the report folder of a run, or its result.json;\n"
+      "with a folder, what its cases have left comes along.\n"
       "\n"
-      "Refused is what does not belong together: runs of different implementations, shards of different selections,\n"
-      "the same shard twice, a case that two of them have (--rounds: it counts as a further round). A shard\n"
-      "that is missing is named, and the whole is a harness-error, never a pass.\n"
+      "Refused is what does not belong together: runs of different implementations, shards of\n"
+      "different selections, the same shard twice, a case that two of them have (--rounds: it\n"
+      "counts as a further round). A shard that is missing is named, and the whole is a\n"
+      "harness-error, never a pass.\n"
       "\n"
       "Examples:\n"
       "  gst-ipc-harness merge all shard-1 shard-2 shard-3 shard-4\n"

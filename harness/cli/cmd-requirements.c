@@ -12,10 +12,10 @@
 #include "selection.h"
 
 static const gchar description[]
-    = "A requirement is shown when a scenario names it, or an always-on rule of the checker, which looks at it in "
-      "every\n"
-      "case. One that neither does must stand, with the reason, in requirements-not-shown.txt beside the scenarios\n"
-      "(lines \"ID: reason\"). One that stands there and is shown all the same is a mistake, too: take it out.\n"
+    = "A requirement is shown when a scenario names it, or an always-on rule of the checker, which\n"
+      "looks at it in every case. One that neither does must stand, with the reason, in\n"
+      "requirements-not-shown.txt beside the scenarios (lines \"ID: reason\"). One that stands there\n"
+      "and is shown all the same is a mistake, too: take it out.\n"
       "\n"
       "ID is a requirement, or a glob over them ('SEEK-*'). Without one all are told.\n"
       "\n"
@@ -197,7 +197,7 @@ ipc_cli_requirements (gint argc, gchar **argv)
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &o.verbose, "Also what each says, and which scenarios show it", NULL },
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &o.scenarios, "Folder of scenarios", "DIR" },
     { "not-shown", 0, 0, G_OPTION_ARG_FILENAME, &o.not_shown,
-        "List of those that no scenario shows, with reasons (requirements-not-shown.txt in that folder)", "FILE" },
+        "List of those that nothing shows (requirements-not-shown.txt there)", "FILE" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.patterns, NULL, NULL },
     { NULL },
   };

@@ -27,8 +27,9 @@ static const gchar description[]
       "IMPLEMENTATION is reference (the plugin of this build), gst-plugins-bad (the system's), or the\n"
       "folder of a plugin. Per side: --master-implementation, --slave-implementation.\n"
       "\n"
-      "--shard I/N plays one of N parts, for N machines that share the work: every case is in just one part, the\n"
-      "same on all machines, and parts differ by one case at most. `gst-ipc-harness merge` joins their reports.\n"
+      "--shard I/N plays one of N parts, for N machines that share the work: every case is in just\n"
+      "one part, the same on all machines, and parts differ by one case at most. `gst-ipc-harness\n"
+      "merge` joins their reports.\n"
       "\n"
       "Known failures are taken from known-failures/ in the scenario folder: NAME.json for one\n"
       "implementation on both sides, MASTER-to-SLAVE.json for two; none for the reference.\n"
@@ -71,15 +72,15 @@ parse (IpcRunOptions *o, gint *argc, gchar ***argv)
 {
   const GOptionEntry entries[] = {
     { "implementation", 'i', 0, G_OPTION_ARG_STRING, &o->implementation,
-        "On both sides: reference, gst-plugins-bad, or a plugin folder (reference)", "NAME|DIR" },
+        "On both sides: reference (default), gst-plugins-bad, a folder", "NAME|DIR" },
     { "master-implementation", 0, 0, G_OPTION_ARG_STRING, &o->master, "In the master only", "NAME|DIR" },
     { "slave-implementation", 0, 0, G_OPTION_ARG_STRING, &o->slave, "In the slaves only", "NAME|DIR" },
     { "jobs", 'j', 0, G_OPTION_ARG_INT, &o->jobs, "Cases side by side (four for each core)", "N" },
     { "full", 0, 0, G_OPTION_ARG_NONE, &o->full, "Also the cases that scenarios keep for it: sweeps at full width",
         NULL },
     { "repeat", 0, 0, G_OPTION_ARG_INT, &o->repeat, "Play everything N times (1)", "N" },
-    { "until-fail", 0, 0, G_OPTION_ARG_NONE, &o->until_fail,
-        "Play again and again until a case is bad (at most --repeat times)", NULL },
+    { "until-fail", 0, 0, G_OPTION_ARG_NONE, &o->until_fail, "Again and again until a case is bad (or --repeat times)",
+        NULL },
     { "shuffle", 0, G_OPTION_FLAG_OPTIONAL_ARG, G_OPTION_ARG_CALLBACK, on_shuffle, "In random order", "SEED" },
     { "shard", 0, 0, G_OPTION_ARG_CALLBACK, on_shard, "Play only the I-th of N parts of the cases", "I/N" },
     { "timeout-scale", 0, 0, G_OPTION_ARG_DOUBLE, &o->timeout_scale, "Multiply all limits of time by X (1)", "X" },

@@ -181,6 +181,8 @@ def test_help(place):
         done = call(HARNESS, command, "--help")
         expect_code(done, 0)
         expect("Exit codes:" in done.stdout and "Examples:" in done.stdout, "help is thin", done.stdout)
+        wide = [line for line in done.stdout.splitlines() if len(line) > 110]
+        expect(not wide, f"{command}: lines that are too long", *wide)
     expect_code(call(HARNESS, "--help"), 0)
     done = call(HARNESS, "--version")
     expect(done.stdout.startswith("gst-ipc-harness "), "no version", done.stdout)
