@@ -273,6 +273,7 @@ play (Run *run, IpcReporter *reporter)
   plan.settings.master_debug = o->master_debug;
   plan.settings.slave_debug = o->slave_debug;
   plan.settings.cores = o->cores;
+  plan.settings.interactive = o->interactive;
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     sources[i] = g_unix_signal_add (signals[i], on_signal, run);
   ipc_runner_play (&plan, run->report, reporter, run->cancellable);
@@ -285,7 +286,7 @@ static gint
 play_and_report (Run *run)
 {
   const IpcRunOptions *o = run->options;
-  g_autoptr (IpcReporter) reporter = o->tap ? ipc_tap_new () : ipc_terminal_new (o->verbose);
+  g_autoptr (IpcReporter) reporter = o->tap ? ipc_tap_new () : ipc_terminal_new (o->verbose, o->interactive);
   const IpcReportCopies copies = { o->junit, o->json, o->html };
   gboolean saved;
 

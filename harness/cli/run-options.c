@@ -6,6 +6,7 @@
 #include "run-options.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "shard.h"
@@ -17,6 +18,7 @@
 #define MAX_DEFAULT_JOBS 32
 #define MAX_REPEAT 1000000
 #define NOT_GIVEN G_MININT
+#define INTERACTIVE_SCALE 10000.0 /* who thinks has hours */
 
 static const gchar description[]
     = "PATTERN is the name of a case (seek/storm), a folder (seek), or a glob over names ('*paused*').\n"
@@ -40,6 +42,7 @@ static const gchar description[]
       "  gst-ipc-harness run --implementation gst-plugins-bad --junit report.xml\n"
       "  gst-ipc-harness run --shard 2/4 --output shard-2\n"
       "  gst-ipc-harness run failure/slave-killed --wrap-slave 'valgrind -q' --timeout-scale 20\n"
+      "  gst-ipc-harness run failure/slave-killed --wrap-master 'gdb --args' --interactive\n"
       "  gst-ipc-harness run seek/segment --slave-debug '2,ipc*:6,fakesink:5'\n";
 
 /* GOption's callback has no place for two values but the options themselves. */
@@ -95,6 +98,7 @@ parse (IpcRunOptions *o, gint *argc, gchar ***argv)
     { "list", 'l', 0, G_OPTION_ARG_NONE, &o->list, "Only name the cases that would be played", NULL },
     { "keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, "Keep the captures of cases that pass", NULL },
     { "cores", 0, 0, G_OPTION_ARG_NONE, &o->cores, "Keep the core of a crash, and let gdb write its backtraces", NULL },
+    { "interactive", 0, 0, G_OPTION_ARG_NONE, &o->interactive, "Wrapped processes have the terminal, and time", NULL },
     { "master-debug", 0, 0, G_OPTION_ARG_STRING, &o->master_debug, "GST_DEBUG of masters (2)", "SPEC" },
     { "slave-debug", 0, 0, G_OPTION_ARG_STRING, &o->slave_debug, "GST_DEBUG of slaves (2)", "SPEC" },
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &o->scenarios, "Folder of scenarios", "DIR" },
@@ -139,6 +143,10 @@ check (const IpcRunOptions *o)
   if (!is_in_range ("jobs", o->jobs, MAX_JOBS)
       || (o->repeat != NOT_GIVEN && !is_in_range ("repeat", o->repeat, MAX_REPEAT)))
     return FALSE;
+  if (o->interactive && (!isatty (STDIN_FILENO) || (o->wrap_master == NULL && o->wrap_slave == NULL))) {
+    ipc_cli_complain ("--interactive: expected --wrap-master or --wrap-slave, and a terminal");
+    return FALSE;
+  }
   if (!(o->timeout_scale >= 0.01 && o->timeout_scale <= 10000)) {
     ipc_cli_complain ("--timeout-scale %g: expected a number from 0.01 to 10000", o->timeout_scale);
     return FALSE;
@@ -214,6 +222,10 @@ make_repeat_command (const IpcRunOptions *o)
 static void
 complete (IpcRunOptions *o)
 {
+  if (o->interactive) {
+    o->jobs = 1;
+    o->timeout_scale = MAX (o->timeout_scale, INTERACTIVE_SCALE);
+  }
   if (o->repeat == NOT_GIVEN)
     o->repeat = o->until_fail ? 0 : 1;
   set_default (&o->implementation, g_strdup ("reference"));

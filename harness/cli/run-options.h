@@ -12,7 +12,7 @@ typedef struct {
   gchar *implementation, *master, *slave;
   gint jobs;
   gint repeat; /* rounds; 0: until something is bad */
-  gboolean until_fail, shuffle, tap, verbose, list, keep, full, cores;
+  gboolean until_fail, shuffle, tap, verbose, list, keep, full, cores, interactive;
   guint32 seed;
   guint shard, n_shards; /* 1/1: everything */
   gdouble timeout_scale;

@@ -21,8 +21,10 @@ struct _IpcReporter {
   void (*free) (IpcReporter *reporter);
 };
 
-/* For people: a progress line on a terminal, a line a case elsewhere. @verbose: what was measured, too. */
-IpcReporter *ipc_terminal_new (gboolean verbose);
+/* For people: a progress line on a terminal, a line a case elsewhere, or where the terminal is somebody else's
+ * (@shared).
+ * @verbose: what was measured, too. */
+IpcReporter *ipc_terminal_new (gboolean verbose, gboolean shared);
 /* Test Anything Protocol, for meson and prove. */
 IpcReporter *ipc_tap_new (void);
 /* Leaves the terminal as it was; safe to call at any time. */

@@ -191,7 +191,7 @@ terminal_free (IpcReporter *reporter)
 }
 
 IpcReporter *
-ipc_terminal_new (gboolean verbose)
+ipc_terminal_new (gboolean verbose, gboolean shared)
 {
   Terminal *terminal = g_new0 (Terminal, 1);
   const gchar *term = g_getenv ("TERM"), *no_color = g_getenv ("NO_COLOR");
@@ -202,7 +202,7 @@ ipc_terminal_new (gboolean verbose)
   terminal->reporter.finished = terminal_finished;
   terminal->reporter.end = terminal_end;
   terminal->reporter.free = terminal_free;
-  terminal->on_terminal = isatty (STDOUT_FILENO) && g_strcmp0 (term, "dumb") != 0;
+  terminal->on_terminal = !shared && isatty (STDOUT_FILENO) && g_strcmp0 (term, "dumb") != 0;
   terminal->colour = terminal->on_terminal && (no_color == NULL || *no_color == '\0');
   terminal->running = g_ptr_array_new_with_free_func (g_free);
   return &terminal->reporter;

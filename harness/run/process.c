@@ -158,6 +158,13 @@ wrap_of (const IpcProcess *process)
   return process->spec->role == IPC_ROLE_MASTER ? settings->wrap_master : settings->wrap_slave;
 }
 
+/* Whether its wrapper, a debugger, say, talks with the user. */
+static gboolean
+has_terminal (const IpcProcess *process)
+{
+  return process->host->settings->interactive && wrap_of (process);
+}
+
 static void
 send_pipeline (IpcProcess *process)
 {
@@ -324,6 +331,8 @@ process_ended (IpcProcess *process, gint wait_status)
   record_exited (process, core);
   if (wrap_of (process))
     kill (-process->pid, SIGKILL);
+  if (has_terminal (process))
+    ipc_spawn_take_terminal ();
   lose_calls (process);
   g_clear_pointer (&process->control, ipc_control_free);
   g_clear_pointer (&process->build, ipc_call_unref);
@@ -406,6 +415,8 @@ launch (IpcProcess *process, gint control, GError **error)
   g_auto (GStrv) environment = worker_environment (process);
   g_autofree gchar *name = g_strconcat (process->spec->name, ".log", NULL);
 
+  if (argv && has_terminal (process))
+    return ipc_spawn_on_terminal (argv, environment, control, &process->pid, error);
   return argv && ipc_spawn (argv, environment, process->host->folder, name, control, &process->pid, error);
 }
 

@@ -34,7 +34,8 @@ typedef struct {
   const gchar *master_debug, *slave_debug; /* GST_DEBUG of one side, or NULL */
   gboolean cores;                          /* a crash leaves its core in the case's folder, if the system's core pattern
                                               is a plain name; the processes run in that folder then */
-  const gchar *repeat_command;             /* the command that repeats this case, for the history */
+  gboolean interactive;        /* wrapped processes have this program's terminal; one of them at a time can use it */
+  const gchar *repeat_command; /* the command that repeats this case, for the history */
 } IpcRunSettings;
 
 /* Fills the registry of @implementation in @folder by starting the worker once (`--probe`), and checks that the

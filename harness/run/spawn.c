@@ -33,6 +33,23 @@ child_setup (gpointer parent)
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
+/* Whoever is not in the foreground is stopped for trying to get there, unless it ignores that. Only async-signal-safe
+ * calls. */
+static void
+to_foreground (void)
+{
+  signal (SIGTTOU, SIG_IGN);
+  tcsetpgrp (STDIN_FILENO, getpgrp ());
+  signal (SIGTTOU, SIG_DFL);
+}
+
+static void
+child_setup_on_terminal (gpointer parent)
+{
+  child_setup (parent);
+  to_foreground ();
+}
+
 static gint
 open_log (const gchar *folder, const gchar *name, GError **error)
 {
@@ -72,6 +89,32 @@ ipc_spawn (
       &control, &target, control >= 0 ? 1 : 0, pid, NULL, NULL, NULL, error);
   close (output);
   return good;
+}
+
+/**
+ * ipc_spawn_on_terminal:
+ * @argv: the program, looked up in PATH, and its arguments
+ * @environment: its environment
+ * @control: its control socket, stays the caller's
+ * @pid: (out): its process id and that of its group
+ * @error: return location of an error
+ *
+ * Returns: whether the program runs
+ */
+gboolean
+ipc_spawn_on_terminal (GStrv argv, GStrv environment, gint control, GPid *pid, GError **error)
+{
+  const gint target = IPC_SPAWN_CONTROL_FD;
+
+  return g_spawn_async_with_pipes_and_fds (NULL, (const gchar *const *)argv, (const gchar *const *)environment,
+      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, child_setup_on_terminal,
+      GINT_TO_POINTER (getpid ()), -1, -1, -1, &control, &target, 1, pid, NULL, NULL, NULL, error);
+}
+
+void
+ipc_spawn_take_terminal (void)
+{
+  to_foreground ();
 }
 
 /**

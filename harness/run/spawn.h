@@ -15,6 +15,12 @@ G_BEGIN_DECLS
 gboolean ipc_spawn (
     GStrv argv, GStrv environment, const gchar *folder, const gchar *log, gint control, GPid *pid, GError **error);
 
+/* The same, but with this program's standard input, output and error, and its terminal: the child's process group is in
+ * the foreground. When it has ended: ipc_spawn_take_terminal(). */
+gboolean ipc_spawn_on_terminal (GStrv argv, GStrv environment, gint control, GPid *pid, GError **error);
+/* Brings this program into the foreground of its terminal. */
+void ipc_spawn_take_terminal (void);
+
 /* The harness's own environment with that which chooses the plugin of @implementation. (transfer full) */
 gchar **ipc_spawn_environment (const IpcImplementation *implementation);
 /* Appends the shell words of @command (NULL: none), to be freed with g_free(). */

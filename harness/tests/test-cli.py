@@ -739,6 +739,32 @@ def test_debug_of_a_side(place):
         expect([name for name, text in logs.items() if "GST_STATES" in text] == [log], f"{side} is not in its log", logs)
 
 
+def test_interactive(place):
+    """What wraps a worker can ask the user, and the harness has its terminal back afterwards."""
+    wrapper = place.path / "wrapper"
+    wrapper.write_text('#!/bin/sh\necho "say go"\nread -r word && test "$word" = go && exec "$@"\n')
+    wrapper.chmod(0o755)
+    command = [HARNESS, "run", "short", "--scenarios", DATA / "good", "--output", place.report, "--interactive",
+               "--wrap-slave", wrapper]
+    expect_code(call(*command), 2)  # no terminal
+    expect_code(call(*command[:-2]), 2)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        # The shell that a user has: in the foreground again when the harness is done, or `read` is stopped.
+        os.execvp("sh", ["sh", "-c", '"$@"; echo "code $?"; read -r word; echo "heard $word"', "sh", *map(str, command)])
+    output = b""
+    said = {b"say go": b"go\n", b"code 0": b"thanks\n"}
+    with contextlib.suppress(OSError):  # the end of a terminal is EIO
+        while select.select([terminal], [], [], LIMIT)[0]:
+            output += os.read(terminal, 65536)
+            for word in [word for word in said if word in output]:
+                os.write(terminal, said.pop(word))
+    os.close(terminal)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    expect(b"heard thanks" in output, "it did not go through", output.decode())
+
+
 def test_failure_names_the_files(place):
     done = place.run(scenarios="bad")
     expect_code(done, 1)
@@ -874,6 +900,7 @@ TESTS = {
     "a-signal-that-nobody-sent-is-a-crash": test_crash,
     "a-core-becomes-a-backtrace": test_core,
     "gst-debug-is-set-for-one-side": test_debug_of_a_side,
+    "a-wrapper-can-talk-with-the-user": test_interactive,
     "a-failure-names-its-files": test_failure_names_the_files,
     "a-worker-that-is-not-there-is-a-harness-error": test_no_worker,
     "a-worker-for-one-side-serves-that-side-only": test_worker_of_slaves,
