@@ -118,7 +118,7 @@ test_use_video (GstBuffer *buffer, GstCaps *caps)
   GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   gsize plane_sizes[GST_VIDEO_MAX_PLANES];
   GstVideoInfo info;
-  GstVideoFrame frame;
+  GstVideoFrame frame = GST_VIDEO_FRAME_INIT; /* of one without planes GStreamer fills in less than it looks at */
 
   if (!meta || !gst_video_info_from_caps (&info, caps))
     return;
