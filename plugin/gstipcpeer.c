@@ -568,8 +568,11 @@ gst_ipc_peer_note_skipped_metas (GstIpcPeer *peer, const IpcPacket *packet, guin
 
 typedef struct {
   GstElement *element;
+  GstDebugCategory *debug;
   GError *error;
 } GstIpcLoss;
+
+#define GST_CAT_DEFAULT loss->debug
 
 static void
 gst_ipc_loss_post (gpointer data)
@@ -612,6 +615,7 @@ gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error)
     return;
   loss = g_new0 (GstIpcLoss, 1);
   loss->element = gst_object_ref (peer->element);
+  loss->debug = peer->debug;
   loss->error = g_error_copy (error);
   ipc_lane_push (lane, gst_ipc_loss_post, loss, gst_ipc_loss_free);
 }
