@@ -13,6 +13,7 @@
 
 #include "case.h"
 #include "describe.h"
+#include "sequence.h"
 #include "step.h"
 
 /* Without any observation for so long a case is given up, or a process counts as stuck; seconds. */
@@ -193,13 +194,15 @@ ipc_case_wait (IpcCase *self, IpcCaseQuestion question, gpointer data, gint64 id
     if (question (self, data))
       return IPC_CASE_FULFILLED;
     now = ipc_history_now ();
-    end = MAX (self->observed, begun) + idle;
+    end = MAX (MAX (self->observed, self->step_begun), begun) + idle;
     if (now >= end)
       return IPC_CASE_IDLE;
     if (limit && now >= limit)
       return IPC_CASE_LATE;
     if (limit)
       end = MIN (end, limit);
+    if (self->wake)
+      end = MIN (end, self->wake);
     /* microseconds, rounded up: waking too early would only ask again */
     g_source_set_ready_time (self->alarm, g_get_monotonic_time () + (end - now) / 1000 + 1);
     g_main_context_iteration (self->host.context, TRUE);
@@ -339,8 +342,8 @@ connect_links (IpcCase *self)
 /* }}} */
 /* {{{ playing */
 
-static void
-record_step (IpcCase *self, const IpcStep *step, const gchar *event)
+void
+ipc_case_record_step (IpcCase *self, const IpcStep *step, const gchar *event)
 {
   JsonObject *record = ipc_history_record ("step");
   g_autofree gchar *action = g_strdup_printf ("%s %s", step->spec->kind->verb, step->spec->kind->name);
@@ -359,20 +362,31 @@ record_step (IpcCase *self, const IpcStep *step, const gchar *event)
 }
 
 static gboolean
-step_is_over (IpcCase *self, gpointer data)
+is_over (IpcCase *self, gpointer data)
 {
-  return ipc_step_poll (data) != IPC_STEP_RUNNING;
+  self->wake = 0;
+  return ipc_sequence_poll (data) != IPC_STEP_RUNNING;
+}
+
+/* What was waited for, in words, and what came instead; for a step that did not fail by itself. */
+static gchar *
+describe_wait (const IpcStep *step, IpcCaseWait wait, const gchar *expected)
+{
+  if (step && step->expired)
+    return g_strdup_printf ("the step's deadline passed while waiting for %s", expected);
+  if (wait == IPC_CASE_IDLE)
+    return g_strdup_printf ("nothing was observed any more while waiting for %s", expected);
+  return g_strdup_printf ("the case's time was up while waiting for %s", expected);
 }
 
 /* Says why the case ends with this step. */
 static void
-conclude_step (IpcCase *self, IpcStep *step, IpcCaseWait wait, gint64 limit)
+conclude_step (IpcCase *self, IpcStep *step, IpcCaseWait wait)
 {
-  const gchar *outcome = "timeout";
+  gboolean failed = step->status == IPC_STEP_FAILED && !step->expired;
   g_autofree gchar *what = NULL;
 
-  if (wait == IPC_CASE_FULFILLED) {
-    outcome = "failed";
+  if (failed) {
     what = g_strdup_printf ("expected %s, but %s", step->expected, step->seen);
   } else {
     g_autofree gchar *last = ipc_case_last_seen (self);
@@ -380,52 +394,47 @@ conclude_step (IpcCase *self, IpcStep *step, IpcCaseWait wait, gint64 limit)
     ipc_step_expectation (step);
     g_free (step->seen);
     step->seen = g_strdup_printf ("last seen: %s", last);
-    if (wait == IPC_CASE_IDLE)
-      what = g_strdup_printf ("nothing was observed any more while waiting for %s", step->expected);
-    else if (step->deadline && limit == step->deadline)
-      what = g_strdup_printf ("the step's deadline passed while waiting for %s", step->expected);
-    else
-      what = g_strdup_printf ("the case's time was up while waiting for %s", step->expected);
+    what = describe_wait (step, wait, step->expected);
   }
-  record_step (self, step, "failed");
-  ipc_case_conclude (self, outcome, g_strdup_printf ("%s (%s): %s", step->spec->path, step->spec->text, what),
-      g_strdup (step->expected), g_strdup (step->seen));
+  ipc_case_record_step (self, step, "failed");
+  ipc_case_conclude (self, failed ? "failed" : "timeout",
+      g_strdup_printf ("%s (%s): %s", step->spec->path, step->spec->text, what), g_strdup (step->expected),
+      g_strdup (step->seen));
 }
 
-static gboolean
-play_step (IpcCase *self, const IpcScenarioStep *spec, gint64 case_limit)
+/* A group has not got what it waits for although its steps have ended. */
+static void
+conclude_group (IpcCase *self, IpcSequence *steps)
 {
-  g_autoptr (IpcStep) step = ipc_step_new (self, spec);
-  IpcCaseWait wait;
-  gint64 limit = case_limit;
+  g_autofree gchar *expected = ipc_sequence_expectation (steps), *last = ipc_case_last_seen (self);
 
-  record_step (self, step, "started");
-  ipc_step_start (step);
-  if (step->deadline)
-    limit = MIN (limit, step->deadline);
-  wait = ipc_case_wait (self, step_is_over, step, ipc_case_time (self, IDLE_SECONDS), limit);
-  if (wait == IPC_CASE_BROKEN)
-    return FALSE;
-  if (wait == IPC_CASE_FULFILLED && step->status == IPC_STEP_DONE) {
-    record_step (self, step, "done");
-    return TRUE;
-  }
-  conclude_step (self, step, wait, limit);
-  return FALSE;
+  ipc_case_conclude (self, "failed",
+      g_strdup_printf ("expected %s, but it did not: the steps have ended, and nothing came any more", expected),
+      g_strdup (expected), g_strdup_printf ("last seen: %s", last));
 }
 
 static void
 play (IpcCase *self)
 {
-  gint64 limit;
+  g_autoptr (IpcSequence) steps = NULL;
+  IpcCaseWait wait;
+  IpcStep *step;
 
   if (!start_processes (self) || !connect_links (self))
     return;
-  limit = ipc_history_now () + ipc_case_time (self, LIMIT_SECONDS);
-  for (guint i = 0; i < self->scenario->steps->len; i++)
-    if (!play_step (self, g_ptr_array_index (self->scenario->steps, i), limit))
-      return;
-  ipc_case_conclude (self, "done", NULL, NULL, NULL);
+  steps = ipc_sequence_new (self, self->scenario->steps);
+  wait = ipc_case_wait (self, is_over, steps, ipc_case_time (self, IDLE_SECONDS),
+      ipc_history_now () + ipc_case_time (self, LIMIT_SECONDS));
+  self->wake = 0;
+  step = ipc_sequence_current (steps);
+  if (wait == IPC_CASE_BROKEN)
+    return;
+  if (wait == IPC_CASE_FULFILLED && ipc_sequence_poll (steps) == IPC_STEP_DONE)
+    ipc_case_conclude (self, "done", NULL, NULL, NULL);
+  else if (step)
+    conclude_step (self, step, wait);
+  else
+    conclude_group (self, steps);
 }
 
 /* A worker that lies, and a user who has enough, end everything at once. */

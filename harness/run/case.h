@@ -25,7 +25,9 @@ typedef struct {
   GPtrArray *processes; /* IpcProcess, in order of the file */
   GPtrArray *links;     /* IpcCaseLink, in order of the file */
   GHashTable *marks;    /* name -> index of the record that follows it */
-  guint act_start;      /* where in the history the latest act began */
+  guint act_start;      /* where in the history the latest act began, of the list of steps that starts one */
+  gint64 step_begun;    /* when the latest step was started: until then nothing could be observed of it */
+  gint64 wake;          /* when a question wants to be asked again at the latest, or 0; the question sets it */
 
   GSource *alarm;  /* wakes the context at a limit */
   GSource *cancel; /* wakes the context when the case is cancelled, or NULL */

@@ -131,6 +131,21 @@ ipc_step_poll (IpcStep *step)
 }
 
 /**
+ * ipc_step_expire:
+ * @step: a step that is under way
+ *
+ * Returns: %IPC_STEP_FAILED
+ */
+IpcStepStatus
+ipc_step_expire (IpcStep *step)
+{
+  ipc_step_expectation (step);
+  step->expired = TRUE;
+  step->status = IPC_STEP_FAILED;
+  return step->status;
+}
+
+/**
  * ipc_step_expectation:
  * @step: a step
  */

@@ -17,8 +17,9 @@ typedef struct {
   IpcCase *owner;
   const IpcScenarioStep *spec;
   IpcStepStatus status;
-  guint since;     /* index of the first record that counts */
-  gint64 deadline; /* ipc_history_now()'s time, or 0 */
+  gboolean expired; /* it failed because its deadline passed */
+  guint since;      /* index of the first record that counts */
+  gint64 deadline;  /* ipc_history_now()'s time, or 0 */
 
   /* once it failed: what it is about and what was instead */
   gchar *expected, *seen;
@@ -51,6 +52,10 @@ void ipc_step_free (IpcStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcStep, ipc_step_free)
 void ipc_step_start (IpcStep *step);
 IpcStepStatus ipc_step_poll (IpcStep *step);
+/* Its deadline has passed: fails it. */
+IpcStepStatus ipc_step_expire (IpcStep *step);
+/* Writes what has become of it into the history. @event: of docs/history.md. */
+void ipc_case_record_step (IpcCase *self, const IpcStep *step, const gchar *event);
 /* Sets `expected`. */
 void ipc_step_expectation (IpcStep *step);
 

@@ -133,6 +133,68 @@ test_spawned_again (IpcPlay *play, gconstpointer data)
   g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 1), "status", -1), ==, 0);
 }
 
+static gint64
+step_time (IpcPlay *play, const gchar *path, const gchar *event)
+{
+  for (guint i = 0; i < ipc_history_length (play->history); i++) {
+    JsonObject *record = ipc_history_get (play->history, i);
+
+    if (ipc_record_is (record, "step") && g_strcmp0 (ipc_record_string (record, "path"), path) == 0
+        && g_strcmp0 (ipc_record_string (record, "event"), event) == 0)
+      return i;
+  }
+  return -1;
+}
+
+#define MARK(name) "{\"act\": \"mark\", \"name\": \"" name "\"}"
+
+/* The first list waits for what only the second brings about. */
+static void
+test_together (IpcPlay *play, gconstpointer data)
+{
+  load (play, "",
+      "{\"together\": [[" WAIT_STATE "," MARK ("a") "], [" MARK ("b") "," SET_STATE "," MARK ("c") "]]}," MARK ("d"));
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "done", "^$");
+  g_assert_cmpint (step_time (play, "steps[0].together[0][0]", "started"), <,
+      step_time (play, "steps[0].together[1][0]", "started"));
+  g_assert_cmpint (
+      step_time (play, "steps[0].together[1][1]", "started"), <, step_time (play, "steps[0].together[0][0]", "done"));
+  g_assert_cmpint (step_time (play, "steps[0].together[0][1]", "done"), <, step_time (play, "steps[1]", "started"));
+  g_assert_cmpint (step_time (play, "steps[0].together[1][2]", "done"), <, step_time (play, "steps[1]", "started"));
+}
+
+/* A step that fails ends all, although another could go on for ever. */
+static void
+test_together_fails (IpcPlay *play, gconstpointer data)
+{
+  load (play, "",
+      "{\"together\": [[" WAIT_EOS "], [" SET_STATE "," WAIT_STATE ", {\"check\": \"state\", \"process\": \"master\", "
+      "\"state\": \"null\"}]]}");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "failed", "^steps\\[0\\]\\.together\\[1\\]\\[2\\] \\(check state .*expected .*null");
+}
+
+static void
+test_together_deadline (IpcPlay *play, gconstpointer data)
+{
+  load (play, "",
+      "{\"together\": [[" WAIT_EOS "], [{\"wait\": \"message\", \"process\": \"viewer\", \"type\": \"eos\", "
+      "\"deadline\": \"10ms\"}]]}");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "timeout", "^steps\\[0\\]\\.together\\[1\\]\\[0\\] .*the step's deadline passed");
+}
+
+static void
+test_until_in_vain (IpcPlay *play, gconstpointer data)
+{
+  play->settings.timeout_scale = 0.02;
+  load (play, "", "{\"until\": \"sweep\", \"steps\": [" SET_STATE "," WAIT_STATE "]}," MARK ("d"));
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "failed", "^expected the fault sweep to strike, but it did not");
+  g_assert_cmpint (step_time (play, "steps[1]", "started"), ==, -1);
+}
+
 #define CHECK_TIME(more) "{\"check\": \"time\", \"processes\": [\"viewer\", \"master\"], \"since\": \"start\"" more "}"
 
 static void
@@ -617,6 +679,10 @@ add_tests (void)
   g_test_add_func ("/case/every kind of step has its functions", test_every_kind_has_functions);
   ADD ("a good one is played and leaves nothing open", test_good_case);
   ADD ("a process is started again and connected", test_spawned_again);
+  ADD ("lists of steps are played side by side", test_together);
+  ADD ("a step that fails ends the lists beside it", test_together_fails);
+  ADD ("a deadline in one of two lists", test_together_deadline);
+  ADD ("a fault that does not strike is the failure", test_until_in_vain);
   ADD ("a check that does not hold fails with what was seen", test_wrong_check);
   ADD ("an answer that is an error fails the step", test_error_answer);
   ADD ("a command that hangs times out", test_command_that_hangs);

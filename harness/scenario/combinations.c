@@ -30,9 +30,8 @@ is_null (IpcScenarioStep *step, const gchar *name)
 #define AT(reader, step, name, ...)                                                                                    \
   G_STMT_START                                                                                                         \
   {                                                                                                                    \
-    g_autofree gchar *step_path = ipc_json_path_element ("$.steps", (step)->index);                                    \
-    g_autofree gchar *member_path = (name) ? ipc_json_path_member (step_path, (name) ? (name) : "") : NULL;            \
-    ipc_reader_mistake (reader, member_path ? member_path : step_path, __VA_ARGS__);                                   \
+    g_autofree gchar *member_path = (name) ? ipc_json_path_member ((step)->place, (name) ? (name) : "") : NULL;        \
+    ipc_reader_mistake (reader, member_path ? member_path : (step)->place, __VA_ARGS__);                               \
   }                                                                                                                    \
   G_STMT_END
 
@@ -190,8 +189,7 @@ static void
 check_connect (IpcReader *reader, IpcScenarioStep *step)
 {
   IpcScenarioLink *link = ipc_scenario_case_find_link (reader->result, text_of (step, "link"));
-  g_autofree gchar *path = ipc_json_path_element ("$.steps", step->index);
-  g_autofree gchar *to_path = ipc_json_path_member (path, "to");
+  g_autofree gchar *to_path = ipc_json_path_member (step->place, "to");
   g_autofree gchar *slave = NULL, *src = NULL;
 
   if (!link->slave || !link->src) /* the link was wrong, which is reported */
@@ -264,7 +262,7 @@ check_count_match (IpcReader *reader, IpcScenarioStep *step, const gchar *kind)
 
     if (g_strv_contains (members, member->data))
       continue;
-    place = g_strdup_printf ("$.steps[%u].match.%s", step->index, (const gchar *)member->data);
+    place = g_strdup_printf ("%s.match.%s", step->place, (const gchar *)member->data);
     ipc_reader_unknown (reader, place, "member", member->data, members);
   }
 }
@@ -316,7 +314,7 @@ check_order (IpcReader *reader, IpcScenarioStep *step)
     const gchar *link = json_object_get_string_member_with_default (item, "link", NULL);
     const gchar *type = json_object_get_string_member_with_default (item, "type", NULL);
     const gchar *const *types = types_of (json_object_get_string_member (item, "kind"));
-    g_autofree gchar *path = g_strdup_printf ("$.steps[%u].items[%u]", step->index, i);
+    g_autofree gchar *path = g_strdup_printf ("%s.items[%u]", step->place, i);
     g_autofree gchar *process_path = ipc_json_path_member (path, "process");
     g_autofree gchar *link_path = ipc_json_path_member (path, "link");
     g_autofree gchar *type_path = ipc_json_path_member (path, "type");
@@ -445,7 +443,7 @@ check_shared_ends (IpcReader *reader)
 void
 ipc_reader_check_case (IpcReader *reader)
 {
-  GPtrArray *processes = reader->result->processes, *steps = reader->result->steps;
+  GPtrArray *processes = reader->result->processes, *steps = reader->order;
   gboolean master = FALSE, shows = FALSE;
 
   for (guint i = 0; i < processes->len; i++)

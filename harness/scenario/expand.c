@@ -342,6 +342,7 @@ run_names (Expander *expander, const Scope *scope, JsonObject *names, GList *lef
   for (guint i = 0; values && i < json_array_get_length (values) && !is_full (expander); i++) {
     Scope named = { left->data, json_array_get_element (values, i), NULL, NULL, scope };
 
+    expander->n_nodes++; /* also a loop over nothing ends */
     run_names (expander, &named, names, left->next, place, loop);
   }
 }
@@ -391,6 +392,19 @@ add_elements_once (Expander *expander, const Scope *scope, gpointer data)
   expand_elements (expander, scope, data);
 }
 
+static void
+check_members (Expander *expander, Place place, JsonObject *object, const gchar *beside, const gchar *const *members)
+{
+  g_autoptr (GList) given = json_object_get_members (object);
+
+  for (GList *l = given; l; l = l->next) {
+    g_autofree gchar *hint = ipc_words_hint (l->data, members);
+
+    if (!g_strv_contains (members, l->data))
+      MISTAKE (expander, place, "unknown member \"%s\" beside \"%s\"%s", (const gchar *)l->data, beside, hint);
+  }
+}
+
 /* {"for": ..., "do": [...]} */
 static void
 add_for (Expander *expander, const Scope *scope, List *list, JsonObject *object, const gchar *source)
@@ -400,16 +414,10 @@ add_for (Expander *expander, const Scope *scope, List *list, JsonObject *object,
   g_autofree gchar *do_source = ipc_json_path_member (source, "do");
   Place place = { list->place.path, source }, for_place = { list->place.path, for_source };
   JsonNode *body = json_object_get_member (object, "do");
-  g_autoptr (GList) given = json_object_get_members (object);
   List inner = *list;
   Loop loop = { add_elements_once, &inner };
 
-  for (GList *l = given; l; l = l->next) {
-    g_autofree gchar *hint = ipc_words_hint (l->data, members);
-
-    if (!g_strv_contains (members, l->data))
-      MISTAKE (expander, place, "unknown member \"%s\" beside \"for\"%s", (const gchar *)l->data, hint);
-  }
+  check_members (expander, place, object, "for", members);
   if (!body || !JSON_NODE_HOLDS_ARRAY (body)) {
     MISTAKE (expander, place, "\"for\" needs \"do\": the list of what is repeated");
     return;
@@ -417,6 +425,36 @@ add_for (Expander *expander, const Scope *scope, List *list, JsonObject *object,
   inner.list = json_node_get_array (body);
   inner.source = do_source;
   run_for (expander, scope, json_object_get_member (object, "for"), for_place, loop);
+}
+
+/* {"repeat": N, "steps": [...]} */
+static void
+add_repeat (Expander *expander, const Scope *scope, List *list, JsonObject *object, const gchar *source)
+{
+  static const gchar *const members[] = { "repeat", "steps", "comment", NULL };
+  g_autofree gchar *repeat_source = ipc_json_path_member (source, "repeat");
+  g_autofree gchar *steps_source = ipc_json_path_member (source, "steps");
+  Place place = { list->place.path, source }, repeat_place = { list->place.path, repeat_source };
+  g_autoptr (JsonNode) times = expand_node (expander, scope, json_object_get_member (object, "repeat"), repeat_place);
+  JsonNode *steps = json_object_get_member (object, "steps");
+  List inner = *list;
+
+  check_members (expander, place, object, "repeat", members);
+  if (!JSON_NODE_HOLDS_VALUE (times) || json_node_get_value_type (times) != G_TYPE_INT64
+      || json_node_get_int (times) < 0) {
+    MISTAKE (expander, repeat_place, "expected a whole number from 0 on, found %s", ipc_reader_describe (times));
+    return;
+  }
+  if (!steps || !JSON_NODE_HOLDS_ARRAY (steps)) {
+    MISTAKE (expander, place, "\"repeat\" needs \"steps\": the list of what is repeated");
+    return;
+  }
+  inner.list = json_node_get_array (steps);
+  inner.source = steps_source;
+  for (gint64 i = 0; i < json_node_get_int (times) && !is_full (expander); i++) {
+    expander->n_nodes++;
+    expand_elements (expander, scope, &inner);
+  }
 }
 
 /* A list that stands for an element gives its own elements instead; not where lists are elements. */
@@ -456,6 +494,8 @@ expand_elements (Expander *expander, const Scope *scope, List *list)
 
     if (object && json_object_has_member (object, "for"))
       add_for (expander, scope, list, object, source);
+    else if (object && json_object_has_member (object, "repeat"))
+      add_repeat (expander, scope, list, object, source);
     else if (!add_spliced (expander, scope, list, node, source))
       add_element (expander, scope, list, node, source);
   }

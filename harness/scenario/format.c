@@ -107,4 +107,27 @@ const IpcMember ipc_link_members[] = { { .name = "from",
       .doc = "false: straight from process to process, nothing is captured." },
   FOR ("link"), { .name = NULL } };
 
+const IpcMember ipc_together_members[] = { { .name = "together",
+                                               .type = IPC_MEMBER_STEP_LISTS,
+                                               .required = TRUE,
+                                               .doc = "Lists of steps, played side by side, each in its order. The "
+                                                      "group ends when all have ended; the first step that fails "
+                                                      "fails." },
+  { .name = NULL } };
+
+const IpcMember ipc_until_members[] = {
+  { .name = "until",
+      .type = IPC_MEMBER_TEXT,
+      .required = TRUE,
+      .doc = "Name of a fault. Once it has struck, what is left of the steps, the one that is under way included, "
+             "is given up, and the scenario goes on behind the group. It has to strike: if it does not, though "
+             "the steps have ended or one of them has failed, that is the failure." },
+  { .name = "steps", .type = IPC_MEMBER_STEPS, .required = TRUE, .doc = "What is played." }, { .name = NULL }
+};
+
+const IpcMember ipc_repeat_members[]
+    = { { .name = "repeat", .type = IPC_MEMBER_COUNT, .required = TRUE, .doc = "How many times." },
+        { .name = "steps", .type = IPC_MEMBER_STEPS, .required = TRUE, .doc = "What is played again and again." },
+        { .name = NULL } };
+
 /* clang-format on */

@@ -30,6 +30,7 @@ typedef struct {
   IpcScenarioCase *result;
   GHashTable *pipelines; /* process name -> IpcPipelineNames */
   GHashTable *lives;     /* process name -> IpcReaderLife, as it is behind the steps so far */
+  GPtrArray *order;      /* of IpcScenarioStep, borrowed: all steps so far, those of groups too */
   GPtrArray *marks;      /* names of the marks so far, borrowed from the steps; "start" first */
 } IpcReader;
 
@@ -84,7 +85,11 @@ JsonNode *ipc_reader_field (IpcReader *reader, const gchar *path, const IpcStepF
 JsonNode *ipc_reader_match (IpcReader *reader, const gchar *path, JsonNode *node, const gchar *const *members);
 JsonNode *ipc_reader_match_list (IpcReader *reader, const gchar *path, JsonNode *node);
 
+/* scenario.c */
+void ipc_scenario_step_free (IpcScenarioStep *step);
+
 /* steps.c */
+/* The steps at `$.steps` into the result. */
 void ipc_reader_steps (IpcReader *reader, JsonNode *node);
 /* combinations.c */
 /* What is wrong with a step although each of its fields is right. */

@@ -34,10 +34,13 @@ link_free (IpcScenarioLink *link)
   g_free (link);
 }
 
-static void
-step_free (IpcScenarioStep *step)
+void
+ipc_scenario_step_free (IpcScenarioStep *step)
 {
-  json_object_unref (step->fields);
+  g_clear_pointer (&step->fields, json_object_unref);
+  g_clear_pointer (&step->lists, g_ptr_array_unref);
+  g_free (step->fault);
+  g_free (step->place);
   g_free (step->path);
   g_free (step->text);
   g_free (step);
@@ -52,7 +55,7 @@ case_new (const gchar *file, const gchar *name)
   scenario_case->file = g_strdup (file);
   scenario_case->processes = g_ptr_array_new_with_free_func ((GDestroyNotify)process_free);
   scenario_case->links = g_ptr_array_new_with_free_func ((GDestroyNotify)link_free);
-  scenario_case->steps = g_ptr_array_new_with_free_func ((GDestroyNotify)step_free);
+  scenario_case->steps = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_scenario_step_free);
   return scenario_case;
 }
 
@@ -196,7 +199,7 @@ load_case (const IpcReader *file, const gchar *name, const IpcParameters *parame
   g_autoptr (GHashTable) sources = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GHashTable) pipelines
       = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)ipc_pipeline_names_free);
-  g_autoptr (GPtrArray) marks = g_ptr_array_new ();
+  g_autoptr (GPtrArray) marks = g_ptr_array_new (), order = g_ptr_array_new ();
   g_autoptr (GHashTable) lives = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   g_autoptr (JsonNode) root = NULL;
   IpcReader reader = *file;
@@ -206,6 +209,7 @@ load_case (const IpcReader *file, const gchar *name, const IpcParameters *parame
   reader.pipelines = pipelines;
   reader.marks = marks;
   reader.lives = lives;
+  reader.order = order;
   reader.root = root = ipc_expand (&reader, file->json->root, parameters, combination);
   reader.result = case_new (file->file, name);
   reader.result->full = combination->full;

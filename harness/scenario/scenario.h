@@ -38,13 +38,18 @@ typedef struct {
   guint line;
 } IpcScenarioLink;
 
+/* A step, or a group of steps: one that has lists. */
 typedef struct {
-  const IpcStepKind *kind;
-  JsonObject *fields; /* checked: every member is known and of the right type; defaults filled in */
-  guint index;        /* among the steps of the case */
+  const IpcStepKind *kind; /* NULL for a group */
+  JsonObject *fields;      /* checked: every member is known and of the right type; defaults filled in */
+  guint index;             /* among the steps of the case, those in groups included and groups not */
   guint line;
-  gchar *path; /* where it stands in the file, "steps[3]", "steps[3].do[0]" */
-  gchar *text; /* the step in one readable line */
+  gchar *path;  /* where it stands in the file, "steps[3]", "steps[3].do[0]" */
+  gchar *place; /* where it stands when everything is written out, "$.steps[12]" */
+  gchar *text;  /* the step in one readable line */
+
+  GPtrArray *lists; /* a group: of GPtrArray of IpcScenarioStep, played side by side; NULL for a step */
+  gchar *fault;     /* a group that is played until the fault of that name has struck, or NULL */
 } IpcScenarioStep;
 
 typedef struct {

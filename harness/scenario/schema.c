@@ -244,6 +244,16 @@ exclude_schema (const gchar *doc)
 }
 
 static JsonObject *
+steps_schema (const gchar *doc)
+{
+  JsonObject *schema = typed ("array", doc);
+
+  json_object_set_object_member (schema, "items", or_for (reference ("step"), "repeated-steps"));
+  json_object_set_int_member (schema, "minItems", 1);
+  return schema;
+}
+
+static JsonObject *
 member_schema (const IpcMember *member)
 {
   JsonObject *schema = NULL;
@@ -274,9 +284,16 @@ member_schema (const IpcMember *member)
     schema = named_object ("link", FALSE, member->doc);
     break;
   case IPC_MEMBER_STEPS:
+    schema = steps_schema (member->doc);
+    break;
+  case IPC_MEMBER_STEP_LISTS:
     schema = typed ("array", member->doc);
-    json_object_set_object_member (schema, "items", or_for (reference ("step"), "repeated-steps"));
-    json_object_set_int_member (schema, "minItems", 1);
+    json_object_set_object_member (schema, "items", or_for (steps_schema (NULL), "repeated"));
+    set_least (schema, 2);
+    break;
+  case IPC_MEMBER_COUNT:
+    schema = typed ("integer", member->doc);
+    json_object_set_int_member (schema, "minimum", 0);
     break;
   case IPC_MEMBER_PARAMETERS:
     return parameters_schema (member->doc);
@@ -473,6 +490,7 @@ verb_schema (const gchar *verb)
 static JsonObject *
 step_schema (void)
 {
+  static const gchar *const group_names[] = { "together", "until", "repeat", NULL };
   const IpcStepKind *kinds = ipc_step_kinds ();
   JsonObject *schema = typed ("object", "A step: one of act, wait and check."), *properties = json_object_new ();
   JsonArray *verbs = json_array_new (), *choices = json_array_new ();
@@ -487,6 +505,17 @@ step_schema (void)
   }
   for (guint i = 0; i < IPC_N_STEP_KINDS; i++)
     json_array_add_object_element (choices, kind_choice (&kinds[i]));
+  for (guint i = 0; group_names[i]; i++) {
+    const gchar *const required[] = { group_names[i], NULL };
+    JsonObject *one = json_object_new (), *choice = json_object_new (), *condition = json_object_new ();
+
+    json_object_set_array_member (one, "required", array_of (required));
+    json_array_add_object_element (verbs, one);
+    json_object_set_array_member (condition, "required", array_of (required));
+    json_object_set_object_member (choice, "if", condition);
+    json_object_set_object_member (choice, "then", reference (group_names[i]));
+    json_array_add_object_element (choices, choice);
+  }
   json_object_set_object_member (schema, "properties", properties);
   json_object_set_array_member (schema, "anyOf", verbs);
   json_object_set_array_member (schema, "allOf", choices);

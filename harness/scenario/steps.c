@@ -173,33 +173,38 @@ describe (const IpcStepKind *kind, JsonObject *object)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static void
-read_step (IpcReader *reader, JsonNode *node, guint index)
+/* A step or group that stands at @path, empty. */
+static IpcScenarioStep *
+step_new (IpcReader *reader, const gchar *path)
 {
-  g_autofree gchar *path = ipc_json_path_element ("$.steps", index), *source = NULL;
+  g_autofree gchar *source = ipc_reader_source (reader, path);
+  IpcScenarioStep *step = g_new0 (IpcScenarioStep, 1);
+
+  step->line = ipc_strict_json_line (reader->json, source);
+  step->path = g_strdup (source + strlen ("$."));
+  step->place = g_strdup (path);
+  return step;
+}
+
+static void
+read_step (IpcReader *reader, const gchar *path, JsonNode *node, GPtrArray *out)
+{
   guint before = reader->mistakes->len;
-  const IpcStepKind *kind;
+  const IpcStepKind *kind = find_kind (reader, path, json_node_get_object (node));
   IpcScenarioStep *step;
   gboolean good;
 
-  if (!JSON_NODE_HOLDS_OBJECT (node)) {
-    ipc_reader_mistake (reader, path, "expected an object, found %s", ipc_reader_describe (node));
-    return;
-  }
-  kind = find_kind (reader, path, json_node_get_object (node));
   if (!kind)
     return;
-  step = g_new0 (IpcScenarioStep, 1);
+  step = step_new (reader, path);
   step->kind = kind;
   step->fields = json_object_new ();
-  step->index = index;
-  source = ipc_reader_source (reader, path);
-  step->line = ipc_strict_json_line (reader->json, source);
-  step->path = g_strdup (source + strlen ("$."));
+  step->index = reader->order->len;
   step->text = describe (kind, json_node_get_object (node));
   good = read_given (reader, path, kind, json_node_get_object (node), step->fields);
   read_missing (reader, path, kind, json_node_get_object (node), step->fields);
-  g_ptr_array_add (reader->result->steps, step);
+  g_ptr_array_add (out, step);
+  g_ptr_array_add (reader->order, step);
   /* a step that is broken anyway would only give mistakes that follow from the first */
   if (good && reader->mistakes->len == before)
     ipc_reader_check_step (reader, step);
@@ -208,13 +213,105 @@ read_step (IpcReader *reader, JsonNode *node, guint index)
   json_object_seal (step->fields);
 }
 
+/* {{{ groups */
+
+static GPtrArray *read_steps (IpcReader *reader, const gchar *path, JsonNode *node);
+
+static IpcScenarioStep *
+group_new (IpcReader *reader, const gchar *path, GPtrArray *out)
+{
+  IpcScenarioStep *group = step_new (reader, path);
+
+  group->lists = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref);
+  g_ptr_array_add (out, group);
+  return group;
+}
+
+static void
+read_together (IpcReader *reader, const gchar *path, GHashTable *members, GPtrArray *out)
+{
+  g_autofree gchar *place = ipc_json_path_member (path, "together");
+  JsonArray *lists = json_node_get_array (g_hash_table_lookup (members, "together"));
+  IpcScenarioStep *group = group_new (reader, path, out);
+
+  if (json_array_get_length (lists) < 2)
+    ipc_reader_mistake (reader, place, "expected at least two lists of steps");
+  for (guint i = 0; i < json_array_get_length (lists); i++) {
+    g_autofree gchar *inner = ipc_json_path_element (place, i);
+    JsonNode *node = json_array_get_element (lists, i);
+
+    if (JSON_NODE_HOLDS_ARRAY (node))
+      g_ptr_array_add (group->lists, read_steps (reader, inner, node));
+    else
+      ipc_reader_mistake (reader, inner, "expected a list of steps, found %s", ipc_reader_describe (node));
+  }
+}
+
+static void
+read_until (IpcReader *reader, const gchar *path, GHashTable *members, GPtrArray *out)
+{
+  g_autofree gchar *place = ipc_json_path_member (path, "steps");
+  JsonNode *steps = g_hash_table_lookup (members, "steps");
+  IpcScenarioStep *group;
+
+  if (!steps) /* which is reported */
+    return;
+  group = group_new (reader, path, out);
+  group->fault = json_node_dup_string (g_hash_table_lookup (members, "until"));
+  g_ptr_array_add (group->lists, read_steps (reader, place, steps));
+}
+
+static const struct {
+  const gchar *name;
+  const IpcMember *members;
+  void (*read) (IpcReader *reader, const gchar *path, GHashTable *members, GPtrArray *out);
+} groups[] = {
+  { "together", ipc_together_members, read_together },
+  { "until", ipc_until_members, read_until },
+};
+
+/* Whether it is a group, right or wrong. */
+static gboolean
+read_group (IpcReader *reader, const gchar *path, JsonNode *node, GPtrArray *out)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++) {
+    g_autoptr (GHashTable) members = NULL;
+
+    if (!json_object_has_member (json_node_get_object (node), groups[i].name))
+      continue;
+    members = ipc_reader_members (reader, path, node, groups[i].members);
+    if (g_hash_table_contains (members, groups[i].name))
+      groups[i].read (reader, path, members, out);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+/* }}} */
+
+static GPtrArray *
+read_steps (IpcReader *reader, const gchar *path, JsonNode *node)
+{
+  JsonArray *list = json_node_get_array (node);
+  GPtrArray *out = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_scenario_step_free);
+
+  if (json_array_get_length (list) == 0)
+    ipc_reader_mistake (reader, path, "no steps: nothing would be done");
+  for (guint i = 0; i < json_array_get_length (list); i++) {
+    g_autofree gchar *place = ipc_json_path_element (path, i);
+    JsonNode *step = json_array_get_element (list, i);
+
+    if (!JSON_NODE_HOLDS_OBJECT (step))
+      ipc_reader_mistake (reader, place, "expected an object, found %s", ipc_reader_describe (step));
+    else if (!read_group (reader, place, step, out))
+      read_step (reader, place, step, out);
+  }
+  return out;
+}
+
 void
 ipc_reader_steps (IpcReader *reader, JsonNode *node)
 {
-  JsonArray *list = json_node_get_array (node);
-
-  if (json_array_get_length (list) == 0)
-    ipc_reader_mistake (reader, "$.steps", "no steps: nothing would be done");
-  for (guint i = 0; i < json_array_get_length (list); i++)
-    read_step (reader, json_array_get_element (list, i), i);
+  g_ptr_array_unref (reader->result->steps);
+  reader->result->steps = read_steps (reader, "$.steps", node);
 }

@@ -10,6 +10,10 @@ const IpcFilePart ipc_file_parts[] = {
       ipc_process_members },
   { "link", "A member of `links`: an ipcpipelinesink and its ipcpipelinesrc. Its name is the member's.",
       ipc_link_members },
+  { "together", "A group that stands where a step does: steps side by side.", ipc_together_members },
+  { "until", "A group that stands where a step does: steps until a fault has struck. What sweeps are made of.",
+      ipc_until_members },
+  { "repeat", "Stands where a step does: its steps, several times. Storms are made of it.", ipc_repeat_members },
   { NULL, NULL, NULL },
 };
 
@@ -110,6 +114,10 @@ ipc_member_type_text (const IpcMember *member)
     return g_strdup ("object: name to link");
   case IPC_MEMBER_STEPS:
     return g_strdup ("list of steps");
+  case IPC_MEMBER_STEP_LISTS:
+    return g_strdup ("list of lists of steps");
+  case IPC_MEMBER_COUNT:
+    return g_strdup ("whole number");
   case IPC_MEMBER_PARAMETERS:
     return g_strdup ("object: name to values");
   case IPC_MEMBER_EXCLUDE:

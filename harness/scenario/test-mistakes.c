@@ -72,6 +72,18 @@ static const Trap traps[] = {
   { "variable-not-closed", "\"master\": {\"role\": \"master\", \"pipeline\": \"filesrc location=${media/x\"}", "", NULL,
       F "5: $.processes.master.pipeline: \"${\" without a closing brace" },
 
+  { "groups", NULL, NULL,
+      "{\"together\": [[" EOS "]]},\n{\"together\": [[" EOS "], 3, []]},\n{\"together\": 1},\n{\"until\": \"f\"},\n"
+      "{\"until\": \"f\", \"steps\": [{\"wait\": \"exit\", \"process\": \"no\"}]},\n{\"until\": \"f\", \"steps\": [" EOS
+      "], \"stps\": 1},\n{\"repeat\": -1, \"steps\": []},\n{\"repeat\": 2},\n" EOS,
+      F "13: $.steps[0].together: expected at least two lists of steps\n" F
+        "14: $.steps[1].together[1]: expected a list of steps, found a number\n" F
+        "14: $.steps[1].together[2]: no steps: nothing would be done\n" F
+        "15: $.steps[2].together: expected a list, found a number\n" F "16: $.steps[3]: \"steps\" is missing\n" F
+        "17: $.steps[4].steps[0].process: unknown process \"no\": expected one of master, viewer, spare\n" F
+        "18: $.steps[5].stps: unknown member \"stps\": did you mean \"steps\"?\n" F
+        "19: $.steps[6].repeat: expected a whole number from 0 on, found a number\n" F
+        "20: $.steps[7]: \"repeat\" needs \"steps\": the list of what is repeated" },
   { "link-process", NULL, "\"video\": {\"from\": \"maste.video\", \"to\": \"viewer.src\"}", NULL,
       F "10: $.links.video.from: unknown process \"maste\": did you mean \"master\"?" },
   { "link-role", NULL, "\"video\": {\"from\": \"viewer.src\", \"to\": \"master.video\"}", NULL,

@@ -152,6 +152,38 @@ test_for_is_written_out (void)
   }
 }
 
+/* In lists within lists too, and with names of what is counted. */
+static void
+test_repeat_and_groups (void)
+{
+  g_autofree gchar *text = file ("\"parameters\": {\"n\": [3]},", NULL,
+      "{\"repeat\": \"${n}\", \"steps\": [" EOS "]},\n"
+      "{\"together\": [[{\"repeat\": 2, \"steps\": [" EOS
+      "]}], {\"for\": {\"i\": [1, 2]}, \"do\": [[\n{\"act\": \"mark\", "
+      "\"name\": \"m${i}\"}]]}]},\n{\"until\": \"x${n}\", \"steps\": [{\"repeat\": 0, \"steps\": [" EOS "]}, " EOS
+      "]}");
+  g_autoptr (GPtrArray) cases = ipc_test_load (text, "");
+  GPtrArray *steps = ((IpcScenarioCase *)cases->pdata[0])->steps, *list;
+  IpcScenarioStep *group = steps->pdata[3], *until = steps->pdata[4], *mark;
+
+  g_assert_cmpuint (steps->len, ==, 5);
+  g_assert_cmpstr (step_of (cases, 0, 2)->path, ==, "steps[0].steps[0]");
+  g_assert_null (group->kind);
+  g_assert_null (group->fault);
+  g_assert_cmpuint (group->lists->len, ==, 3);
+  list = group->lists->pdata[0];
+  g_assert_cmpuint (list->len, ==, 2);
+  list = group->lists->pdata[2];
+  mark = list->pdata[0];
+  g_assert_cmpstr (mark->text, ==, "act mark name=m2");
+  g_assert_cmpstr (mark->path, ==, "steps[1].together[1].do[0][0]");
+  g_assert_cmpuint (mark->index, ==, 6);
+  g_assert_cmpuint (mark->line, ==, 8);
+  g_assert_cmpstr (until->fault, ==, "x3");
+  list = until->lists->pdata[0];
+  g_assert_cmpuint (list->len, ==, 1);
+}
+
 /* {{{ mistakes */
 
 typedef struct {
@@ -297,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/parameters/values-stand-where-they-are-named", test_values_stand_where_they_are_named);
   g_test_add_func ("/parameters/shows-tells-the-case", test_shows_tells_the_case);
   g_test_add_func ("/parameters/for-is-written-out", test_for_is_written_out);
+  g_test_add_func ("/parameters/repeat-and-groups", test_repeat_and_groups);
   for (guint i = 0; i < G_N_ELEMENTS (traps); i++) {
     g_autofree gchar *path = g_strconcat ("/parameters/mistake/", traps[i].name, NULL);
 

@@ -98,6 +98,13 @@ BROKEN = {
                          ["processes", "viewer", "for", "i", 1]),
     "reference that is none": (step({"wait": "packet", "link": "video", "type": "ACK", "count": "$n"}),
                                ["steps", 0, "count"]),
+    "together of one": (step({"together": [[{"wait": "exit", "process": "viewer"}]]}), ["steps", 0, "together"]),
+    "step in a together": (step({"together": [[{"wait": "exot"}], [{"act": "mark", "name": "x"}]]}),
+                           ["steps", 0, "together", 0, 0, "wait"]),
+    "until without steps": (step({"until": "x"}), ["steps", 0]),
+    "until with more": (step({"until": "x", "steps": [{"act": "mark", "name": "x"}], "to": 1}), ["steps", 0]),
+    "repeat less than nothing": (step({"repeat": -1, "steps": [{"act": "mark", "name": "x"}]}),
+                                 ["steps", 0, "repeat"]),
     "comment is a number": (set_member(["steps", 0, "comment"], 1), ["steps", 0, "comment"]),
 }
 
