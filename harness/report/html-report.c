@@ -276,7 +276,8 @@ make_data (GPtrArray *results, const gchar *const *files, const gchar *page_fold
 gboolean
 ipc_html_report_save (const gchar *const *files, const gchar *path, GError **error)
 {
-  static const gchar *const scripts[] = { "dom.js", "timeline-data.js", "timeline.js", "report.js", NULL };
+  static const gchar *const scripts[]
+      = { "dom.js", "timeline-data.js", "timeline-draw.js", "timeline.js", "report.js", NULL };
   static const gchar *const matrix_scripts[] = { "dom.js", "matrix.js", NULL };
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify)json_object_unref), blocks = NULL;
   g_autofree gchar *absolute = g_canonicalize_filename (path, NULL), *folder = g_path_get_dirname (absolute);

@@ -68,6 +68,8 @@ is_good_answer (const IpcModelPacket *request, const IpcModelPacket *reply)
 IpcHtmlOutcome
 ipc_html_packet_outcome (const IpcModelPacket *packet)
 {
+  if (ipc_record_string (packet->json, "lost") != NULL)
+    return IPC_HTML_OUTCOME_LOST;
   if (packet->info == NULL || ipc_record_string (packet->json, "error") != NULL)
     return IPC_HTML_OUTCOME_MALFORMED;
   if (packet->is_reply) {
@@ -128,8 +130,8 @@ seconds_text (gint64 ns)
   return ns < 0 ? g_strdup ("none") : g_strdup_printf ("%.3f s", ns / 1e9);
 }
 
-gchar *
-ipc_html_packet_details (const IpcModelPacket *packet)
+static gchar *
+packet_content (const IpcModelPacket *packet)
 {
   const gchar *error = ipc_record_string (packet->json, "error");
   g_autofree gchar *pts = NULL;
@@ -145,6 +147,21 @@ ipc_html_packet_details (const IpcModelPacket *packet)
         ipc_html_or_empty (ipc_record_string (packet->json, "text")),
         ipc_html_or_empty (ipc_record_string (packet->json, "domain")), ipc_record_int (packet->json, "code", 0));
   return member (packet, "structure");
+}
+
+gchar *
+ipc_html_packet_details (const IpcModelPacket *packet)
+{
+  gchar *content = packet_content (packet);
+  const gchar *lost = ipc_record_string (packet->json, "lost"), *forged = ipc_record_string (packet->json, "forged");
+  gchar *details;
+
+  if (lost == NULL && forged == NULL)
+    return content;
+  details = g_strdup_printf ("%s by the fault %s%s%s", lost != NULL ? "lost" : "made", lost != NULL ? lost : forged,
+      content != NULL ? ": " : "", ipc_html_or_empty (content));
+  g_free (content);
+  return details;
 }
 
 gint64

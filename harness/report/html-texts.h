@@ -18,7 +18,8 @@ typedef enum {
   IPC_HTML_OUTCOME_REFUSED,    /* answered: not done */
   IPC_HTML_OUTCOME_UNANSWERED, /* it wants an answer, which was never seen */
   IPC_HTML_OUTCOME_MALFORMED,  /* not the protocol */
-  IPC_HTML_OUTCOME_STRAY       /* an answer to nothing */
+  IPC_HTML_OUTCOME_STRAY,      /* an answer to nothing */
+  IPC_HTML_OUTCOME_LOST        /* a fault kept it from arriving */
 } IpcHtmlOutcome;
 
 IpcHtmlOutcome ipc_html_packet_outcome (const IpcModelPacket *packet);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What all pages share: making elements, words for numbers, verdicts, and the data inside of the page. Text that came from
-// anywhere else becomes text nodes and attribute values, never markup.
+// What all pages share: making elements, words for numbers, verdicts, and the data inside of the page. Text that came
+// from anywhere else becomes text nodes and attribute values, never markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -48,8 +48,10 @@ function svg(name, attributes, ...children) {
 
 // The little Markdown that docs/protocol.md uses within a rule: `code` and *emphasis*.
 function prose(text) {
-  return text.split(/(`[^`]+`|\*[^*\s][^*]*\*)/).map(part =>
-    /^`.+`$/.test(part) ? el("code", {}, part.slice(1, -1)) : /^\*.+\*$/.test(part) ? el("em", {}, part.slice(1, -1)) : part);
+  return text.split(/(`[^`]+`|\*[^*\s][^*]*\*)/)
+      .map(part => /^`.+`$/.test(part) ? el("code", {}, part.slice(1, -1))
+              : /^\*.+\*$/.test(part)  ? el("em", {}, part.slice(1, -1))
+                                       : part);
 }
 
 function verdictBadge(verdict, size) {
@@ -61,7 +63,7 @@ function duration(s) {
   if (s < 0.001)
     return `${Math.round(s * 1e6)} µs`;
   if (s < 1)
-    return `${+(s * 1000).toPrecision(3)} ms`;
+    return `${+ (s * 1000).toPrecision(3)} ms`;
   if (s < 120)
     return `${s.toFixed(s < 10 ? 2 : 1)} s`;
   return `${Math.floor(s / 60)} min ${Math.round(s % 60)} s`;

@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What a case left, as harness/report/html-timeline.c packs it, made into a list of things that can be drawn, pointed at and
-// read aloud. Times are microseconds since the first record.
+// What a case left, as harness/report/html-timeline.c packs it, made into a list of things that can be drawn, pointed
+// at and read aloud. Times are microseconds since the first record.
 //
 // Packed: lanes are processes, strips what a link carries between two of them.
 //   lanes   {name, master}
 //   strips  {link, master, slave: "process.element", from, to: lanes}
 //   lives   [lane, from, until or -1, text, crashed]
-//   packets columns: time and line (differences), strip, kind (type * 2 + 1 when it goes to the master), id, label and details
+//   packets columns: time and line (differences), strip, kind (type * 2 + 1 when it goes to the master), id, label and
+//   details
 //           (texts), number (bytes or seqnum), reply (distance to the answer, 0: none here), outcome
-//   states  [lane, time, 0 to 3, pending (text)]       calls  [lane, from, text, until, text]; the last two when answered
-//   steps   {from, until, event, path, text, line, expected, seen}
-//   renders [lane, time]                               marks  [time, lane, strip, kind (text), text]
-//   places  [time, lane, strip] of the findings        left   [packets that were left out, from, until]
+//   states  [lane, time, 0 to 3, pending (text)]       calls  [lane, from, text, until, text]; the last two when
+//   answered steps   {from, until, event, path, text, line, expected, seen} renders [lane, time] marks  [time, lane,
+//   strip, kind (text), text] places  [time, lane, strip] of the findings        left   [packets that were left out,
+//   from, until]
 
-const PACKET_NAMES = ["?", "ACK", "QUERY_RESULT", "BUFFER", "EVENT", "SINK_MESSAGE_EVENT", "QUERY", "STATE_CHANGE",
-  "STATE_LOST", "MESSAGE", "GERROR_MESSAGE"];
+const PACKET_NAMES = [
+  "?", "ACK", "QUERY_RESULT", "BUFFER", "EVENT", "SINK_MESSAGE_EVENT", "QUERY", "STATE_CHANGE", "STATE_LOST", "MESSAGE",
+  "GERROR_MESSAGE"
+];
 // What is drawn alike.
-const PACKET_GROUPS = ["broken", "reply", "reply", "buffer", "event", "event", "query", "state", "state", "message", "message"];
-const OUTCOMES = ["", "answered", "refused", "never answered", "malformed", "an answer to nothing"];
+const PACKET_GROUPS =
+    ["broken", "reply", "reply", "buffer", "event", "event", "query", "state", "state", "message", "message"];
+const OUTCOMES = ["", "answered", "refused", "never answered", "malformed", "an answer to nothing", "lost to a fault"];
 const STATES = ["NULL", "READY", "PAUSED", "PLAYING"];
 const SETUP_CALLS = ["pipeline", "link", "finish"];
 
-// item: {t, u (until; a span), row: "strip3" | "lane0" | "calls0" | "steps", kind, text: in one line, more: [[name, value]],
+// item: {t, u (until; a span), row: "strip3" | "lane0" | "calls0" | "steps", kind, text: in one line, more: [[name,
+// value]],
 //        bad}
 function timelineItems(data) {
   const items = [].concat(stepItems(data), packetItems(data), stateItems(data), callItems(data), markItems(data));
@@ -37,9 +42,22 @@ function packetItems(data) {
     t += p.time[i];
     line += p.line[i];
     const type = p.kind[i] >> 1, strip = data.strips[p.strip[i]];
-    items.push({t, line, row: `strip${p.strip[i]}`, kind: "packet", type, up: (p.kind[i] & 1) === 1, group: PACKET_GROUPS[type],
-      id: p.id[i], label: data.texts[p.label[i]], outcome: p.outcome[i], details: data.texts[p.details[i]],
-      number: p.number[i], strip, bad: p.outcome[i] >= 3});
+    items.push({
+      t,
+      line,
+      row: `strip${p.strip[i]}`,
+      kind: "packet",
+      type,
+      up: (p.kind[i] & 1) === 1,
+      group: PACKET_GROUPS[type],
+      id: p.id[i],
+      label: data.texts[p.label[i]],
+      outcome: p.outcome[i],
+      details: data.texts[p.details[i]],
+      number: p.number[i],
+      strip,
+      bad: p.outcome[i] >= 3 && p.outcome[i] <= 5
+    });
   }
   items.forEach((item, i) => {
     if (p.reply[i] !== 0) {
@@ -77,7 +95,16 @@ function stateItems(data) {
   const items = [], last = {};
   for (const [lane, from, until, text, crashed] of data.lives) {
     const end = until < 0 ? data.end : until;
-    items.push({t: from, u: end, row: `lane${lane}`, kind: "life", lane, text: "process", bad: crashed, more: [["end", text]]});
+    items.push({
+      t: from,
+      u: end,
+      row: `lane${lane}`,
+      kind: "life",
+      lane,
+      text: "process",
+      bad: crashed,
+      more: [["end", text]]
+    });
     last[lane] = {t: from, u: end, row: `lane${lane}`, kind: "state", lane, state: 0, text: STATES[0], more: []};
     items.push(last[lane]);
   }
@@ -99,10 +126,19 @@ function callItems(data) {
   return data.calls.map(([lane, t, text, until, result]) => {
     const words = data.texts[text], answered = until !== undefined;
     const setup = SETUP_CALLS.includes(words.split(" ")[0]);
-    const lives = data.lives.filter(life => life[0] === lane && life[1] <= t).map(life => life[2] < 0 ? data.end : life[2]);
-    return {t, u: answered ? until : Math.max(t, ...lives), row: `${setup ? "lane" : "calls"}${lane}`, kind: setup ? "setup" : "call", lane,
-      text: words, bad: !answered && !setup,
-      more: answered ? [["result", data.texts[result]], ["took", duration((until - t) / 1e6)]] : [["result", "it never returned"]]};
+    const lives =
+        data.lives.filter(life => life[0] === lane && life[1] <= t).map(life => life[2] < 0 ? data.end : life[2]);
+    return {
+      t,
+      u: answered ? until : Math.max(t, ...lives),
+      row: `${setup ? "lane" : "calls"}${lane}`,
+      kind: setup ? "setup" : "call",
+      lane,
+      text: words,
+      bad: !answered && !setup,
+      more: answered ? [["result", data.texts[result]], ["took", duration((until - t) / 1e6)]]
+                     : [["result", "it never returned"]]
+    };
   });
 }
 
@@ -113,17 +149,34 @@ function stepItems(data) {
     if (step.expected)
       more.push(["expected", step.expected], ["seen", step.seen || "nothing"]);
     more.push(["took", duration(((step.until === undefined ? data.end : step.until) - step.from) / 1e6)]);
-    return {t: step.from, u: step.until === undefined ? data.end : step.until, row: "steps", kind: "step", text: step.text, path: step.path,
-      bad, wait: step.text.startsWith("wait"), more};
+    return {
+      t: step.from,
+      u: step.until === undefined ? data.end : step.until,
+      row: "steps",
+      kind: "step",
+      text: step.text,
+      path: step.path,
+      bad,
+      wait: step.text.startsWith("wait"),
+      more
+    };
   });
 }
 
 function markItems(data) {
   return data.marks.map(([t, lane, strip, kind, text]) => ({
-    t, kind: "mark", mark: data.texts[kind], text: data.texts[text], more: [], lane, strip,
-    row: strip >= 0 ? `strip${strip}` : lane >= 0 ? `marks${lane}` : "steps",
-    bad: ["error", "crash", "broken", "leak"].includes(data.texts[kind])
-      || (data.texts[kind] === "log" && !data.texts[text].startsWith("warning")),
+    t,
+    kind: "mark",
+    mark: data.texts[kind],
+    text: data.texts[text],
+    more: [],
+    lane,
+    strip,
+    row: strip >= 0 ? `strip${strip}`
+        : lane >= 0 ? `marks${lane}`
+                    : "steps",
+    bad: ["error", "crash", "broken", "leak"].includes(data.texts[kind]) ||
+        (data.texts[kind] === "log" && !data.texts[text].startsWith("warning")),
   }));
 }
 
@@ -150,8 +203,8 @@ function stoppedSpans(data) {
   return spans;
 }
 
-// Time to place and back. Stretches in which nothing happens are squeezed, unless `plain`: a wait of seconds beside an exchange of
-// milliseconds would leave one pixel for what is to be seen. Places go from 0 to 1.
+// Time to place and back. Stretches in which nothing happens are squeezed, unless `plain`: a wait of seconds beside an
+// exchange of milliseconds would leave one pixel for what is to be seen. Places go from 0 to 1.
 function timeScale(items, end, plain) {
   const times = [0, end];
   for (const item of items) {
