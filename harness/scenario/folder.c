@@ -8,6 +8,9 @@
 #include "mistake.h"
 #include "scenario.h"
 
+/* In the folder of scenarios: lists of known failures, and what scenarios take values from. */
+static const gchar *const no_scenarios[] = { "known-failures", "parameters", NULL };
+
 /* Appends the paths below @folder, without .json, of all scenario files in @folder/@below. */
 static void
 collect (const gchar *folder, const gchar *below, GPtrArray *found, GPtrArray *mistakes)
@@ -27,7 +30,7 @@ collect (const gchar *folder, const gchar *below, GPtrArray *found, GPtrArray *m
 
     /* links to folders are not followed: they may lead in a circle */
     if (g_file_test (full, G_FILE_TEST_IS_DIR)) {
-      if (!g_str_equal (inner, "known-failures") && !g_file_test (full, G_FILE_TEST_IS_SYMLINK))
+      if (!g_strv_contains (no_scenarios, inner) && !g_file_test (full, G_FILE_TEST_IS_SYMLINK))
         collect (folder, inner, found, mistakes);
     } else if (g_str_has_suffix (name, ".json") && !g_str_equal (inner, "scenario.schema.json")) {
       inner[strlen (inner) - strlen (".json")] = '\0';

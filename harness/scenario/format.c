@@ -28,7 +28,8 @@ const IpcMember ipc_file_members[]
             .doc = "Names and their values: a list of scalars, or an object of labels and values of any kind. Each "
                    "combination is a case of its own, name[parameter=label,...]; ${name} stands for the value wherever "
                    "it is written, ${name.member} for a part of it. {\"values\": ..., \"full\": ...} keeps those of "
-                   "`full` for run --full." },
+                   "`full` for run --full. {\"values-from\": FILE, \"only\": [LABEL, ...]} takes them from a file, an "
+                   "object of labels and values whose path is relative to this one's." },
         { .name = "exclude",
             .type = IPC_MEMBER_EXCLUDE,
             .doc = "Combinations that are left out, each an object of parameters and their labels (one or a list)." },

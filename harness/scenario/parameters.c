@@ -33,6 +33,7 @@ ipc_parameters_free (IpcParameters *parameters)
     return;
   g_ptr_array_unref (parameters->parameters);
   g_ptr_array_unref (parameters->exclusions);
+  g_ptr_array_unref (parameters->files);
   g_free (parameters);
 }
 
@@ -129,6 +130,66 @@ read_labelled (IpcReader *reader, IpcParameter *parameter, const gchar *path, Js
   }
 }
 
+/* The labels that are wanted of what a file has: all, or those of `only`. */
+static void
+keep_only (IpcReader *reader, IpcParameter *parameter, const gchar *path, JsonNode *only)
+{
+  g_autoptr (GPtrArray) all = parameter->values;
+  JsonArray *list = JSON_NODE_HOLDS_ARRAY (only) ? json_node_get_array (only) : NULL;
+
+  parameter->values = g_ptr_array_new_with_free_func ((GDestroyNotify)value_free);
+  if (!list || json_array_get_length (list) == 0)
+    ipc_reader_mistake (reader, path, "expected a list of labels");
+  for (guint i = 0; list && i < json_array_get_length (list); i++) {
+    g_autofree gchar *place = ipc_json_path_element (path, i);
+    g_autofree const gchar **labels = g_new0 (const gchar *, all->len + 1);
+    const gchar *label = ipc_reader_text (reader, place, json_array_get_element (list, i));
+    guint found = all->len;
+
+    for (guint j = 0; j < all->len; j++) {
+      labels[j] = ((IpcParameterValue *)all->pdata[j])->label;
+      if (g_strcmp0 (labels[j], label) == 0)
+        found = j;
+    }
+    if (found < all->len)
+      g_ptr_array_add (parameter->values, g_ptr_array_steal_index (all, found));
+    else if (label)
+      ipc_reader_unknown (reader, place, "label", label, labels);
+  }
+}
+
+/* {"values-from": FILE, "only": [LABEL, ...]}: what several scenarios have in common is in a file of its own, an object
+ * of labels and values. Its path is relative to the scenario's. */
+static void
+read_values_from (
+    IpcReader *reader, IpcParameters *parameters, IpcParameter *parameter, const gchar *path, JsonObject *object)
+{
+  static const gchar *const members[] = { "values-from", "only", "comment", NULL };
+  g_autofree gchar *place = ipc_json_path_member (path, "values-from");
+  g_autofree gchar *only = ipc_json_path_member (path, "only");
+  g_autofree gchar *folder = g_path_get_dirname (reader->file);
+  g_autoptr (GList) names = json_object_get_members (object);
+  const gchar *name = ipc_reader_text (reader, place, json_object_get_member (object, "values-from"));
+  g_autofree gchar *file = name ? g_canonicalize_filename (name, folder) : NULL;
+  IpcStrictJson *json = file ? ipc_strict_json_read (file, reader->mistakes) : NULL;
+
+  for (GList *l = names; l; l = l->next) {
+    g_autofree gchar *member = ipc_json_path_member (path, l->data);
+    if (!g_strv_contains (members, l->data))
+      ipc_reader_unknown (reader, member, "member", l->data, members);
+  }
+  if (!json)
+    return;
+  g_ptr_array_add (parameters->files, json);
+  if (JSON_NODE_HOLDS_OBJECT (json->root))
+    read_labelled (reader, parameter, place, json_node_get_object (json->root), FALSE);
+  else
+    ipc_reader_mistake (
+        reader, place, "%s: expected an object of labels and values, found %s", file, ipc_reader_describe (json->root));
+  if (json_object_has_member (object, "only"))
+    keep_only (reader, parameter, only, json_object_get_member (object, "only"));
+}
+
 static void
 read_values (IpcReader *reader, IpcParameter *parameter, const gchar *path, JsonNode *node, gboolean full)
 {
@@ -143,6 +204,12 @@ read_values (IpcReader *reader, IpcParameter *parameter, const gchar *path, Json
         ipc_reader_describe (node));
   if (parameter->values->len == before && reader->mistakes->len == mistakes)
     ipc_reader_mistake (reader, path, "no values");
+}
+
+static gboolean
+is_taken_from_file (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_OBJECT (node) && json_object_has_member (json_node_get_object (node), "values-from");
 }
 
 /* Whether it is {"values": ..., "full": ...} and not an object of labels and values. */
@@ -189,7 +256,9 @@ read_parameter (IpcReader *reader, IpcParameters *parameters, const gchar *name,
   parameter = g_new0 (IpcParameter, 1);
   parameter->name = g_strdup (name);
   parameter->values = g_ptr_array_new_with_free_func ((GDestroyNotify)value_free);
-  if (is_long_form (node))
+  if (is_taken_from_file (node))
+    read_values_from (reader, parameters, parameter, path, json_node_get_object (node));
+  else if (is_long_form (node))
     read_long_form (reader, parameter, path, json_node_get_object (node));
   else
     read_values (reader, parameter, path, node, FALSE);
@@ -382,6 +451,7 @@ ipc_parameters_read (IpcReader *reader, JsonNode *root)
 
   parameters->parameters = g_ptr_array_new_with_free_func ((GDestroyNotify)parameter_free);
   parameters->exclusions = g_ptr_array_new_with_free_func ((GDestroyNotify)g_hash_table_unref);
+  parameters->files = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_strict_json_free);
   if (object && json_object_has_member (object, "parameters"))
     read_parameters (reader, parameters, json_object_get_member (object, "parameters"));
   if (object && json_object_has_member (object, "exclude"))

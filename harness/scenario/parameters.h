@@ -30,6 +30,7 @@ typedef struct {
 typedef struct {
   GPtrArray *parameters; /* of IpcParameter, in order of the file */
   GPtrArray *exclusions; /* of GHashTable: name -> set of labels */
+  GPtrArray *files;      /* of IpcStrictJson: those that values are taken from */
 } IpcParameters;
 
 /* One case: the value of each parameter. */

@@ -76,6 +76,73 @@ test_names (Fixture *fixture, gconstpointer data)
     g_assert_cmpstr (((IpcScenarioCase *)cases->pdata[i])->name, ==, names[i]);
 }
 
+/* A scenario with @members in front. Caller frees. */
+static gchar *
+scenario_with (const gchar *members)
+{
+  g_autofree gchar *text = ipc_test_scenario (NULL, NULL, NULL);
+
+  return g_strdup_printf ("{%s%s", members, text + 1);
+}
+
+/* Values that several scenarios take from one file. */
+static void
+test_values_from_a_file (Fixture *fixture, gconstpointer data)
+{
+  static const gchar *const names[] = { "seek/all[s=wav]", "seek/all[s=ogg]", "seek/one[s=ogg]" };
+  static const gchar all[]
+      = "\"parameters\": {\"s\": {\"values-from\": \"../parameters/s.json\"}}, \"allow\": [\"${s.rule}\"],";
+  static const gchar one[]
+      = "\"parameters\": {\"s\": {\"values-from\": \"../parameters/s.json\", \"only\": [\"ogg\"]}}, "
+        "\"allow\": [\"${s.rule}\"],";
+  g_autofree gchar *seek_all = scenario_with (all), *seek_one = scenario_with (one);
+  g_autoptr (GPtrArray) cases = NULL;
+
+  put (fixture, "parameters/s.json", "{\"wav\": {\"rule\": \"data-intact\"}, \"ogg\": {\"rule\": \"no-leaks\"}}");
+  put (fixture, "seek/all.json", seek_all);
+  put (fixture, "seek/one.json", seek_one);
+  cases = ipc_scenario_load_folder (fixture->folder, &ipc_test_world, fixture->mistakes);
+  g_assert_cmpuint (fixture->mistakes->len, ==, 0);
+  g_assert_cmpuint (cases->len, ==, G_N_ELEMENTS (names));
+  for (guint i = 0; i < cases->len; i++)
+    g_assert_cmpstr (((IpcScenarioCase *)cases->pdata[i])->name, ==, names[i]);
+  g_assert_cmpstr (((IpcScenarioCase *)cases->pdata[2])->allow[0], ==, "no-leaks");
+}
+
+static void
+test_mistakes_in_values_from_a_file (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const gchar *members, *shared, *expected;
+  } mistakes[] = {
+    { "\"values-from\": \"../parameters/none.json\"", "{}", "No such file" },
+    { "\"values-from\": \"../parameters/s.json\", \"onyl\": [\"a\"]", "{\"a\": \"no-leaks\"}",
+        "did you mean \"only\"" },
+    { "\"values-from\": \"../parameters/s.json\", \"only\": [\"aa\"]", "{\"a\": \"no-leaks\"}",
+        "unknown label \"aa\"" },
+    { "\"values-from\": \"../parameters/s.json\", \"only\": []", "{\"a\": \"no-leaks\"}", "expected a list of labels" },
+    { "\"values-from\": \"../parameters/s.json\"", "[\"no-leaks\"]",
+        "expected an object of labels and values, found a list" },
+    { "\"values-from\": \"../parameters/s.json\"", "{\"a\": 1,}", "s.json:1" },
+    { "\"values-from\": 7", "{}", "expected a text, found a number" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (mistakes); i++) {
+    g_autofree gchar *head
+        = g_strdup_printf ("\"parameters\": {\"s\": {%s}}, \"allow\": [\"${s}\"],", mistakes[i].members);
+    g_autofree gchar *text = scenario_with (head), *said = NULL;
+
+    put (fixture, "parameters/s.json", mistakes[i].shared);
+    put (fixture, "seek/all.json", text);
+    g_ptr_array_set_size (fixture->mistakes, 0);
+    g_assert_null (ipc_scenario_load_folder (fixture->folder, &ipc_test_world, fixture->mistakes));
+    g_assert_cmpuint (fixture->mistakes->len, >=, 1);
+    said = ipc_scenario_mistake_to_string (fixture->mistakes->pdata[0]);
+    if (!strstr (said, mistakes[i].expected))
+      g_error ("expected \"%s\" in: %s", mistakes[i].expected, said);
+  }
+}
+
 /* All mistakes of all files, and no cases: a suite that shrinks unnoticed proves nothing. */
 static void
 test_mistakes_of_all_files (Fixture *fixture, gconstpointer data)
@@ -115,6 +182,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/folder/names", Fixture, NULL, set_up, test_names, tear_down);
+  g_test_add ("/folder/values-from-a-file", Fixture, NULL, set_up, test_values_from_a_file, tear_down);
+  g_test_add (
+      "/folder/mistakes-in-values-from-a-file", Fixture, NULL, set_up, test_mistakes_in_values_from_a_file, tear_down);
   g_test_add ("/folder/mistakes-of-all-files", Fixture, NULL, set_up, test_mistakes_of_all_files, tear_down);
   g_test_add ("/folder/nothing-there", Fixture, NULL, set_up, test_nothing_there, tear_down);
   return g_test_run ();

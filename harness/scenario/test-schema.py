@@ -116,7 +116,7 @@ def scenario_files(arguments):
             continue
         for path in sorted(argument.rglob("*.json")):
             below = path.relative_to(argument)
-            if below.parts[0] != "known-failures" and str(below) != "scenario.schema.json":
+            if below.parts[0] not in ("known-failures", "parameters") and str(below) != "scenario.schema.json":
                 yield path
 
 
