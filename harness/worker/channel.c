@@ -39,10 +39,17 @@ line_new (void)
 }
 
 void
+ipc_fd_close (gint fd)
+{
+  if (close (fd) < 0 && errno == EBADF)
+    g_warning ("fd %d is closed already: who was given it must leave that to its owner", fd);
+}
+
+void
 ipc_fds_free (GArray *fds)
 {
   for (guint i = 0; i < fds->len; i++)
-    close (g_array_index (fds, gint, i));
+    ipc_fd_close (g_array_index (fds, gint, i));
   g_array_unref (fds);
 }
 

@@ -30,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcLine, ipc_line_free)
 
 /* Closes what is left in @fds (of int) and frees it. */
 void ipc_fds_free (GArray *fds);
+/* A warning is logged when it is closed already: elements never close what they are given (CONN-7). */
+void ipc_fd_close (gint fd);
 
 IpcChannel *ipc_channel_new (gint fd, GError **error);
 void ipc_channel_free (IpcChannel *channel);

@@ -8,8 +8,6 @@
 
 #include "commands.h"
 
-#include <unistd.h>
-
 typedef struct {
   gint fdin, fdout; /* -1: none; may be the same */
 } OwnedFds;
@@ -36,9 +34,9 @@ close_owned (gpointer data)
   OwnedFds *owned = data;
 
   if (owned->fdin >= 0)
-    close (owned->fdin);
+    ipc_fd_close (owned->fdin);
   if (owned->fdout >= 0 && owned->fdout != owned->fdin)
-    close (owned->fdout);
+    ipc_fd_close (owned->fdout);
   g_free (owned);
 }
 
@@ -275,9 +273,9 @@ ipc_worker_release_fds (IpcWorker *worker, GstElement *element)
   g_mutex_unlock (&worker->lock);
 
   if (gone.fdin >= 0)
-    close (gone.fdin);
+    ipc_fd_close (gone.fdin);
   if (gone.fdout >= 0 && gone.fdout != gone.fdin)
-    close (gone.fdout);
+    ipc_fd_close (gone.fdout);
 }
 
 static void
