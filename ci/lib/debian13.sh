@@ -112,7 +112,7 @@ debian13_mount ()
 # In a namespace. First the minimum: much of what is wanted cannot be configured without /proc.
 debian13_fill ()
 {
-  local mirror=$1 proxy extra=()
+  local mirror=$1 proxy extra=() lines
   # not the failure of what was interrupted
   trap 'exit 130' INT
   trap 'exit 143' TERM
@@ -129,8 +129,13 @@ debian13_fill ()
   debian13_apt_settings >"$debian13_half/etc/apt/apt.conf.d/90with-debian13"
   mount --bind -- "$debian13_store/packages" "$debian13_half/var/cache/apt/archives"
   debian13_mount "$debian13_half"
-  debian13_step "the packages of ci/packages.txt could not be installed in Debian 13" \
-    debian13_enter "$debian13_half" "$top/ci/setup" "${debian13_groups[@]}"
+  for _ in 1 2; do
+    lines=$(wc -l <"$debian13_log")
+    (debian13_step "the packages of ci/packages.txt could not be installed in Debian 13" \
+      debian13_enter "$debian13_half" "$top/ci/setup" "${debian13_groups[@]}")
+  done
+  # apt that was interrupted may say that all went well: the second time nothing must have been left to be done
+  (($(wc -l <"$debian13_log") == lines)) || die "apt-get has not installed all packages (log: $debian13_log)"
 }
 
 debian13_clean ()
