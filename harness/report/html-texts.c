@@ -303,16 +303,21 @@ link_mark (JsonObject *record, const gchar **kind)
   return g_strdup_printf ("%s closed%s%s", end, error != NULL ? ": " : "", ipc_html_or_empty (error));
 }
 
+/* What it struck, what it did, and what came of that. */
 static gchar *
 fault_mark (JsonObject *record, const gchar **kind)
 {
-  static const gchar *const without[] = { "link", "name", "event", NULL };
+  static const gchar *const members[] = { "do", "effect", "point", "to" };
   const gchar *event = ipc_html_or_empty (ipc_record_string (record, "event"));
   GString *out = g_string_new (NULL);
 
   *kind = g_str_equal (event, "struck") ? "fault" : "fault-rule";
   g_string_append_printf (out, "fault %s %s", ipc_html_or_empty (ipc_record_string (record, "name")), event);
-  append_members (out, record, without);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
+    const gchar *value = ipc_record_string (record, members[i]);
+    if (value != NULL)
+      g_string_append_printf (out, "%s%s %s", i == 0 ? ": " : ", ", members[i], value);
+  }
   return g_string_free (out, FALSE);
 }
 

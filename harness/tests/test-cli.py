@@ -421,6 +421,24 @@ def test_colour_on_a_terminal(place):
         expect(b"[0/1]" in output, "no progress line", output)
 
 
+def test_a_run_leaves_a_page(place):
+    copy, moved = place.path / "copy.html", place.path / "moved"
+    expect_code(place.run("--html", copy, scenarios="bad"), 1)
+    page = (place.report / "index.html").read_text()
+    expect("<title>Conformance of reference</title>" in page and '"case":"fails"' in page, "not the page of this run", page)
+    expect(copy.exists(), "no copy")
+    # Made again from what was left, wherever that is now, it is the same.
+    place.report.rename(moved)
+    expect_code(call(HARNESS, "report", "--html", moved / "again.html", moved), 0)
+    expect((moved / "again.html").read_text() == page, "it is another page")
+    for arguments, words in ((["--html", copy], "a RESULT"), ([moved], "--html FILE"),
+                             (["--html", copy, place.path / "nowhere"], "nowhere"),
+                             (["--html", place.path / "no" / "folder.html", moved], "folder.html")):
+        done = call(HARNESS, "report", *arguments)
+        expect_code(done, 2)
+        expect(words in done.stderr, f"no {words}", done.stderr)
+
+
 def test_last_line_names_the_report(place):
     for scenarios, code in (("good", 0), ("bad", 1)):
         done = place.run(scenarios=scenarios)
@@ -854,6 +872,7 @@ TESTS = {
     "a-missing-file-is-named": test_missing_file,
     "a-run-refuses-scenarios-with-mistakes": test_run_refuses_mistakes,
     "the-scenarios-of-the-project-have-no-mistakes": test_all_scenarios_are_fine,
+    "a-run-leaves-a-page-that-can-be-made-again": test_a_run_leaves_a_page,
     "a-selection-of-nothing-is-an-error": test_nothing_selected,
     "every-pattern-must-match": test_one_pattern_of_two_matches,
     "a-folder-without-scenarios-is-an-error": test_empty_folder,

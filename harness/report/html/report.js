@@ -276,13 +276,19 @@ function findingItems(one, findings) {
   });
 }
 
+// What was expected and seen has lines of its own.
+function reasonHead(one, details) {
+  const reason = reasonShort(one.reason), end = details.expected ? reason.indexOf(": expected ") : -1;
+  return end > 0 ? reason.slice(0, end) : reason;
+}
+
 function whySection(one, details) {
   if (one.verdict === "pass" || (!one.reason && details.findings.length === 0))
     return null;
   const titles = {xfail: "Why it failed, as is known", skip: "Why", unsupported: "Why", xpass: "Why"};
   const panel = el("div", {class: `panel why v-${one.verdict}`});
   fill(panel, {}, [
-    el("p", {class: "why-line"}, el("strong", {}, reasonShort(one.reason))),
+    el("p", {class: "why-line"}, el("strong", {}, reasonHead(one, details))),
     el("dl", {}, definition("expected", details.expected), definition("seen", details.seen),
         definition("known failure", one["known-failure"])),
   ]);

@@ -183,27 +183,38 @@ class TimelineDrawing {
   }
 
   spans() {
-    const g = svg("g", {});
-    for (const item of this.visible) {
-      if (item.u === undefined)
-        continue;
-      const row = this.rows[item.row], a = Math.max(this.x(item.t), this.left - 2),
-            b = Math.min(this.x(item.u), this.width + 2);
-      const width = Math.max(b - a, item.kind === "state" ? 0.5 : 2),
-            className = `${item.kind}${item.kind === "state" ? " s-" + STATES[item.state].toLowerCase() : ""}` +
-          `${item.wait ? " wait" : ""}${item.bad ? " bad" : ""}`;
-      if (item.kind !== "state" && item.kind !== "step" && item.kind !== "call")
-        continue;
-      const inset = item.kind === "state" ? 0 : 2;
+    const g = svg("g", {}), kinds = ["state", "step", "call"];
+    const shown = this.visible.filter(item => kinds.includes(item.kind));
+    shown.forEach((item, i) => {
+      // Calls may overlap: the words of one end where the next begins.
+      const next = item.kind === "call" ? shown.slice(i + 1).find(other => other.row === item.row) : undefined;
+      this.span(g, item, next ? this.x(next.t) : this.width);
+    });
+    this.stoppedFrames(g);
+    return g;
+  }
+
+  span(g, item, end) {
+    const row = this.rows[item.row], state = item.kind === "state", inset = state ? 0 : 2;
+    const x = Math.max(this.x(item.t), this.left - 2), until = Math.min(this.x(item.u), this.width + 2);
+    const width = Math.max(until - x, state ? 0.5 : 2), looks = [item.kind];
+    if (state)
+      looks.push(`s-${STATES[item.state].toLowerCase()}`);
+    if (item.wait)
+      looks.push("wait");
+    if (item.bad)
+      looks.push("bad");
+    g.append(
+        svg("rect", {class: looks.join(" "), x, y: row.top + inset, width, height: row.height - 2 * inset, rx: inset}));
+    const text = `${item.bad ? "✗ " : ""}${item.text}`;
+    const fits = Math.floor((Math.min(width, end - x) - 8) / (state ? 6.6 : 6));
+    if (fits >= 3)
       g.append(
-          svg("rect", {class: className, x: a, y: row.top + inset, width, height: row.height - 2 * inset, rx: inset}));
-      const text = `${item.bad ? "✗ " : ""}${item.text}`;
-      const fits = Math.floor((width - 8) / (item.kind === "state" ? 6.6 : 6));
-      if (fits >= 3)
-        g.append(
-            svg("text", {class: `in-${item.kind}${item.bad ? " bad" : ""}`, x: a + 4, y: row.top + row.height / 2 + 4},
-                text.length > fits ? text.slice(0, fits - 1) + "…" : text));
-    }
+          svg("text", {class: `in-${item.kind}${item.bad ? " bad" : ""}`, x: x + 4, y: row.top + row.height / 2 + 4},
+              text.length > fits ? text.slice(0, fits - 1) + "…" : text));
+  }
+
+  stoppedFrames(g) {
     for (const [lane, from, until] of this.stopped) {
       const row = this.rows[`lane${lane}`], a = this.x(from), b = this.x(until);
       g.append(
@@ -212,7 +223,6 @@ class TimelineDrawing {
         g.append(svg("text", {class: "in-stopped", x: Math.max(a, this.left) + 5, y: row.top + row.height + 12},
             "stopped by a signal"));
     }
-    return g;
   }
 
   renders() {
