@@ -306,7 +306,7 @@ begin_connections (IpcCase *self, GArray *connections)
     IpcConnection connection = { 0 };
     g_autoptr (GError) error = NULL;
 
-    if (!master->spec->start || !slave->spec->start)
+    if (!link->spec->start || !master->spec->start || !slave->spec->start)
       continue;
     if (!ipc_case_connect (self, link, slave, link->spec->src, &connection, &error)) {
       ipc_case_conclude (

@@ -304,7 +304,9 @@ static void
 record_exited (IpcProcess *process, gboolean core)
 {
   JsonObject *record = ipc_history_record ("process");
-  gboolean sent = process->signal ? (process->sent >> process->signal) & 1 : process->finishing && process->status == 0;
+  gboolean asked = (process->finishing && process->status == 0)
+                   || (process->asked_status >= 0 && process->status == process->asked_status);
+  gboolean sent = process->signal ? ((process->sent >> process->signal) & 1) != 0 : asked;
 
   json_object_set_string_member (record, "process", process->spec->name);
   json_object_set_string_member (record, "role", process->spec->role == IPC_ROLE_MASTER ? "master" : "slave");
@@ -438,6 +440,7 @@ begin_life (IpcProcess *process, gint control)
   g_hash_table_remove_all (process->states);
   process->stage = IPC_STAGE_STARTING;
   process->finishing = process->suspended = FALSE;
+  process->asked_status = -1;
   process->sent = 0;
   g_clear_pointer (&process->end_text, g_free);
 }
@@ -565,6 +568,8 @@ ipc_process_call (IpcProcess *process, const gchar *command, JsonObject *members
   g_hash_table_insert (process->calls, &call->id, ipc_call_ref (call));
   if (g_str_equal (command, "finish"))
     process->finishing = TRUE;
+  if (g_str_equal (command, "exit"))
+    process->asked_status = (gint)ipc_record_int (call->members, "status", 0);
   ipc_control_send (process->control, line, fds, n_fds);
   return call;
 }

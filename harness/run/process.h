@@ -59,6 +59,7 @@ typedef struct {
   IpcCall *build;    /* the `pipeline` command */
   GHashTable *states;
   gboolean finishing; /* was asked to exit with status 0 */
+  gint asked_status;  /* was asked to exit at once with this status; -1: it was not */
   gboolean suspended; /* by SIGSTOP */
   guint64 sent;       /* signals that were sent to it: bit n for signal n */
   gint status;        /* once ended: exit status, or -1 */

@@ -57,6 +57,14 @@ start_step (IpcSequence *sequence, const IpcScenarioStep *spec)
   ipc_step_start (sequence->step);
 }
 
+/* 0: never. */
+static void
+wake_at (IpcCase *owner, gint64 time)
+{
+  if (time && (!owner->wake || time < owner->wake))
+    owner->wake = time;
+}
+
 static void
 poll_step (IpcSequence *sequence)
 {
@@ -71,8 +79,9 @@ poll_step (IpcSequence *sequence)
     g_clear_pointer (&sequence->step, ipc_step_free);
   } else if (status == IPC_STEP_FAILED) {
     sequence->status = IPC_STEP_FAILED;
-  } else if (deadline && (!sequence->owner->wake || deadline < sequence->owner->wake)) {
-    sequence->owner->wake = deadline;
+  } else {
+    wake_at (sequence->owner, deadline);
+    wake_at (sequence->owner, step->wake);
   }
 }
 

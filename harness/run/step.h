@@ -25,6 +25,8 @@ typedef struct {
   gchar *expected, *seen;
 
   /* what kinds need */
+  gint64 wake;      /* when it wants to be polled at the latest, ipc_history_now()'s time, or 0 */
+  gint64 quiet;     /* since when nothing has come */
   guint next;       /* index of the next record to look at */
   guint found;      /* records that counted */
   gchar *near_miss; /* why the last record of the right type did not count, or NULL */
@@ -82,11 +84,13 @@ void ipc_step_call_all (IpcStep *step, const gchar *command);
 gboolean ipc_step_answered (IpcStep *step);
 
 extern const IpcStepFuncs ipc_act_set_state, ipc_act_seek, ipc_act_query, ipc_act_send_event, ipc_act_set_property,
-    ipc_act_emit_signal, ipc_act_post_message, ipc_act_spawn, ipc_act_connect, ipc_act_signal_process, ipc_act_mark;
+    ipc_act_emit_signal, ipc_act_post_message, ipc_act_spawn, ipc_act_connect, ipc_act_signal_process, ipc_act_mark,
+    ipc_act_push_event, ipc_act_send_sink_message, ipc_act_add_branch, ipc_act_start_branch, ipc_act_remove_branch,
+    ipc_act_exit, ipc_act_finish;
 extern const IpcStepFuncs ipc_wait_message, ipc_wait_state, ipc_wait_buffers, ipc_wait_render, ipc_wait_event,
-    ipc_wait_packet, ipc_wait_exit, ipc_wait_position;
+    ipc_wait_packet, ipc_wait_exit, ipc_wait_position, ipc_wait_quiet, ipc_wait_log;
 extern const IpcStepFuncs ipc_check_state, ipc_check_query, ipc_check_property, ipc_check_count, ipc_check_order,
-    ipc_check_time;
+    ipc_check_time, ipc_check_duration, ipc_check_log;
 
 G_END_DECLS
 #endif

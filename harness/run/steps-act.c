@@ -149,6 +149,28 @@ post_message_start (IpcStep *step)
 
 const IpcStepFuncs ipc_act_post_message = { post_message_start, poll_answer, expect_ok };
 
+static void
+call_by_name (IpcStep *step)
+{
+  ipc_step_call_all (step, step->spec->kind->name);
+}
+
+const IpcStepFuncs ipc_act_push_event = { call_by_name, poll_boolean_result, boolean_expectation };
+const IpcStepFuncs ipc_act_send_sink_message = { call_by_name, poll_boolean_result, boolean_expectation };
+/* One that is not started yet has no result to be told. */
+static void
+add_branch_poll (IpcStep *step)
+{
+  if (ipc_record_bool (step->spec->fields, "start", TRUE))
+    poll_boolean_result (step);
+  else
+    poll_answer (step);
+}
+
+const IpcStepFuncs ipc_act_add_branch = { call_by_name, add_branch_poll, boolean_expectation };
+const IpcStepFuncs ipc_act_start_branch = { call_by_name, poll_boolean_result, boolean_expectation };
+const IpcStepFuncs ipc_act_remove_branch = { call_by_name, poll_answer, expect_ok };
+
 /* }}} */
 /* {{{ spawn */
 

@@ -250,3 +250,73 @@ time_expectation (IpcStep *step)
 }
 
 const IpcStepFuncs ipc_check_time = { time_start, time_poll, time_expectation };
+
+/* {{{ duration */
+
+static void
+duration_start (IpcStep *step)
+{
+  IpcProcess *process = ipc_step_living (step);
+  JsonObject *members;
+
+  if (!process)
+    return;
+  members = json_object_new ();
+  json_object_set_string_member (members, "element", ipc_step_string (step, "element"));
+  json_object_set_string_member (members, "property", "ack-time");
+  step->asked = ipc_history_now ();
+  step->call = ipc_process_call (process, "get-property", members, NULL, 0);
+}
+
+/* When the mark was set; @fallback when there is none. */
+static gint64
+mark_time (IpcStep *step, const gchar *field, gint64 fallback)
+{
+  const gchar *name = ipc_step_string (step, field);
+  gpointer index = NULL;
+
+  if (!name)
+    return fallback;
+  g_hash_table_lookup_extended (step->owner->marks, name, NULL, &index); /* otherwise "start": the first record */
+  return ipc_record_int (ipc_history_get (step->owner->host.history, GPOINTER_TO_UINT (index)), "t", fallback);
+}
+
+static void
+duration_poll (IpcStep *step)
+{
+  gint64 took = mark_time (step, "to", step->asked) - mark_time (step, "from", step->asked), unit;
+  gdouble least = json_object_get_double_member_with_default (step->spec->fields, "at-least", 0);
+  gdouble most = json_object_get_double_member_with_default (step->spec->fields, "at-most", G_MAXDOUBLE);
+  gdouble times;
+
+  if (!ipc_step_answered (step))
+    return;
+  unit = ipc_record_int (step->call->reply, "value", 0) * 1000; /* microseconds */
+  if (unit <= 0) {
+    ipc_step_fail (step, g_strdup ("its ack-time is 0: nothing can be told in terms of it"));
+    return;
+  }
+  times = (gdouble)took / (gdouble)unit;
+  if (times >= least && times <= most * step->owner->host.settings->timeout_scale)
+    ipc_step_done (step);
+  else
+    ipc_step_fail (step, g_strdup_printf ("it took %.3f s, %.3f times the ack-time", (gdouble)took / 1e9, times));
+}
+
+static gchar *
+duration_expectation (IpcStep *step)
+{
+  GString *text = g_string_new ("it to take");
+
+  if (json_object_has_member (step->spec->fields, "at-least"))
+    g_string_append_printf (text, " at least %.3f", json_object_get_double_member (step->spec->fields, "at-least"));
+  if (json_object_has_member (step->spec->fields, "at-most"))
+    g_string_append_printf (text, " at most %.3f", json_object_get_double_member (step->spec->fields, "at-most"));
+  g_string_append_printf (
+      text, " times the ack-time of %s, from %s on", ipc_step_string (step, "element"), ipc_step_string (step, "from"));
+  return g_string_free (text, FALSE);
+}
+
+const IpcStepFuncs ipc_check_duration = { duration_start, duration_poll, duration_expectation };
+
+/* }}} */

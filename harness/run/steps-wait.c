@@ -183,6 +183,56 @@ event_expectation (IpcStep *step)
 const IpcStepFuncs ipc_wait_event = { start_nothing, event_poll, event_expectation };
 
 /* }}} */
+/* {{{ quiet */
+
+static void
+quiet_start (IpcStep *step)
+{
+  step->quiet = ipc_history_now ();
+  step->next = ipc_history_length (step->owner->host.history);
+}
+
+static gboolean
+is_noise (IpcStep *step, JsonObject *record)
+{
+  JsonArray *kinds = json_object_get_array_member (step->spec->fields, "kinds");
+
+  for (guint i = 0; i < json_array_get_length (kinds); i++)
+    if (record_fits (step, json_array_get_string_element (kinds, i), record))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+quiet_poll (IpcStep *step)
+{
+  IpcHistory *history = step->owner->host.history;
+  gint64 now = ipc_history_now ();
+
+  for (; step->next < ipc_history_length (history); step->next++) {
+    if (!is_noise (step, ipc_history_get (history, step->next)))
+      continue;
+    step->found++;
+    step->quiet = now;
+  }
+  step->wake = step->quiet + ipc_case_time (step->owner, (gdouble)ipc_step_int (step, "time", 0) / 1e9);
+  if (now >= step->wake)
+    ipc_step_done (step);
+}
+
+static gchar *
+quiet_expectation (IpcStep *step)
+{
+  JsonNode *kinds = json_object_get_member (step->spec->fields, "kinds");
+  g_autofree gchar *text = json_to_string (kinds, FALSE);
+
+  return g_strdup_printf (
+      "nothing of %s to be observed for %.3f s", text, (gdouble)ipc_step_int (step, "time", 0) / 1e9);
+}
+
+const IpcStepFuncs ipc_wait_quiet = { quiet_start, quiet_poll, quiet_expectation };
+
+/* }}} */
 /* {{{ packet */
 
 /* A link is dead when all its connections have ended. A direct one cannot be looked into: the loader refuses it. */

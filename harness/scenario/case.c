@@ -160,6 +160,7 @@ read_link (IpcReader *reader, const gchar *name, JsonNode *node)
   link->name = g_strdup (name);
   link->line = ipc_reader_line (reader, path);
   link->relay = take_bool (members, "relay", TRUE);
+  link->start = take_bool (members, "start", TRUE);
   link->transport = take_transport (members);
   g_ptr_array_add (reader->result->links, link);
   from = g_hash_table_lookup (members, "from");
@@ -209,6 +210,32 @@ check_allow (IpcReader *reader)
   }
 }
 
+/* What branches that steps add may bring into the pipelines; what is wrong with them is reported where they are read.
+ */
+static void
+collect_branches (IpcReader *reader, JsonNode *node)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_autoptr (GList) values = object ? json_object_get_values (object) : NULL;
+  JsonNode *act = object ? json_object_get_member (object, "act") : NULL;
+
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++)
+      collect_branches (reader, json_array_get_element (json_node_get_array (node), i));
+  for (GList *l = values; l; l = l->next)
+    collect_branches (reader, l->data);
+  if (act && JSON_NODE_HOLDS_VALUE (act) && g_strcmp0 (json_node_get_string (act), "add-branch") == 0) {
+    JsonNode *process = json_object_get_member (object, "process");
+    JsonNode *description = json_object_get_member (object, "description");
+    const gchar *name = process && JSON_NODE_HOLDS_VALUE (process) ? json_node_get_string (process) : NULL;
+    IpcPipelineNames *names = name ? g_hash_table_lookup (reader->pipelines, name) : NULL;
+    g_autofree gchar *text = description ? json_to_string (description, FALSE) : NULL;
+
+    if (names && text)
+      ipc_pipeline_names_add (names, g_strdelimit (text, "\",[]", ' '));
+  }
+}
+
 void
 ipc_reader_case (IpcReader *reader)
 {
@@ -228,6 +255,8 @@ ipc_reader_case (IpcReader *reader)
     ipc_reader_mistake (reader, "$.processes", "no processes");
   if (node)
     read_named (reader, "$.processes", node, read_process);
+  if ((node = g_hash_table_lookup (members, "steps")))
+    collect_branches (reader, node);
   if ((node = g_hash_table_lookup (members, "links")))
     read_named (reader, "$.links", node, read_link);
   if ((node = g_hash_table_lookup (members, "steps")))

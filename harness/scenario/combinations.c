@@ -67,7 +67,7 @@ check_pad (IpcReader *reader, IpcScenarioStep *step)
   g_auto (GStrv) parts = g_strsplit (pad, ".", 2);
   const gchar *nearest;
 
-  if (!names || g_strv_contains ((const gchar *const *)process->observe, pad)
+  if (!names || names->has_branches || g_strv_contains ((const gchar *const *)process->observe, pad)
       || is_link_pad (names, parts[0], parts[1]))
     return;
   nearest = ipc_words_nearest (pad, (const gchar *const *)process->observe);
@@ -105,11 +105,15 @@ check_seek (IpcReader *reader, IpcScenarioStep *step)
 static void
 check_send_event (IpcReader *reader, IpcScenarioStep *step)
 {
-  static const gchar *const without[] = { "eos", "flush-start", "flush-stop", "latency", "reconfigure", NULL };
+  static const gchar *const without[] = { "eos", "flush-start", "flush-stop", "latency", "reconfigure", "segment",
+    "stream-collection", "buffersize", "toc", "segment-done", "qos", "seek", "step", NULL };
   const gchar *event = text_of (step, "event");
 
-  if (!g_strv_contains (without, event) && !g_str_has_prefix (event, "custom-") && !has (step, "structure"))
-    AT (reader, step, NULL, "an event of type %s needs a \"structure\"", event);
+  if (!g_strv_contains (without, event) && !g_str_has_prefix (event, "custom-") && !has (step, "structure")
+      && !has (step, "fields"))
+    AT (reader, step, NULL, "an event of type %s needs \"fields\" or a \"structure\"", event);
+  if (has (step, "structure") && has (step, "fields"))
+    AT (reader, step, "structure", "an event is made of \"fields\" or of a \"structure\", not of both");
 }
 
 static void
@@ -156,6 +160,8 @@ ipc_reader_note_step (IpcReader *reader, IpcScenarioStep *step)
     life->may_have_ended = FALSE;
     break;
   case IPC_STEP_WAIT_EXIT:
+  case IPC_STEP_ACT_EXIT:
+  case IPC_STEP_ACT_FINISH:
     life->may_have_ended = TRUE;
     break;
   case IPC_STEP_ACT_SIGNAL_PROCESS:
@@ -361,7 +367,12 @@ check_members_of_kind (IpcReader *reader, IpcScenarioStep *step)
     check_seek (reader, step);
     break;
   case IPC_STEP_ACT_SEND_EVENT:
+  case IPC_STEP_ACT_PUSH_EVENT:
     check_send_event (reader, step);
+    break;
+  case IPC_STEP_CHECK_DURATION:
+    if (!has (step, "at-least") && !has (step, "at-most"))
+      AT (reader, step, NULL, "how long? Give \"at-least\" or \"at-most\"");
     break;
   case IPC_STEP_ACT_POST_MESSAGE:
     check_post_message (reader, step);
@@ -397,6 +408,16 @@ check_members_of_kind (IpcReader *reader, IpcScenarioStep *step)
   }
 }
 
+/* Whether its `pad` is one to be observed, and not one to do something with. */
+static gboolean
+observes_pad (IpcScenarioStep *step)
+{
+  for (const IpcStepField *field = step->kind->fields; field->name; field++)
+    if (g_str_equal (field->name, "pad"))
+      return field->type == IPC_FIELD_PAD;
+  return FALSE;
+}
+
 void
 ipc_reader_check_step (IpcReader *reader, IpcScenarioStep *step)
 {
@@ -406,7 +427,7 @@ ipc_reader_check_step (IpcReader *reader, IpcScenarioStep *step)
   check_running (reader, step);
   if (has (step, "element"))
     check_element (reader, step, "element", text_of (step, "element"));
-  if (has (step, "pad"))
+  if (has (step, "pad") && observes_pad (step))
     check_pad (reader, step);
 }
 
@@ -427,8 +448,9 @@ check_shared_ends (IpcReader *reader)
     for (guint j = 0; j < i; j++) {
       IpcScenarioLink *link = links->pdata[i], *other = links->pdata[j];
       g_autofree gchar *path = ipc_json_path_member ("$.links", link->name);
-      gboolean both = link->master && other->master && starts (reader, link->master) && starts (reader, link->slave)
-                      && starts (reader, other->master) && starts (reader, other->slave);
+      gboolean both = link->start && other->start && link->master && other->master && starts (reader, link->master)
+                      && starts (reader, link->slave) && starts (reader, other->master)
+                      && starts (reader, other->slave);
 
       if (both && g_str_equal (link->master, other->master) && g_str_equal (link->sink, other->sink))
         ipc_reader_mistake (

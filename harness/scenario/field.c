@@ -213,6 +213,51 @@ read_scalar (IpcReader *reader, const gchar *path, JsonNode *node)
   return full ? json_node_init_string (json_node_alloc (), full) : NULL;
 }
 
+static gboolean
+read_any (IpcReader *reader, const gchar *path, const gchar *text, gconstpointer data)
+{
+  return TRUE;
+}
+
+static JsonNode *
+read_object (IpcReader *reader, const gchar *path, JsonNode *node)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return json_node_copy (node);
+  ipc_reader_mistake (reader, path, "expected an object, found %s", ipc_reader_describe (node));
+  return NULL;
+}
+
+/* Joined, with the folder of the media in it. */
+static JsonNode *
+read_pipeline (IpcReader *reader, const gchar *path, JsonNode *node)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree gchar *full = NULL;
+  guint length = JSON_NODE_HOLDS_ARRAY (node) ? json_array_get_length (json_node_get_array (node)) : 1;
+
+  for (guint i = 0; i < length; i++) {
+    gboolean list = JSON_NODE_HOLDS_ARRAY (node);
+    g_autofree gchar *place = list ? ipc_json_path_element (path, i) : g_strdup (path);
+    const gchar *part
+        = ipc_reader_text (reader, place, list ? json_array_get_element (json_node_get_array (node), i) : node);
+
+    if (!part)
+      return NULL;
+    g_string_append_printf (text, "%s%s", i ? " " : "", part);
+  }
+  full = ipc_reader_substitute (reader, text->str, TRUE);
+  return full ? json_node_init_string (json_node_alloc (), full) : NULL;
+}
+
+static JsonNode *
+read_regex (IpcReader *reader, const gchar *path, JsonNode *node)
+{
+  const gchar *text = ipc_reader_text (reader, path, node);
+
+  return text && ipc_reader_check_regex (reader, path, text) ? json_node_copy (node) : NULL;
+}
+
 JsonNode *
 ipc_reader_field (IpcReader *reader, const gchar *path, const IpcStepField *field, JsonNode *node)
 {
@@ -238,6 +283,14 @@ ipc_reader_field (IpcReader *reader, const gchar *path, const IpcStepField *fiel
     return read_pad (reader, path, node);
   case IPC_FIELD_WORDS:
     return read_list (reader, path, node, read_word, field);
+  case IPC_FIELD_TEXTS:
+    return read_list (reader, path, node, read_any, NULL);
+  case IPC_FIELD_OBJECT:
+    return read_object (reader, path, node);
+  case IPC_FIELD_PIPELINE:
+    return read_pipeline (reader, path, node);
+  case IPC_FIELD_REGEX:
+    return read_regex (reader, path, node);
   case IPC_FIELD_SCALAR:
     return read_scalar (reader, path, node);
   case IPC_FIELD_MATCH:

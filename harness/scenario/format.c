@@ -106,6 +106,7 @@ const IpcMember ipc_link_members[] = { { .name = "from",
       .type = IPC_MEMBER_BOOL,
       .fallback = "true",
       .doc = "false: straight from process to process, nothing is captured." },
+  { .name = "start", .type = IPC_MEMBER_BOOL, .fallback = "true", .doc = "false: an act connect connects it first." },
   FOR ("link"), { .name = NULL } };
 
 const IpcMember ipc_together_members[] = { { .name = "together",

@@ -24,21 +24,12 @@ is_factory (const gchar *word)
   return g_regex_match_simple ("^[A-Za-z][A-Za-z0-9_-]*$", word, G_REGEX_DOLLAR_ENDONLY, 0);
 }
 
-/**
- * ipc_pipeline_names_new:
- * @pipeline: gst-launch syntax
- *
- * Returns: the names in it; free with ipc_pipeline_names_free()
- */
-IpcPipelineNames *
-ipc_pipeline_names_new (const gchar *pipeline)
+static void
+add_names (IpcPipelineNames *names, const gchar *pipeline)
 {
-  IpcPipelineNames *names = g_new0 (IpcPipelineNames, 1);
   g_auto (GStrv) words = split_words (pipeline);
   const gchar *factory = "";
 
-  names->factories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  names->names = g_ptr_array_new ();
   for (guint i = 0; words[i]; i++) {
     if (is_factory (words[i])) {
       factory = words[i];
@@ -59,8 +50,33 @@ ipc_pipeline_names_new (const gchar *pipeline)
       names->has_bins = TRUE;
     }
   }
+}
+
+/**
+ * ipc_pipeline_names_new:
+ * @pipeline: gst-launch syntax
+ *
+ * Returns: the names in it; free with ipc_pipeline_names_free()
+ */
+IpcPipelineNames *
+ipc_pipeline_names_new (const gchar *pipeline)
+{
+  IpcPipelineNames *names = g_new0 (IpcPipelineNames, 1);
+
+  names->factories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  names->names = g_ptr_array_new ();
+  add_names (names, pipeline);
   g_ptr_array_add (names->names, NULL);
   return names;
+}
+
+void
+ipc_pipeline_names_add (IpcPipelineNames *names, const gchar *pipeline)
+{
+  names->has_branches = TRUE;
+  g_ptr_array_set_size (names->names, (gint)names->names->len - 1); /* the NULL at the end */
+  add_names (names, pipeline);
+  g_ptr_array_add (names->names, NULL);
 }
 
 void

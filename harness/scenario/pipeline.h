@@ -15,8 +15,11 @@ typedef struct {
   GPtrArray *names;      /* in order of the text, ends with NULL */
   gchar *duplicate;      /* a name that is given twice, or NULL */
   gboolean has_bins;     /* a bin that makes elements with names of its own: names cannot be judged */
+  gboolean has_branches; /* there may be more, at times */
 } IpcPipelineNames;
 
+/* Adds the names of a branch that may be added to the pipeline. */
+void ipc_pipeline_names_add (IpcPipelineNames *names, const gchar *pipeline);
 IpcPipelineNames *ipc_pipeline_names_new (const gchar *pipeline);
 void ipc_pipeline_names_free (IpcPipelineNames *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcPipelineNames, ipc_pipeline_names_free)

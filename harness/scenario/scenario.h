@@ -34,6 +34,7 @@ typedef struct {
   gchar *master, *sink; /* process and element name */
   gchar *slave, *src;   /* of the first peer */
   IpcTransport transport;
+  gboolean start; /* FALSE: a step of kind "act connect" connects it first */
   gboolean relay; /* FALSE: the fds go straight from process to process */
   guint line;
 } IpcScenarioLink;

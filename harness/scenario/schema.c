@@ -410,6 +410,17 @@ field_schema (const IpcStepField *field)
     schema = list_schema (text_schema (NULL, NULL), 2, field->doc);
     json_object_set_boolean_member (schema, "uniqueItems", TRUE);
     return schema;
+  case IPC_FIELD_TEXTS:
+    schema = list_schema (text_schema (NULL, NULL), 0, field->doc);
+    json_object_set_boolean_member (schema, "uniqueItems", TRUE);
+    return schema;
+  case IPC_FIELD_OBJECT:
+    return typed ("object", field->doc);
+  case IPC_FIELD_PIPELINE:
+    schema = list_schema (text_schema (NULL, NULL), 1, field->doc);
+    set_types (schema, "string array");
+    json_object_set_int_member (schema, "minLength", 1);
+    return schema;
   case IPC_FIELD_SCALAR:
     schema = typed ("string", field->doc);
     set_types (schema, "string number boolean null");
@@ -419,6 +430,7 @@ field_schema (const IpcStepField *field)
   case IPC_FIELD_MATCH_LIST:
     return match_list_schema (field->doc);
   case IPC_FIELD_STRING:
+  case IPC_FIELD_REGEX:
   case IPC_FIELD_PROCESS:
   case IPC_FIELD_LINK:
   case IPC_FIELD_MARK:

@@ -15,6 +15,33 @@ static const gchar *const seek_flags[]
 static const gchar *const posted_types[] = { "error", "warning", "info", "element", "application", NULL };
 static const gchar *const sent_signals[] = { "kill", "stop", "continue", "term", "abrt", "segv", NULL };
 
+#define EVENT_PARTS                                                                                                    \
+  { .name = "fields",                                                                                                  \
+    .type = IPC_FIELD_OBJECT,                                                                                          \
+    .doc = "What the event is made of, by its type: see \"Fields of events\" in control-protocol.md." },               \
+      { .name = "structure",                                                                                           \
+        .type = IPC_FIELD_STRING,                                                                                      \
+        .doc = "The event's structure as GStreamer writes it, taken as it is; this or fields." },                      \
+  {                                                                                                                    \
+    .name = "seqnum", .type = IPC_FIELD_INT, .minimum = 1, .maximum = G_MAXUINT32, .doc = "Default: a new one."        \
+  }
+
+#define MESSAGE_PARTS                                                                                                  \
+  { .name = "domain",                                                                                                  \
+    .type = IPC_FIELD_STRING,                                                                                          \
+    .doc = "Error domain (\"gst-stream-error-quark\"); needed for error, warning and info." },                         \
+      { .name = "code",                                                                                                \
+        .type = IPC_FIELD_INT,                                                                                         \
+        .minimum = G_MININT32,                                                                                         \
+        .maximum = G_MAXINT32,                                                                                         \
+        .doc = "Error code in its domain; needed for error, warning and info." },                                      \
+      { .name = "text", .type = IPC_FIELD_STRING, .doc = "Text for users; needed for error, warning and info." },      \
+      { .name = "debug", .type = IPC_FIELD_STRING, .doc = "Text for developers." },                                    \
+  {                                                                                                                    \
+    .name = "structure", .type = IPC_FIELD_STRING,                                                                     \
+    .doc = "The message's structure as GStreamer writes it; needed for element and application."                       \
+  }
+
 static const IpcStepField set_state_fields[]
     = { PROCESS ("Whose pipeline."), ELEMENT ("The element whose state is set. Default: the pipeline."),
         { .name = "state",
@@ -89,12 +116,74 @@ static const IpcStepField query_fields[] = { PROCESS ("Whose pipeline."),
 static const IpcStepField send_event_fields[] = { PROCESS ("Whose pipeline."),
   ELEMENT ("The element that gets the event. Default: the pipeline."),
   { .name = "event", .type = IPC_FIELD_ENUM, .required = TRUE, .words = ipc_event_types, .doc = "Type of the event." },
-  { .name = "structure",
-      .type = IPC_FIELD_STRING,
-      .doc = "The event's structure as GStreamer writes it. Can be left out for custom events and eos, flush-start, "
-             "flush-stop, latency, reconfigure." },
+  EVENT_PARTS,
   { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether the event has to be handled." },
   END };
+
+static const IpcStepField push_event_fields[] = { PROCESS ("In whose pipeline."),
+  { .name = "pad",
+      .type = IPC_FIELD_STRING,
+      .required = TRUE,
+      .doc = "\"element.pad\": a src pad pushes it downstream, a sink pad upstream." },
+  { .name = "event", .type = IPC_FIELD_ENUM, .required = TRUE, .words = ipc_event_types, .doc = "Type of the event." },
+  EVENT_PARTS,
+  { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether the event has to be handled." },
+  END };
+
+static const IpcStepField send_sink_message_fields[] = { PROCESS ("In whose pipeline."),
+  { .name = "element",
+      .type = IPC_FIELD_STRING,
+      .required = TRUE,
+      .doc = "The element that sends it, and that the message is from." },
+  { .name = "pad",
+      .type = IPC_FIELD_STRING,
+      .doc = "\"element.pad\" that it is pushed from, instead of sent to the element." },
+  { .name = "name", .type = IPC_FIELD_STRING, .doc = "Name of the event." },
+  { .name = "type",
+      .type = IPC_FIELD_ENUM,
+      .required = TRUE,
+      .words = ipc_message_types,
+      .doc = "Type of the message." },
+  MESSAGE_PARTS,
+  { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether the event has to be handled." },
+  END };
+
+static const IpcStepField add_branch_fields[] = { PROCESS ("To whose pipeline."),
+  { .name = "name", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Name of the bin that it becomes." },
+  { .name = "description",
+      .type = IPC_FIELD_PIPELINE,
+      .required = TRUE,
+      .doc = "What it consists of, in gst-launch syntax; a list is joined with spaces. Names of elements must be new "
+             "to the pipeline." },
+  { .name = "to",
+      .type = IPC_FIELD_STRING,
+      .doc = "What it is linked to: \"element\" (any free pad, or a new one), \"element.pad\" or \"element.template\" "
+             "(\"tee.src_%u\"). Default: nothing, it stands by itself." },
+  { .name = "start",
+      .type = IPC_FIELD_BOOL,
+      .fallback = "true",
+      .doc
+      = "false: it stays in NULL and unlinked until `start-branch`, so that a link in it can be connected before." },
+  { .name = "observe", .type = IPC_FIELD_TEXTS, .doc = "Pads of the branch to observe, each \"element.pad\"." },
+  { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether it has to start." }, WITHIN, END };
+
+static const IpcStepField start_branch_fields[] = { PROCESS ("In whose pipeline."),
+  { .name = "name", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Of the branch." },
+  { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether it has to start." }, WITHIN, END };
+
+static const IpcStepField remove_branch_fields[] = { PROCESS ("From whose pipeline."),
+  { .name = "name", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Of the branch." },
+  { .name = "at-once",
+      .type = IPC_FIELD_BOOL,
+      .fallback = "false",
+      .doc = "true: without waiting until no data is under way into it." },
+  WITHIN, END };
+
+static const IpcStepField exit_fields[] = { PROCESS ("Which one."),
+  { .name = "status", .type = IPC_FIELD_INT, .fallback = "0", .minimum = 0, .maximum = 255, .doc = "Its exit status." },
+  END };
+
+static const IpcStepField finish_fields[] = { PROCESS ("Which one."), WITHIN, END };
 
 static const IpcStepField set_property_fields[] = { PROCESS ("In whose pipeline."), ELEMENT_REQUIRED,
   { .name = "property", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Name of the property." },
@@ -183,6 +272,32 @@ const IpcStepKind ipc_step_kinds_act[] = {
       .example = "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"kill\"}" },
   { KIND (ACT_MARK, "act", "mark", mark_fields), .doc = "Marks this point of the history, for `since` of later steps.",
       .example = "{\"act\": \"mark\", \"name\": \"after-seek\"}" },
+  { KIND (ACT_PUSH_EVENT, "act", "push-event", push_event_fields),
+      .doc = "Pushes an event from a pad, past the element whose pad it is.",
+      .example = "{\"act\": \"push-event\", \"process\": \"viewer\", \"pad\": \"sink.sink\", \"event\": \"qos\", "
+                 "\"fields\": {\"proportion\": 1.5, \"diff\": 20000000}}" },
+  { KIND (ACT_SEND_SINK_MESSAGE, "act", "send-sink-message", send_sink_message_fields),
+      .doc = "Sends a sink-message event: a message that a sink posts when it is the event's turn.",
+      .example = "{\"act\": \"send-sink-message\", \"process\": \"master\", \"element\": \"video\", \"type\": "
+                 "\"application\", \"structure\": \"hello, number=(int)1;\"}" },
+  { KIND (ACT_ADD_BRANCH, "act", "add-branch", add_branch_fields),
+      .doc = "Adds elements to a pipeline, also while it plays.",
+      .example
+      = "{\"act\": \"add-branch\", \"process\": \"viewer\", \"name\": \"more\", \"description\": \"audiotestsrc "
+        "num-buffers=10 ! fakesink\"}" },
+  { KIND (ACT_START_BRANCH, "act", "start-branch", start_branch_fields),
+      .doc = "Starts a branch that was added with \"start\": false, and links it.",
+      .example = "{\"act\": \"start-branch\", \"process\": \"viewer\", \"name\": \"more\"}" },
+  { KIND (ACT_REMOVE_BRANCH, "act", "remove-branch", remove_branch_fields),
+      .doc = "Takes a branch out of the pipeline and to NULL.",
+      .example = "{\"act\": \"remove-branch\", \"process\": \"viewer\", \"name\": \"more\"}" },
+  { KIND (ACT_EXIT, "act", "exit", exit_fields),
+      .doc = "Lets a process exit by itself, at once and without any clean-up. The step ends when it has.",
+      .example = "{\"act\": \"exit\", \"process\": \"viewer\", \"status\": 3}" },
+  { KIND (ACT_FINISH, "act", "finish", finish_fields),
+      .doc
+      = "Lets a process take its pipeline to NULL and end in order, as all do at the end. The step ends when it has.",
+      .example = "{\"act\": \"finish\", \"process\": \"viewer\"}" },
   LAST_KIND
 };
 

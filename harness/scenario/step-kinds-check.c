@@ -76,6 +76,33 @@ static const IpcStepField check_time_fields[]
                    "Default: that is only measured." },
         SINCE, END };
 
+static const IpcStepField check_duration_fields[]
+    = { { .name = "from", .type = IPC_FIELD_MARK, .required = TRUE, .doc = "The mark where it began." },
+        { .name = "to", .type = IPC_FIELD_MARK, .doc = "The mark where it ended. Default: now." },
+        PROCESS ("Whose element."),
+        { .name = "element",
+            .type = IPC_FIELD_STRING,
+            .required = TRUE,
+            .doc = "The element with the ack-time that is meant." },
+        { .name = "at-least",
+            .type = IPC_FIELD_NUMBER,
+            .minimum = 0,
+            .maximum = 1000000,
+            .doc = "So many times the ack-time at least." },
+        { .name = "at-most",
+            .type = IPC_FIELD_NUMBER,
+            .minimum = 0,
+            .maximum = 1000000,
+            .doc = "So many times the ack-time at most." },
+        END };
+
+static const IpcStepField check_log_fields[] = { PROCESS ("Whose log."),
+  { .name = "pattern",
+      .type = IPC_FIELD_REGEX,
+      .required = TRUE,
+      .doc = "A regular expression, found anywhere in a line." },
+  { .name = "present", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "false: no line may match." }, END };
+
 const IpcStepKind ipc_step_kinds_check[] = {
   { KIND (CHECK_STATE, "check", "state", check_state_fields), .doc = "Checks the state of an element now.",
       .example = "{\"check\": \"state\", \"process\": \"viewer\", \"state\": \"paused\"}" },
@@ -100,6 +127,15 @@ const IpcStepKind ipc_step_kinds_check[] = {
       = "Checks that pipelines go by the same clock and base time, and all their sinks by the same latency. How far "
         "apart they rendered the same running time is measured, and told in the report.",
       .example = "{\"check\": \"time\", \"processes\": [\"master\", \"viewer\"], \"since\": \"start\"}" },
+  { KIND (CHECK_DURATION, "check", "duration", check_duration_fields),
+      .doc
+      = "Checks how long something took, in terms of an element's ack-time. The lower bound is exact, the upper one is "
+        "scaled by --timeout-scale.",
+      .example = "{\"check\": \"duration\", \"from\": \"start\", \"process\": \"master\", \"element\": \"video\", "
+                 "\"at-least\": 0}" },
+  { KIND (CHECK_LOG, "check", "log", check_log_fields),
+      .doc = "Checks that a process's log has a line that matches, or none.",
+      .example = "{\"check\": \"log\", \"process\": \"viewer\", \"pattern\": \"CRITICAL\", \"present\": false}" },
   LAST_KIND
 };
 

@@ -68,6 +68,34 @@ static const IpcStepField wait_position_fields[] = { PROCESS ("Whose pipeline.")
       .doc = "The position to be reached, asked for again and again." },
   SINCE, DEADLINE, END };
 
+static const gchar *const quiet_kinds[]
+    = { "message", "buffer", "event", "packet", "query-seen", "render", "log", NULL };
+
+static const IpcStepField wait_quiet_fields[] = { { .name = "kinds",
+                                                      .type = IPC_FIELD_WORDS,
+                                                      .required = TRUE,
+                                                      .words = quiet_kinds,
+                                                      .doc = "Records of which kinds." },
+  { .name = "process", .type = IPC_FIELD_PROCESS, .doc = "Of which process. Default: of all." },
+  { .name = "link", .type = IPC_FIELD_LINK, .doc = "On which link, for packets. Default: on all." },
+  { .name = "type", .type = IPC_FIELD_STRING, .doc = "Type of the message, event, packet or query. Default: any." },
+  { .name = "time",
+      .type = IPC_FIELD_TIME,
+      .required = TRUE,
+      .minimum = 50e6,
+      .maximum = 10e9,
+      .doc = "For how long, scaled by --timeout-scale; 50 ms at least, since less would only show how busy the machine "
+             "is." },
+  DEADLINE, END };
+
+static const IpcStepField wait_log_fields[] = { PROCESS ("Whose log."),
+  { .name = "pattern",
+      .type = IPC_FIELD_REGEX,
+      .required = TRUE,
+      .doc = "A regular expression, found anywhere in a line. GST_DEBUG in the process's `environment` says what is "
+             "logged." },
+  DEADLINE, END };
+
 const IpcStepKind ipc_step_kinds_wait[] = {
   { KIND (WAIT_MESSAGE, "wait", "message", wait_message_fields), .doc = "Waits for a message on a process's bus.",
       .example = "{\"wait\": \"message\", \"process\": \"master\", \"type\": \"eos\"}" },
@@ -92,6 +120,13 @@ const IpcStepKind ipc_step_kinds_wait[] = {
   { KIND (WAIT_POSITION, "wait", "position", wait_position_fields),
       .doc = "Waits until the position query of a pipeline has reached a time.",
       .example = "{\"wait\": \"position\", \"process\": \"master\", \"at-least\": \"1s\"}" },
+  { KIND (WAIT_QUIET, "wait", "quiet", wait_quiet_fields),
+      .doc
+      = "Waits until nothing of some kinds has been observed for a time. The only wait for an absence: use it where "
+        "nothing else tells that something is over.",
+      .example = "{\"wait\": \"quiet\", \"kinds\": [\"buffer\", \"packet\"], \"time\": \"200ms\"}" },
+  { KIND (WAIT_LOG, "wait", "log", wait_log_fields), .doc = "Waits until a process's log has a line that matches.",
+      .example = "{\"wait\": \"log\", \"process\": \"viewer\", \"pattern\": \"late by [0-9]+\"}" },
   LAST_KIND
 };
 

@@ -23,6 +23,13 @@ typedef enum {
   IPC_STEP_ACT_CONNECT,
   IPC_STEP_ACT_SIGNAL_PROCESS,
   IPC_STEP_ACT_MARK,
+  IPC_STEP_ACT_PUSH_EVENT,
+  IPC_STEP_ACT_SEND_SINK_MESSAGE,
+  IPC_STEP_ACT_ADD_BRANCH,
+  IPC_STEP_ACT_START_BRANCH,
+  IPC_STEP_ACT_REMOVE_BRANCH,
+  IPC_STEP_ACT_EXIT,
+  IPC_STEP_ACT_FINISH,
   IPC_STEP_WAIT_MESSAGE,
   IPC_STEP_WAIT_STATE,
   IPC_STEP_WAIT_BUFFERS,
@@ -31,12 +38,16 @@ typedef enum {
   IPC_STEP_WAIT_PACKET,
   IPC_STEP_WAIT_EXIT,
   IPC_STEP_WAIT_POSITION,
+  IPC_STEP_WAIT_QUIET,
+  IPC_STEP_WAIT_LOG,
   IPC_STEP_CHECK_STATE,
   IPC_STEP_CHECK_QUERY,
   IPC_STEP_CHECK_PROPERTY,
   IPC_STEP_CHECK_COUNT,
   IPC_STEP_CHECK_ORDER,
   IPC_STEP_CHECK_TIME,
+  IPC_STEP_CHECK_DURATION,
+  IPC_STEP_CHECK_LOG,
   IPC_N_STEP_KINDS
 } IpcStepKindId;
 
@@ -53,6 +64,10 @@ typedef enum {
   IPC_FIELD_MARK,      /* name of an earlier mark, or "start" */
   IPC_FIELD_PAD,       /* "element.pad"; must be observed (ipcpipelinesink/src pads always are) */
   IPC_FIELD_WORDS,     /* list, each one of `words` */
+  IPC_FIELD_TEXTS,     /* list of texts */
+  IPC_FIELD_OBJECT,    /* any object, for the worker */
+  IPC_FIELD_PIPELINE,  /* gst-launch syntax, or a list of it; ${media} is escaped for it */
+  IPC_FIELD_REGEX,     /* a regular expression */
   IPC_FIELD_SCALAR,    /* string, number, boolean or null */
   IPC_FIELD_MATCH,     /* object: member -> scalar (equal), or {"at-least","at-most","matches","not"} */
   IPC_FIELD_MATCH_LIST /* list of match objects over history records, each with "kind" */

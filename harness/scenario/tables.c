@@ -84,6 +84,14 @@ ipc_field_type_text (const IpcStepField *field)
     return g_strdup ("\"element.pad\"");
   case IPC_FIELD_WORDS:
     return words_text ("list of ", field->words);
+  case IPC_FIELD_TEXTS:
+    return g_strdup ("list of texts");
+  case IPC_FIELD_OBJECT:
+    return g_strdup ("object");
+  case IPC_FIELD_PIPELINE:
+    return g_strdup ("text or list of texts");
+  case IPC_FIELD_REGEX:
+    return g_strdup ("regular expression");
   case IPC_FIELD_SCALAR:
     return g_strdup ("text, number, true, false or null");
   case IPC_FIELD_MATCH:

@@ -103,7 +103,8 @@ static const Trap traps[] = {
       NULL,
       F "10: $.links.video.transport: unknown transport \"pipe\": did you mean \"pipes\"?\n" F
         "10: $.links.video.relay: expected true or false, found a text\n" F
-        "10: $.links.video.via: unknown member \"via\": expected one of from, to, transport, relay, for, comment" },
+        "10: $.links.video.via: unknown member \"via\": expected one of from, to, transport, relay, start, for, "
+        "comment" },
   { "link-end-twice", NULL,
       "\"one\": {\"from\": \"master.video\", \"to\": \"viewer.src\"},\n\"two\": {\"from\": \"master.video\", \"to\": "
       "\"viewer.src\"}",
@@ -172,7 +173,7 @@ static const StepTrap step_traps[] = {
   { "kind-of-another-verb", "{\"act\": \"message\"}",
       ".act: \"message\" is no act: did you mean {\"wait\": \"message\"}?" },
   { "kind-unknown", "{\"check\": \"sound\"}",
-      ".check: unknown check \"sound\": expected one of state, query, property, count, order, time" },
+      ".check: unknown check \"sound\": expected one of state, query, property, count, order, time, duration, log" },
   { "member-misspelt", "{\"wait\": \"message\", \"process\": \"master\", \"type\": \"eos\", \"soruce\": \"x\"}",
       ".soruce: unknown member of wait message \"soruce\": did you mean \"source\"?" },
   { "comment-is-no-text", "{\"act\": \"mark\", \"name\": \"m\", \"comment\": 1}",
@@ -250,8 +251,26 @@ static const StepTrap step_traps[] = {
   { "seek-instant", "{\"act\": \"seek\", \"process\": \"master\", \"flags\": [\"instant-rate-change\"]}",
       ".flags: instant-rate-change goes with \"start-type\": \"none\" and \"stop-type\": \"none\" and without flush "
       "only" },
-  { "event-structure", "{\"act\": \"send-event\", \"process\": \"master\", \"event\": \"qos\"}",
-      ": an event of type qos needs a \"structure\"" },
+  { "event-structure", "{\"act\": \"send-event\", \"process\": \"master\", \"event\": \"caps\"}",
+      ": an event of type caps needs \"fields\" or a \"structure\"" },
+  { "event-made-twice",
+      "{\"act\": \"push-event\", \"process\": \"master\", \"pad\": \"video.sink\", \"event\": \"caps\", \"structure\": "
+      "\"a;\", \"fields\": {}}",
+      ".structure: an event is made of \"fields\" or of a \"structure\", not of both" },
+  { "event-fields",
+      "{\"act\": \"push-event\", \"process\": \"master\", \"pad\": \"video.sink\", \"event\": \"caps\", \"fields\": "
+      "[]}",
+      ".fields: expected an object, found a list" },
+  { "branch", "{\"act\": \"add-branch\", \"process\": \"master\", \"name\": \"b\", \"description\": [\"queue\", 3]}",
+      ".description[1]: expected a text, found a number" },
+  { "no-duration", "{\"check\": \"duration\", \"from\": \"start\", \"process\": \"master\", \"element\": \"video\"}",
+      ": how long? Give \"at-least\" or \"at-most\"" },
+  { "log-pattern", "{\"check\": \"log\", \"process\": \"master\", \"pattern\": \"(\"}",
+      ".pattern: not a regular expression: *" },
+  { "quiet", "{\"wait\": \"quiet\", \"kinds\": [\"bufer\"], \"time\": \"1ms\"}",
+      ".kinds[0]: unknown word \"bufer\": did you mean \"buffer\"?|.time: 1000000 is out of range: expected 50000000 "
+      "to "
+      "10000000000" },
   { "event-without-structure", "{\"act\": \"send-event\", \"process\": \"master\", \"event\": \"custom-both\"}", "" },
   { "message-of-error",
       "{\"act\": \"post-message\", \"process\": \"master\", \"element\": \"video\", \"type\": \"error\"}",
@@ -431,8 +450,8 @@ test_long_words (void)
   g_autofree gchar *shown = g_strnfill (64, 'x');
   g_autofree gchar *step = g_strdup_printf ("{\"check\": \"%s\"},\n" EOS, word);
   g_autofree gchar *text = ipc_test_scenario (NULL, NULL, step);
-  g_autofree gchar *expected = g_strdup_printf (F
-      "13: $.steps[0].check: unknown check \"%s...\": expected one of state, query, property, count, order, time",
+  g_autofree gchar *expected = g_strdup_printf (F "13: $.steps[0].check: unknown check \"%s...\": expected one of "
+                                                  "state, query, property, count, order, time, duration, log",
       shown);
 
   assert_mistakes (text, expected);
