@@ -228,17 +228,17 @@ title_of (JsonObject *run)
   return g_strdup_printf ("Conformance of %s with %s", master, slave);
 }
 
-/* Where the page of a run is, as seen from @page_folder, when there is one. */
+/* Where a file that lies beside the result.json @file is, as seen from @page_folder, when there is one. */
 static void
-add_link (JsonObject *run, const gchar *file, const gchar *page_folder)
+add_link (JsonObject *run, const gchar *member, const gchar *file, const gchar *name, const gchar *page_folder)
 {
   g_autofree gchar *parent = g_path_get_dirname (file), *absolute = g_canonicalize_filename (parent, NULL),
-                   *page = g_build_filename (absolute, IPC_HTML_REPORT_NAME, NULL), *uri = NULL;
+                   *path = g_build_filename (absolute, name, NULL), *uri = NULL;
 
-  if (!g_file_test (page, G_FILE_TEST_EXISTS))
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return;
-  uri = ipc_html_link (page, page_folder);
-  json_object_set_string_member (run, "page", uri);
+  uri = ipc_html_link (path, page_folder);
+  json_object_set_string_member (run, member, uri);
 }
 
 static gboolean
@@ -265,7 +265,8 @@ make_data (GPtrArray *results, const gchar *const *files, const gchar *page_fold
   for (guint i = 0; i < results->len; i++) {
     JsonObject *run = run_to_json (g_ptr_array_index (results, i), known);
     if (results->len > 1)
-      add_link (run, files[i], page_folder);
+      add_link (run, "page", files[i], IPC_HTML_REPORT_NAME, page_folder);
+    add_link (run, "coverage", files[i], "coverage.html", page_folder);
     json_array_add_object_element (runs, run);
   }
   json_object_set_array_member (data, "runs", runs);

@@ -53,6 +53,9 @@ function verdictHead() {
       style: `flex-grow: ${countOf(verdict)}`,
       title: `${countOf(verdict)} ${verdict}`
     }))),
+    run.coverage ? el("p", {}, el("a", {href: run.coverage}, "Protocol coverage"),
+                       ": which of all that can occur on a link this run has shown.")
+                 : null,
     run.incomplete ? el("p", {class: "panel v-fail"}, "Incomplete: ", run.incomplete) : null,
     run.interrupted
         ? el("p", {class: "panel v-timeout"}, "The run was interrupted: this is what had been played until then.")

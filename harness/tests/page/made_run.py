@@ -256,6 +256,7 @@ def small(folder):
     history, crash = failing()
     history.save(folder / "cases" / "failure" / "slave-killed")
     (folder / "cases" / "failure" / "slave-killed" / "master.log").write_text(f"0:00:01 WARN {HOSTILE}\n")
+    (folder / "coverage.html").write_text("<title>another page</title>")
     passing(8, 60).save(folder / "cases" / "fan" / "tee-8")
     passing(1, 5).save(folder / "cases" / "seek" / "flush[slaves=1]")
     passing(1, 3).save(folder / "cases" / "seek" / "flush[slaves=1].round-2")

@@ -79,6 +79,7 @@ def test_overview(b, place):
         "Slowest",
     ):
         expect(words in text, f"no {words}", text)
+    expect(b.count("a[href='coverage.html']") == 1, "no link to the coverage")
     expect(b.count(".cases tbody tr") == 8, "not every result is listed")
     first = b.texts(".cases tbody tr .verdict")
     expect(first[0] == "crash" and first[-1] == "pass", "not the worst first", first)
