@@ -44,11 +44,25 @@ ipc_sequence_free (IpcSequence *sequence)
 
 /* {{{ one step */
 
+/* Reads what workers have sent already. Each has a socket of its own: the master's word that all is over may come
+ * before that of a slave about the last buffers, though it was sent after it, and what counts them would miss some. */
+static void
+catch_up (IpcCase *owner)
+{
+  for (guint i = 0; i < owner->processes->len; i++) {
+    IpcProcess *process = g_ptr_array_index (owner->processes, i);
+
+    if (process->control)
+      ipc_control_drain (process->control);
+  }
+}
+
 static void
 start_step (IpcSequence *sequence, const IpcScenarioStep *spec)
 {
   IpcCase *owner = sequence->owner;
 
+  catch_up (owner);
   /* `since` of a step is told by the acts of its own list */
   owner->act_start = sequence->act_start;
   sequence->step = ipc_step_new (owner, spec);
