@@ -18,12 +18,27 @@ sum (const guint8 *data, gsize size)
   return total;
 }
 
+/* Of strides that are not its own GStreamer does not say how large the planes are: up to the last line, then. */
+static void
+find_plane_sizes (const GstVideoMeta *meta, gsize *sizes)
+{
+  const GstVideoFormatInfo *format = gst_video_format_get_info (meta->format);
+
+  for (guint i = 0; i < GST_VIDEO_FORMAT_INFO_N_COMPONENTS (format); i++) {
+    const guint plane = GST_VIDEO_FORMAT_INFO_PLANE (format, i);
+    const guint lines = GST_VIDEO_FORMAT_INFO_SCALE_HEIGHT (format, i, meta->height);
+
+    sizes[plane] = GST_VIDEO_FORMAT_INFO_IS_TILED (format) ? 0 : (gsize)(lines - 1) * meta->stride[plane] + 1;
+  }
+}
+
 static void
 use_video_meta (GstBuffer *buffer, GstVideoMeta *meta)
 {
-  gsize sizes[GST_VIDEO_MAX_PLANES];
+  gsize sizes[GST_VIDEO_MAX_PLANES] = { 0 };
 
-  g_assert_true (gst_video_meta_get_plane_size (meta, sizes));
+  if (!gst_video_meta_get_plane_size (meta, sizes))
+    find_plane_sizes (meta, sizes);
   for (guint i = 0; i < meta->n_planes; i++) {
     GstMapInfo map;
     gpointer data;
