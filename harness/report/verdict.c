@@ -186,6 +186,9 @@ judge_end (IpcResult *result, JsonObject *end)
     g_free (step_reason (result, end));
   } else if (g_strcmp0 (outcome, "timeout") == 0) {
     set_verdict (result, IPC_VERDICT_TIMEOUT, step_reason (result, end));
+  } else if (g_strcmp0 (outcome, "skipped") == 0 || g_strcmp0 (outcome, "unsupported") == 0) {
+    set_verdict (result, g_str_equal (outcome, "skipped") ? IPC_VERDICT_SKIP : IPC_VERDICT_UNSUPPORTED,
+        step_reason (result, end));
   } else if (g_strcmp0 (outcome, "failed") == 0) {
     set_verdict (result, IPC_VERDICT_FAIL, step_reason (result, end));
   } else if (g_strcmp0 (outcome, "done") != 0) {

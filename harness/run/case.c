@@ -275,7 +275,7 @@ start_processes (IpcCase *self)
   }
   return conclude_setup (self, ipc_case_wait (self, all_ready, NULL, ipc_case_time (self, IDLE_SECONDS), 0),
              "all workers to build their pipelines")
-         && conclude_start (self);
+         && ipc_case_check_needs (self) && conclude_start (self);
 }
 
 static gboolean
@@ -458,7 +458,8 @@ finish (IpcCase *self)
 
   if (conclude_broken (self))
     return;
-  failed = !g_str_equal (self->outcome, "done");
+  failed = !g_str_equal (self->outcome, "done") && !g_str_equal (self->outcome, "skipped")
+           && !g_str_equal (self->outcome, "unsupported");
   if (failed)
     ipc_case_write_dots (self);
   ipc_case_teardown (self, failed ? FAILED_IDLE_SECONDS : IDLE_SECONDS);

@@ -78,6 +78,9 @@ gboolean ipc_connection_is_over (const IpcConnection *connection);
 gchar *ipc_connection_error (const IpcConnection *connection);
 void ipc_connection_clear (IpcConnection *connection);
 
+/* needs.c: whether the processes have what the scenario needs; otherwise the case is concluded. */
+gboolean ipc_case_check_needs (IpcCase *self);
+
 /* teardown.c: the end of the processes */
 
 /* Lets everything go to NULL and exit, masters first. @seconds: how long one may show nothing before it counts as

@@ -198,6 +198,20 @@ read_named (IpcReader *reader, const gchar *path, JsonNode *node, void (*read) (
   }
 }
 
+static void
+read_needs (IpcReader *reader, GHashTable *members)
+{
+  JsonNode *node = g_hash_table_lookup (members, "needs"), *version = g_hash_table_lookup (members, "needs-version");
+  g_autoptr (GHashTable) sides = NULL;
+  gboolean both = !node || JSON_NODE_HOLDS_ARRAY (node);
+
+  if (!both)
+    sides = ipc_reader_members (reader, "$.needs", node, ipc_needs_members);
+  reader->result->needs[IPC_ROLE_MASTER] = take_list (both ? members : sides, both ? "needs" : "master");
+  reader->result->needs[IPC_ROLE_SLAVE] = take_list (both ? members : sides, both ? "needs" : "slave");
+  reader->result->needs_version = version ? json_node_dup_string (version) : NULL;
+}
+
 /* A rule that is misspelt would stay on, or, once it got another name, be broken by accident. */
 static void
 check_allow (IpcReader *reader)
@@ -250,6 +264,7 @@ ipc_reader_case (IpcReader *reader)
   result->requirements = take_list (members, "requirements");
   result->allow = take_list (members, "allow");
   check_allow (reader);
+  read_needs (reader, members);
   node = g_hash_table_lookup (members, "processes");
   if (node && json_object_get_size (json_node_get_object (node)) == 0)
     ipc_reader_mistake (reader, "$.processes", "no processes");

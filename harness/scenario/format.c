@@ -9,47 +9,61 @@
 static const gchar *const roles[] = { "master", "slave", NULL };
 static const gchar *const transports[] = { "socketpair", "pipes", "tcp", NULL };
 
+#define NEED_PATTERN "^(element:[A-Za-z0-9_-]+|[a-z][A-Za-z0-9._()-]*)$"
 #define PLACE_PATTERN "^[^.]+\\.[^.]+$"
 
-const IpcMember ipc_file_members[]
-    = { { .name = "$schema", .type = IPC_MEMBER_TEXT, .doc = "Path to scenario.schema.json, for editors." },
-        { .name = "shows",
-            .type = IPC_MEMBER_TEXT,
-            .required = TRUE,
-            .doc = "One sentence: what holds when this scenario passes." },
-        { .name = "requirements",
-            .type = IPC_MEMBER_LIST,
-            .required = TRUE,
-            .pattern = "^[A-Z]+(-[A-Z]+)*-[0-9]+$",
-            .expected = "an ID of docs/protocol.md such as SEEK-1",
-            .doc = "IDs of the requirements in docs/protocol.md that this shows." },
-        { .name = "parameters",
-            .type = IPC_MEMBER_PARAMETERS,
-            .doc = "Names and their values: a list of scalars, or an object of labels and values of any kind. Each "
-                   "combination is a case of its own, name[parameter=label,...]; ${name} stands for the value wherever "
-                   "it is written, ${name.member} for a part of it. {\"values\": ..., \"full\": ...} keeps those of "
-                   "`full` for run --full. {\"values-from\": FILE, \"only\": [LABEL, ...]} takes them from a file, an "
-                   "object of labels and values whose path is relative to this one's." },
-        { .name = "exclude",
-            .type = IPC_MEMBER_EXCLUDE,
-            .doc = "Combinations that are left out, each an object of parameters and their labels (one or a list)." },
-        { .name = "processes",
-            .type = IPC_MEMBER_PROCESSES,
-            .required = TRUE,
-            .doc = "The processes by name; at least one is a master." },
-        { .name = "links",
-            .type = IPC_MEMBER_LINKS,
-            .doc = "By name: which ipcpipelinesink is connected with which ipcpipelinesrc." },
-        { .name = "allow",
-            .type = IPC_MEMBER_LIST,
-            .pattern = "^[a-z][a-z0-9-]*$",
-            .expected = "the name of a rule",
-            .doc = "Names of always-on rules that this scenario breaks on purpose." },
-        { .name = "steps",
-            .type = IPC_MEMBER_STEPS,
-            .required = TRUE,
-            .doc = "What is done, waited for and checked, in this order." },
-        { .name = NULL } };
+const IpcMember ipc_file_members[] = {
+  { .name = "$schema", .type = IPC_MEMBER_TEXT, .doc = "Path to scenario.schema.json, for editors." },
+  { .name = "shows",
+      .type = IPC_MEMBER_TEXT,
+      .required = TRUE,
+      .doc = "One sentence: what holds when this scenario passes." },
+  { .name = "requirements",
+      .type = IPC_MEMBER_LIST,
+      .required = TRUE,
+      .pattern = "^[A-Z]+(-[A-Z]+)*-[0-9]+$",
+      .expected = "an ID of docs/protocol.md such as SEEK-1",
+      .doc = "IDs of the requirements in docs/protocol.md that this shows." },
+  { .name = "parameters",
+      .type = IPC_MEMBER_PARAMETERS,
+      .doc = "Names and their values: a list of scalars, or an object of labels and values of any kind. Each "
+             "combination is a case of its own, name[parameter=label,...]; ${name} stands for the value wherever "
+             "it is written, ${name.member} for a part of it. {\"values\": ..., \"full\": ...} keeps those of "
+             "`full` for run --full. {\"values-from\": FILE, \"only\": [LABEL, ...]} takes them from a file, an "
+             "object of labels and values whose path is relative to this one's." },
+  { .name = "exclude",
+      .type = IPC_MEMBER_EXCLUDE,
+      .doc = "Combinations that are left out, each an object of parameters and their labels (one or a list)." },
+  { .name = "processes",
+      .type = IPC_MEMBER_PROCESSES,
+      .required = TRUE,
+      .doc = "The processes by name; at least one is a master." },
+  { .name = "links",
+      .type = IPC_MEMBER_LINKS,
+      .doc = "By name: which ipcpipelinesink is connected with which ipcpipelinesrc." },
+  { .name = "needs",
+      .type = IPC_MEMBER_NEEDS,
+      .pattern = NEED_PATTERN,
+      .expected = "a capability or \"element:NAME\"",
+      .doc = "What both sides, or with {\"master\": [...], \"slave\": [...]} each, must have: capabilities of the "
+             "implementation as its worker tells them (\"ipcpipelinesink.stats\"), otherwise the case is "
+             "unsupported; elements (\"element:vp8dec\"), otherwise it is skipped." },
+  { .name = "needs-version",
+      .type = IPC_MEMBER_TEXT,
+      .pattern = "^[0-9]+\\.[0-9]+(\\.[0-9]+)?$",
+      .expected = "a version such as 1.24",
+      .doc = "The least version of GStreamer; with an older one the case is skipped." },
+  { .name = "allow",
+      .type = IPC_MEMBER_LIST,
+      .pattern = "^[a-z][a-z0-9-]*$",
+      .expected = "the name of a rule",
+      .doc = "Names of always-on rules that this scenario breaks on purpose." },
+  { .name = "steps",
+      .type = IPC_MEMBER_STEPS,
+      .required = TRUE,
+      .doc = "What is done, waited for and checked, in this order." },
+  { .name = NULL }
+};
 
 #define FOR(what)                                                                                                      \
   {                                                                                                                    \
@@ -108,6 +122,18 @@ const IpcMember ipc_link_members[] = { { .name = "from",
       .doc = "false: straight from process to process, nothing is captured." },
   { .name = "start", .type = IPC_MEMBER_BOOL, .fallback = "true", .doc = "false: an act connect connects it first." },
   FOR ("link"), { .name = NULL } };
+
+const IpcMember ipc_needs_members[] = { { .name = "master",
+                                            .type = IPC_MEMBER_LIST,
+                                            .pattern = NEED_PATTERN,
+                                            .expected = "a capability or \"element:NAME\"",
+                                            .doc = "What masters must have." },
+  { .name = "slave",
+      .type = IPC_MEMBER_LIST,
+      .pattern = NEED_PATTERN,
+      .expected = "a capability or \"element:NAME\"",
+      .doc = "What slaves must have." },
+  { .name = NULL } };
 
 const IpcMember ipc_together_members[] = { { .name = "together",
                                                .type = IPC_MEMBER_STEP_LISTS,

@@ -21,6 +21,7 @@ typedef enum {
   IPC_MEMBER_LINKS,     /* object: name -> link */
   IPC_MEMBER_STEPS,
   IPC_MEMBER_STEP_LISTS, /* list of lists of steps */
+  IPC_MEMBER_NEEDS,      /* list of texts, or an object: role -> such a list */
   IPC_MEMBER_COUNT,      /* whole number from 0 on */
   IPC_MEMBER_PARAMETERS, /* object: name -> values */
   IPC_MEMBER_EXCLUDE,    /* list of objects: name of a parameter -> label or list of them */
@@ -46,6 +47,7 @@ extern const IpcMember ipc_file_members[];
 extern const IpcMember ipc_process_members[];
 extern const IpcMember ipc_link_members[];
 /* Groups of steps, which stand where a step does. */
+extern const IpcMember ipc_needs_members[];
 extern const IpcMember ipc_together_members[];
 extern const IpcMember ipc_until_members[];
 extern const IpcMember ipc_repeat_members[];

@@ -86,6 +86,8 @@ check_member (IpcReader *reader, const gchar *path, const IpcMember *member, Jso
     if (!JSON_NODE_HOLDS_ARRAY (node))
       return check_text (reader, path, member, node);
     return check_list (reader, path, member, node);
+  case IPC_MEMBER_NEEDS:
+    return JSON_NODE_HOLDS_OBJECT (node) || check_list (reader, path, member, node);
   case IPC_MEMBER_COUNT: /* written out by expand.c */
     return TRUE;
   case IPC_MEMBER_LIST:

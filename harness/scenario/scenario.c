@@ -73,6 +73,9 @@ ipc_scenario_case_free (IpcScenarioCase *scenario_case)
   g_free (scenario_case->shows);
   g_strfreev (scenario_case->requirements);
   g_strfreev (scenario_case->allow);
+  g_strfreev (scenario_case->needs[IPC_ROLE_MASTER]);
+  g_strfreev (scenario_case->needs[IPC_ROLE_SLAVE]);
+  g_free (scenario_case->needs_version);
   g_ptr_array_unref (scenario_case->processes);
   g_ptr_array_unref (scenario_case->links);
   g_ptr_array_unref (scenario_case->steps);

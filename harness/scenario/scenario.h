@@ -62,6 +62,8 @@ typedef struct {
   GPtrArray *processes; /* of IpcScenarioProcess, in order of the file */
   GPtrArray *links;     /* of IpcScenarioLink */
   GPtrArray *steps;     /* of IpcScenarioStep */
+  gchar **needs[2];     /* by IpcRole: capabilities of the implementation, "element:NAME" of the machine; never NULL */
+  gchar *needs_version; /* of GStreamer, "1.24", or NULL */
   gchar **allow;        /* names of always-on rules that the scenario breaks on purpose (docs/scenarios.md) */
 } IpcScenarioCase;
 

@@ -243,6 +243,24 @@ exclude_schema (const gchar *doc)
   return schema;
 }
 
+/* A list, or one for each role. */
+static JsonObject *
+needs_schema (const IpcMember *member)
+{
+  static const gchar *const roles[] = { "master", "slave", NULL };
+  JsonObject *schema = list_schema (text_schema (member->pattern, NULL), 0, member->doc),
+             *properties = json_object_new ();
+
+  set_types (schema, "array object");
+  json_object_set_object_member (properties, "comment", typed ("string", "For readers only."));
+  for (guint i = 0; roles[i]; i++)
+    json_object_set_object_member (
+        properties, roles[i], or_reference (list_schema (text_schema (member->pattern, NULL), 0, NULL)));
+  json_object_set_object_member (schema, "properties", properties);
+  json_object_set_boolean_member (schema, "additionalProperties", FALSE);
+  return schema;
+}
+
 static JsonObject *
 steps_schema (const gchar *doc)
 {
@@ -285,6 +303,9 @@ member_schema (const IpcMember *member)
     break;
   case IPC_MEMBER_STEPS:
     schema = steps_schema (member->doc);
+    break;
+  case IPC_MEMBER_NEEDS:
+    schema = needs_schema (member);
     break;
   case IPC_MEMBER_STEP_LISTS:
     schema = typed ("array", member->doc);

@@ -122,6 +122,8 @@ ipc_member_type_text (const IpcMember *member)
     return g_strdup ("object: name to link");
   case IPC_MEMBER_STEPS:
     return g_strdup ("list of steps");
+  case IPC_MEMBER_NEEDS:
+    return g_strdup_printf ("list, each %s; or an object: `master`, `slave` to such a list", member->expected);
   case IPC_MEMBER_STEP_LISTS:
     return g_strdup ("list of lists of steps");
   case IPC_MEMBER_COUNT:

@@ -165,6 +165,20 @@ def test_cases_with_parameters_are_told_by_name(place):
     expect(sorted(names) == [name.partition("/")[2] for name in PARAMETERS], "names in JUnit", names)
 
 
+def test_what_is_not_there_is_no_pass(place):
+    done = place.run("--tap", scenarios="needs")
+    expect_code(done, 0)
+    verdicts = {case["case"]: case["verdict"] for case in place.result()["cases"]}
+    expect(verdicts == {"needs[what=nothing]": "pass", "needs[what=fine]": "pass", "version": "skip",
+                        "needs[what=capability]": "unsupported", "needs[what=element]": "skip"}, "verdicts", verdicts)
+    for line in ("needs[what=capability] # SKIP unsupported: the implementation of slave has no ipcpipelinesrc.telepathy",
+                 "needs[what=element] # SKIP skip: this machine has no element nosuchsrc for master",
+                 "version # SKIP skip: master has GStreamer 1."):
+        expect(line in done.stdout, f"no {line}", done.stdout)
+    junit = xml.dom.minidom.parse(str(place.report / "junit.xml"))
+    expect(len(junit.getElementsByTagName("skipped")) == 3, "JUnit does not say skipped")
+
+
 def test_wrong_arguments(place):
     for arguments in (["--jobs", "0"], ["--repeat", "-1"], ["--timeout-scale", "nan"], ["--no-such-option"],
                       ["--worker", "'"], ["--shuffle=x"], ["--shard", "3/2"], ["--implementation", "/nowhere"],
@@ -879,6 +893,7 @@ TESTS = {
     "list-names-cases-and-runs-nothing": test_list,
     "cases-with-parameters-are-selected-by-name": test_cases_with_parameters_are_selected_by_name,
     "cases-with-parameters-are-told-by-name": test_cases_with_parameters_are_told_by_name,
+    "what-is-not-there-is-no-pass": test_what_is_not_there_is_no_pass,
     "wrong-arguments-are-refused": test_wrong_arguments,
     "help-is-there": test_help,
     "requirements-that-nothing-shows-are-told": test_requirements,
