@@ -23,6 +23,7 @@ static const struct {
   { "coverage", ipc_cli_coverage, "show how much of the protocol runs have reached" },
   { "decode", ipc_cli_decode, "print captures packet by packet" },
   { "merge", ipc_cli_merge, "put the reports of shards and runs together" },
+  { "points", ipc_cli_points, "list the packets of a session by name" },
   { "requirements", ipc_cli_requirements, "say which requirement is shown by what" },
   { "report", ipc_cli_report, "make reports from what runs left" },
 };

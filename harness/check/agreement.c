@@ -60,16 +60,16 @@ ipc_agreement_of (const IpcModelLink *link)
 {
   IpcAgreement agreement = { NULL, IPC_NO_INDEX, 0 };
 
-  for (guint i = 0; i < link->packets->len; i++) {
-    const IpcModelPacket *packet = g_ptr_array_index (link->packets, i);
+  for (guint i = 0; i < link->all->len; i++) {
+    const IpcModelPacket *packet = g_ptr_array_index (link->all, i);
     if (!ipc_packet_has_structure (packet, "gst-ipc-greeting"))
       continue;
-    if (!packet->is_reply && packet->to_slave && agreement.greeting == NULL)
+    if (!packet->is_reply && packet->to_slave && !packet->forged && agreement.greeting == NULL)
       agreement.greeting = packet;
     if (packet->is_reply && !packet->to_slave && packet->request != NULL
         && ipc_packet_has_structure (packet->request, "gst-ipc-greeting")
         && ipc_record_bool (packet->json, "result", FALSE)) {
-      agreement.index = i;
+      agreement.record = packet->record;
       agreement.agreed = features_of (packet) & features_of (packet->request);
       break;
     }

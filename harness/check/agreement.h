@@ -15,7 +15,7 @@ typedef enum { IPC_AGREED_OBJECTS = 1 << 0, IPC_AGREED_METAS = 1 << 1, IPC_AGREE
 
 typedef struct {
   const IpcModelPacket *greeting; /* the first from the master, or NULL */
-  guint index;                    /* of the TRUE answer among the link's packets; IPC_NO_INDEX without agreement */
+  guint record;                   /* of the TRUE answer that came back; IPC_NO_INDEX without agreement */
   guint agreed;                   /* mask of IpcAgreed: what both named */
 } IpcAgreement;
 

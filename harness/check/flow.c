@@ -114,8 +114,9 @@ ipc_flow_packets (const IpcFlowEnd *end, gboolean to_slave, IpcFlowKeyFunc key, 
 
   for (guint i = 0; i < end->links->len; i++) {
     IpcModelLink *link = g_ptr_array_index (end->links, i);
-    for (guint j = 0; j < link->packets->len; j++) {
-      IpcModelPacket *packet = g_ptr_array_index (link->packets, j);
+    GPtrArray *packets = end->is_sink == to_slave ? link->packets : link->arrivals;
+    for (guint j = 0; j < packets->len; j++) {
+      IpcModelPacket *packet = g_ptr_array_index (packets, j);
       g_string_truncate (text, 0);
       if (packet->to_slave == to_slave && packet->info != NULL && !packet->is_reply && key (packet->json, text, data))
         add_item (items, packet->record, packet->json, g_string_chunk_insert_const (chunk, text->str), packet, link);
@@ -129,7 +130,9 @@ void
 ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items)
 {
   guint n = ipc_history_length (model->history), next = 0;
-  gint64 grace = model->t_signal != IPC_NEVER ? IPC_NEVER : (gint64)(LAST_SECONDS * GST_SECOND * model->time_scale);
+  gint64 grace = model->t_signal != IPC_NEVER || model->held_up
+                     ? IPC_NEVER
+                     : (gint64)(LAST_SECONDS * GST_SECOND * model->time_scale);
 
   for (guint i = 0; i < items->len; i++) {
     IpcFlowItem *item = &g_array_index (items, IpcFlowItem, i);

@@ -44,12 +44,12 @@ typedef gboolean (*IpcFlowKeyFunc) (JsonObject *record, GString *text, gpointer 
 /* Records of @kind at the end's pad. @chunk: keeps the keys. Array of IpcFlowItem; caller unrefs. */
 GArray *ipc_flow_seen (
     IpcModel *model, const IpcFlowEnd *end, const gchar *kind, IpcFlowKeyFunc key, gpointer data, GStringChunk *chunk);
-/* Requests that went over the end's links. */
+/* Requests that the end has sent over its links, or that have arrived there. */
 GArray *ipc_flow_packets (
     const IpcFlowEnd *end, gboolean to_slave, IpcFlowKeyFunc key, gpointer data, GStringChunk *chunk);
 
 /* Sets `until` of each item: when the next buffer or serialized event is seen at the same pad. What comes last must
- * have left by some seconds later: nothing but a peer that was stopped keeps it from being written. */
+ * have left by some seconds later: nothing but a peer that was stopped, or a fault, keeps it from being written. */
 void ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items);
 
 /* TRUE when the answer says that the other side took it: GST_FLOW_OK, or TRUE. */

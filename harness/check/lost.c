@@ -122,6 +122,22 @@ see_own_report (Gatherer *g, JsonObject *json, gint64 t)
   }
 }
 
+/* A link that a fault has cut or spoiled has no peer at either end; one that it stalls has none for a while. */
+static void
+see_fault (Gatherer *g, JsonObject *json, gint64 t)
+{
+  const gchar *event = ipc_record_string (json, "event"), *effect = ipc_record_string (json, "effect");
+
+  if (our_link (g, ipc_record_string (json, "link"), ipc_record_int (json, "generation", 0)) == NULL)
+    return;
+  if (g_strcmp0 (event, "released") == 0)
+    ends (g, IPC_LOST_NO_PEER, t);
+  else if (g_strcmp0 (event, "struck") == 0 && effect != NULL
+           && (g_str_equal (effect, "closed") || g_str_equal (effect, "stalled")
+               || g_str_has_prefix (effect, "spoiled")))
+    begins (g, IPC_LOST_NO_PEER, t);
+}
+
 static void
 see_record (Gatherer *g, JsonObject *json)
 {
@@ -129,6 +145,8 @@ see_record (Gatherer *g, JsonObject *json)
 
   if (ipc_record_is (json, "process")) {
     see_process (g, json, t);
+  } else if (ipc_record_is (json, "fault")) {
+    see_fault (g, json, t);
   } else if (ipc_record_is (json, "link")) {
     const gchar *event = ipc_record_string (json, "event");
     IpcModelLink *link = our_link (g, ipc_record_string (json, "link"), ipc_record_int (json, "generation", 0));
@@ -146,9 +164,9 @@ see_record (Gatherer *g, JsonObject *json)
 static void
 see_refusals (Gatherer *g, const IpcModelLink *link)
 {
-  for (guint i = 0; i < link->packets->len; i++) {
-    IpcModelPacket *packet = g_ptr_array_index (link->packets, i);
-    if (packet->info == NULL)
+  for (guint i = 0; i < link->all->len; i++) {
+    IpcModelPacket *packet = g_ptr_array_index (link->all, i);
+    if (packet->info == NULL || (packet->is_reply && packet->lost))
       continue;
     if (packet->is_reply && packet->request != NULL && packet->request->info->type == IPC_PACKET_BUFFER) {
       if (ipc_record_int (packet->json, "result", 0) != GST_FLOW_OK)

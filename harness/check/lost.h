@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 
 /*
  * When may something vanish between an element's pad and the wire, or the other way round? While its pad is
- * flushing, while it has no peer (disconnected, peer dead, error reported), while it goes down or is down, and after
- * the peer has refused, until a flush. Those spans of time are gathered from the history, generously: they excuse, they
- * never accuse.
+ * flushing, while it has no peer (disconnected, peer dead, error reported, link cut by a fault), while it goes down or
+ * is down, and after the peer has refused, until a flush. Those spans of time are gathered from the history,
+ * generously: they excuse, they never accuse.
  */
 
 /* Why something may vanish. */

@@ -13,6 +13,8 @@ link_free (IpcModelLink *link)
   g_free (link->slave);
   g_free (link->src);
   g_ptr_array_unref (link->packets);
+  g_ptr_array_unref (link->arrivals);
+  g_ptr_array_unref (link->all);
   g_free (link);
 }
 
@@ -97,7 +99,10 @@ add_connected (IpcModel *model, guint index, JsonObject *json)
   link->connected = index;
   link->t_connected = t;
   link->t_ended = link->t_closed[0] = link->t_closed[1] = IPC_NEVER;
-  link->packets = g_ptr_array_new_with_free_func (g_free);
+  link->t_cut = link->t_spoiled[0] = link->t_spoiled[1] = link->t_held_up = IPC_NEVER;
+  link->packets = g_ptr_array_new ();
+  link->arrivals = g_ptr_array_new ();
+  link->all = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (model->links, link);
 }
 
@@ -139,7 +144,44 @@ add_packet (IpcModel *model, guint index, JsonObject *json)
   packet->generation = link->generation;
   packet->is_reply
       = packet->info != NULL && (packet->info->type == IPC_PACKET_ACK || packet->info->type == IPC_PACKET_QUERY_RESULT);
-  g_ptr_array_add (link->packets, packet);
+  packet->lost = ipc_record_string (json, "lost") != NULL;
+  packet->forged = ipc_record_string (json, "forged") != NULL;
+  g_ptr_array_add (link->all, packet);
+  if (!packet->forged)
+    g_ptr_array_add (link->packets, packet);
+  if (!packet->lost)
+    g_ptr_array_add (link->arrivals, packet);
+}
+
+/* What a fault did to the link as a whole; what it did to single packets stands in those. */
+static void
+add_fault (IpcModel *model, JsonObject *json)
+{
+  IpcModelLink *link = last_link (model, ipc_record_string (json, "link"), ipc_record_int (json, "generation", 0));
+  const gchar *event = ipc_record_string (json, "event"), *effect = ipc_record_string (json, "effect");
+  guint to = g_strcmp0 (ipc_record_string (json, "to"), "slave") == 0 ? 1 : 0;
+  gint64 t = ipc_record_int (json, "t", 0);
+
+  if (link == NULL)
+    return;
+  if (g_strcmp0 (event, "released") == 0 && model->t_teardown == IPC_NEVER)
+    link->t_held_up = IPC_NEVER;
+  if (g_strcmp0 (event, "struck") != 0 || effect == NULL)
+    return;
+  if (g_str_equal (effect, "signalled")) {
+    model->t_signal = MIN (model->t_signal, t);
+  } else if (g_str_equal (effect, "stalled") || g_str_equal (effect, "delayed") || g_str_equal (effect, "reordered")
+             || g_str_equal (effect, "coalesced") || g_str_equal (effect, "split")) {
+    link->t_held_up = MIN (link->t_held_up, t);
+    model->held_up = TRUE;
+  } else if (g_str_equal (effect, "closed") || g_str_has_prefix (effect, "spoiled")) {
+    link->t_cut = MIN (link->t_cut, t);
+    link->t_ended = MIN (link->t_ended, t);
+    if (g_str_equal (effect, "spoiled-back"))
+      to = 1 - to;
+    if (g_str_has_prefix (effect, "spoiled"))
+      link->t_spoiled[to] = MIN (link->t_spoiled[to], t);
+  }
 }
 
 static void
@@ -172,6 +214,8 @@ add_record (IpcModel *model, guint index, JsonObject *json)
     add_link (model, index, json);
   } else if (ipc_record_is (json, "packet")) {
     add_packet (model, index, json);
+  } else if (ipc_record_is (json, "fault")) {
+    add_fault (model, json);
   } else if (ipc_record_is (json, "command")) {
     add_command (model, json);
   } else if (ipc_record_is (json, "reply")) {
@@ -198,25 +242,67 @@ packet_key (gboolean to_slave, gint64 id)
   return key;
 }
 
-/* Ids are looked up as they come, so that a reply in front of its request is one that nobody asked for. */
+/* Of several with one id, which only faults make, each is answered once. */
+static IpcModelPacket *
+unanswered (GPtrArray *requests)
+{
+  IpcModelPacket *first = NULL;
+
+  for (guint i = 0; requests != NULL && i < requests->len; i++) {
+    IpcModelPacket *request = g_ptr_array_index (requests, i);
+    if (request->info == NULL || request->info->reply == IPC_REPLY_NONE)
+      continue;
+    if (request->n_replies == 0)
+      return request;
+    if (first == NULL)
+      first = request;
+  }
+  return first;
+}
+
+static void
+add_request (GHashTable *requests, IpcModelPacket *packet)
+{
+  gint64 *key = packet_key (packet->to_slave, packet->id);
+  GPtrArray *list = g_hash_table_lookup (requests, key);
+  IpcModelPacket *last = list != NULL && list->len > 0 ? g_ptr_array_index (list, list->len - 1) : NULL;
+
+  /* an id that comes again without a fault begins anew */
+  if (list == NULL || (!packet->forged && !last->forged && last->n_replies > 0)) {
+    list = g_ptr_array_new ();
+    g_hash_table_replace (requests, key, list);
+  } else {
+    g_free (key);
+  }
+  g_ptr_array_add (list, packet);
+}
+
+/* Ids are looked up as they come, so that a reply in front of its request is one that nobody asked for. An end answers
+ * what has arrived there; what a fault answers in its stead goes with what was sent. */
 static void
 match_replies (IpcModelLink *link)
 {
-  g_autoptr (GHashTable) requests = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_autoptr (GHashTable) arrived
+      = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  g_autoptr (GHashTable) sent = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
-  for (guint i = 0; i < link->packets->len; i++) {
-    IpcModelPacket *packet = g_ptr_array_index (link->packets, i);
-    if (packet->is_reply) {
-      g_autofree gint64 *key = packet_key (!packet->to_slave, packet->id);
-      IpcModelPacket *request = g_hash_table_lookup (requests, key);
-      if (request == NULL || request->info == NULL || request->info->reply == IPC_REPLY_NONE)
-        continue;
-      packet->request = request;
-      if (request->n_replies++ == 0)
-        request->reply = packet;
-    } else {
-      g_hash_table_replace (requests, packet_key (packet->to_slave, packet->id), packet);
+  for (guint i = 0; i < link->all->len; i++) {
+    IpcModelPacket *packet = g_ptr_array_index (link->all, i);
+    if (!packet->is_reply) {
+      if (!packet->lost)
+        add_request (arrived, packet);
+      if (!packet->forged)
+        g_hash_table_replace (sent, packet_key (packet->to_slave, packet->id), packet);
+      continue;
     }
+    g_autofree gint64 *key = packet_key (!packet->to_slave, packet->id);
+    if (packet->forged) {
+      packet->request = g_hash_table_lookup (sent, key);
+      continue;
+    }
+    packet->request = unanswered (g_hash_table_lookup (arrived, key));
+    if (packet->request != NULL && packet->request->n_replies++ == 0)
+      packet->request->reply = packet;
   }
 }
 

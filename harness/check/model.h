@@ -42,7 +42,10 @@ struct _IpcModelPacket {
   gint64 id;
   gboolean is_reply;
   guint generation;
-  /* Requests: the first reply, and how many came. Replies: the request, NULL when nobody asked. */
+  gboolean lost;   /* a fault kept it from arriving as it was sent */
+  gboolean forged; /* a fault made it: nobody has sent it */
+  /* Requests: the first reply, and how many came, of those that the other end has sent. Replies: the request, NULL when
+   * nobody asked. */
   IpcModelPacket *reply, *request;
   guint n_replies;
 };
@@ -59,7 +62,13 @@ typedef struct {
   gboolean superseded; /* by another generation */
   gint64 t_ended;      /* the first end closed or broke, or the next generation began; IPC_NEVER */
   gint64 t_closed[2];  /* by end: master, slave; IPC_NEVER */
-  GPtrArray *packets;  /* of IpcModelPacket, in order of the relay, both directions */
+  gint64 t_cut;        /* a fault closed it, or made bytes arrive that are not the protocol; IPC_NEVER */
+  gint64 t_spoiled[2]; /* the latter, by who gets those bytes: master, slave; IPC_NEVER */
+  gint64 t_held_up;    /* a fault let packets wait, and that did not end before the teardown; IPC_NEVER */
+  GPtrArray *packets;  /* of IpcModelPacket: what the ends have sent, in order of the relay, both directions */
+  GPtrArray
+      *arrivals;  /* what has arrived as far as the relay knows: those that are not lost, and those that are forged */
+  GPtrArray *all; /* owns them */
 } IpcModelLink;
 
 typedef struct {
@@ -68,6 +77,7 @@ typedef struct {
   GPtrArray *links;  /* of IpcModelLink, in order */
   gint64 t_teardown; /* IPC_NEVER when there was none */
   gint64 t_signal;   /* the scenario sent a signal to a process for the first time; IPC_NEVER */
+  gboolean held_up;  /* a fault let packets wait */
   gint64 t_end;
   const gchar *outcome; /* of the steps, or NULL when the history was cut off */
   gdouble time_scale;

@@ -220,7 +220,11 @@ compare_content (Comparison *c, const IpcFlowItem *sent, const IpcFlowItem *arri
 {
   g_autofree gchar *was = NULL, *is = NULL;
 
+  const IpcModelPacket *packet = c->sent_are_packets ? sent->packet : arrived->packet;
+
   if (g_str_has_prefix (sent->key, "sink-message ") || has_object (c->sent_are_packets ? sent->json : arrived->json))
+    return;
+  if (packet != NULL && packet->forged) /* the text may be anything */
     return;
   was = comparable_structure (sent->json, c->end->objects);
   is = comparable_structure (arrived->json, c->end->objects);
@@ -359,6 +363,17 @@ contents_at (const IpcFlowEnd *end, IpcModel *model, const EventFilter *filter, 
   return contents;
 }
 
+static gboolean
+was_tampered_with (const IpcFlowEnd *end)
+{
+  for (guint i = 0; i < end->links->len; i++) {
+    IpcModelLink *link = g_ptr_array_index (end->links, i);
+    if (link->arrivals->len != link->packets->len || link->all->len != link->packets->len)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* An event that went over the wire with objects in it looks the same at both pads. */
 static void
 compare_objects (
@@ -405,7 +420,7 @@ check_objects (IpcCheck *check, GPtrArray *ends, const IpcFlowEnd *from, const E
   g_autoptr (GArray) packets = ipc_flow_packets (from, to_slave, event_key, (gpointer)filter, chunk);
   g_autoptr (GHashTable) done = g_hash_table_new (NULL, NULL);
 
-  for (guint i = 0; to != NULL && i < packets->len; i++) {
+  for (guint i = 0; to != NULL && !was_tampered_with (from) && i < packets->len; i++) {
     IpcFlowItem *item = &g_array_index (packets, IpcFlowItem, i);
     if (has_object (item->json) && !g_str_has_prefix (item->key, "sink-message ")
         && g_hash_table_add (done, (gpointer)item->key))

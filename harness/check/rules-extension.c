@@ -41,14 +41,14 @@ name_of_use (guint use)
 }
 
 static void
-check_use (IpcCheck *check, const IpcModelLink *link, const IpcAgreement *agreement, guint index, guint use)
+check_use (
+    IpcCheck *check, const IpcModelLink *link, const IpcAgreement *agreement, const IpcModelPacket *packet, guint use)
 {
-  const IpcModelPacket *packet = g_ptr_array_index (link->packets, index);
   g_autofree gchar *name = ipc_model_packet_name (link, packet);
 
-  if (agreement->index == IPC_NO_INDEX)
+  if (agreement->record == IPC_NO_INDEX)
     ipc_check_found (check, NULL, packet->record, "%s: %s, and nothing was agreed on", name, name_of_use (use));
-  else if (index < agreement->index)
+  else if (packet->record < agreement->record)
     ipc_check_found (
         check, "EXT-7", packet->record, "%s: %s before the greeting was answered", name, name_of_use (use));
   else if (!(agreement->agreed & use))
@@ -64,9 +64,10 @@ ipc_rule_agreed_first (IpcCheck *check)
     IpcAgreement agreement = ipc_agreement_of (link);
     guint seen = 0;
     for (guint j = 0; j < link->packets->len; j++) {
-      guint use = makes_use_of (g_ptr_array_index (link->packets, j));
+      const IpcModelPacket *packet = g_ptr_array_index (link->packets, j);
+      guint use = makes_use_of (packet);
       if (use != 0 && !(seen & use))
-        check_use (check, link, &agreement, j, use);
+        check_use (check, link, &agreement, packet, use);
       seen |= use;
     }
   }
@@ -141,8 +142,8 @@ ipc_rule_returned_greeting (IpcCheck *check)
 {
   for (guint i = 0; i < check->model->links->len; i++) {
     IpcModelLink *link = g_ptr_array_index (check->model->links, i);
-    for (guint j = 0; j < link->packets->len; j++) {
-      const IpcModelPacket *packet = g_ptr_array_index (link->packets, j);
+    for (guint j = 0; j < link->arrivals->len; j++) {
+      const IpcModelPacket *packet = g_ptr_array_index (link->arrivals, j);
       g_autofree gchar *name = NULL;
       if (packet->to_slave || packet->is_reply || !ipc_packet_has_structure (packet, "gst-ipc-greeting")
           || packet->reply == NULL || !ipc_record_bool (packet->reply->json, "result", FALSE))

@@ -55,7 +55,7 @@ check_link (IpcCheck *check, const IpcModelLink *link, GHashTable *taken)
   for (guint i = 0; i < link->packets->len; i++) {
     IpcModelPacket *packet = g_ptr_array_index (link->packets, i);
     g_autofree gchar *name = NULL;
-    if (packet->info == NULL || packet->to_slave
+    if (packet->info == NULL || packet->to_slave || packet->lost
         || (packet->info->type != IPC_PACKET_MESSAGE && packet->info->type != IPC_PACKET_GERROR_MESSAGE))
       continue;
     if (!is_passed_on (ipc_record_string (packet->json, "message")) || take_posting (check->model, link, packet, taken)

@@ -8,6 +8,9 @@
  * unless the link was gone by then, was cut by `disconnect`, or one of the two processes did not end by itself. That
  * is what is asked for. When the steps timed out, what is unanswered is told as well: it is what a reader looks for
  * first.
+ *
+ * A fault that loses a request explains that there is no answer, and one that doubles it that there are two; a link
+ * that a fault has cut, spoiled or held up may leave anything unanswered.
  */
 #include "rules.h"
 
@@ -41,6 +44,8 @@ answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *
   IpcModelLife *life = ipc_model_life_at (model, answering, request->t);
   gint64 t_finished;
 
+  if (request->lost || link->t_cut != IPC_NEVER || link->t_held_up != IPC_NEVER)
+    return FALSE;
   if (ipc_model_was_hurt (model, answering) || ipc_model_was_hurt (model, asking))
     return FALSE;
   if (life == NULL || life->finish_reply == IPC_NO_INDEX)
@@ -74,7 +79,8 @@ check_request (IpcCheck *check, const IpcModelLink *link, const IpcModelPacket *
   else if (answer_is_due (model, link, request))
     ipc_check_found (check, NULL, request->record, "%s: never answered, though the %s went to NULL with the link open",
         name, request->to_slave ? "slave" : "master");
-  else if (steps_timed_out (model) && request->t < model->t_teardown && link->t_ended >= model->t_teardown)
+  else if (steps_timed_out (model) && !request->lost && request->t < model->t_teardown
+           && link->t_ended >= model->t_teardown)
     ipc_check_found (check, NULL, request->record, "%s: still not answered when the time was up, %.1f s later", name,
         (model->t_teardown - request->t) / (gdouble)GST_SECOND);
 }
@@ -131,7 +137,7 @@ ipc_rule_no_stray_reply (IpcCheck *check)
     IpcModelLink *link = g_ptr_array_index (check->model->links, i);
     for (guint j = 0; j < link->packets->len; j++) {
       IpcModelPacket *packet = g_ptr_array_index (link->packets, j);
-      if (packet->is_reply && packet->request == NULL) {
+      if (packet->is_reply && packet->request == NULL && packet->t < link->t_spoiled[packet->to_slave ? 0 : 1]) {
         g_autofree gchar *name = ipc_model_packet_name (link, packet);
         ipc_check_found (check, NULL, packet->record, "%s: an answer that nobody asked for", name);
       }

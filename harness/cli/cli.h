@@ -28,6 +28,7 @@ gint ipc_cli_judge (gint argc, gchar **argv);
 gint ipc_cli_decode (gint argc, gchar **argv);
 gint ipc_cli_merge (gint argc, gchar **argv);
 gint ipc_cli_requirements (gint argc, gchar **argv);
+gint ipc_cli_points (gint argc, gchar **argv);
 gint ipc_cli_report (gint argc, gchar **argv);
 
 /* Shared by the subcommands. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A relay is two flows, one per direction. A flow reads from one end into `held`, cuts whole packets off, records
- * them, and hands each to relay_forward_frame(), the one place that every packet passes; from there it goes into
- * the queue of what the other end has still to take. While that queue is full nothing is read: the sender feels it.
+ * them, and hands each to forward_frame(), the one place that every packet passes: there faults strike (strike.c). From
+ * there it goes as a piece into the queue of what the other end has still to take. While that queue is full nothing is
+ * read: the sender feels it.
  *
  * What cannot be cut into packets is passed on raw: all that follows a header which makes no sense, a packet that is
  * too large to be held, the half packet before the end of the stream. The implementation under test is to see it.
@@ -13,196 +14,107 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
 #include <glib-unix.h>
 
-#include "packet-record.h"
-#include "relay.h"
+#include "packet-build.h"
+#include "relay-private.h"
 
 #define READ_SIZE (64 * 1024)
 /* Above this many bytes that the other end has not taken, nothing is read. */
 #define QUEUE_MAX (256 * 1024)
 /* The largest packet that is held until it is whole. */
 #define FRAME_MAX (64 * 1024 * 1024)
+/* How often an end is asked whether it has taken all; microseconds. */
+#define TAKEN_INTERVAL 100
 
-typedef struct {
-  const gchar *name; /* "master", "slave" */
-  gint in, out;      /* -1: closed */
-  gboolean socket;   /* one stream for both ways */
-  gboolean in_ended, out_ended;
-  gboolean closed_recorded;
-} End;
+/* {{{ pieces */
 
-typedef struct {
-  IpcRelay *relay;
-  IpcDirection direction;
-  End *from, *to;
-  GSource *reader, *writer;
-
-  GByteArray *held;    /* read, not yet passed on: begins with a header */
-  gsize raw_left;      /* of a packet that is too large to be held */
-  gboolean raw;        /* out of sync for good */
-  gboolean broken;     /* was recorded */
-  gchar *capture_name; /* without the folder */
-  gint capture;        /* -1: cannot be written any more */
-  guint64 offset;      /* of held's first byte in the capture */
-
-  GQueue queue;  /* of GBytes */
-  gsize queued;  /* bytes in it that are not written */
-  gsize written; /* of its first */
-  gboolean eof;  /* all was read */
-  gboolean done; /* ended in both `from` and `to` */
-} Flow;
-
-struct _IpcRelay {
-  GMainContext *context;
-  IpcHistory *history;
-  gchar *link;
-  guint generation;
-  End master, slave;
-  Flow down, up;
-};
-
-static void flow_update (Flow *flow);
-
-/* {{{ records */
-
-static JsonObject *
-link_record (IpcRelay *relay, const gchar *event, const End *end)
+static void
+mark_clear (gpointer data)
 {
-  JsonObject *record = ipc_history_record ("link");
-
-  json_object_set_string_member (record, "link", relay->link);
-  json_object_set_string_member (record, "event", event);
-  json_object_set_int_member (record, "generation", relay->generation);
-  json_object_set_string_member (record, "end", end->name);
-  return record;
+  g_clear_object (&((IpcFdMark *)data)->fds);
 }
 
-/* @error: why, or NULL for a plain end. @partial: bytes of the packet that was never completed. */
-static void
-record_closed (IpcRelay *relay, End *end, const gchar *error, gsize partial)
+GArray *
+ipc_marks_new (void)
 {
-  JsonObject *record;
+  GArray *marks = g_array_new (FALSE, FALSE, sizeof (IpcFdMark));
 
-  if (end->closed_recorded)
+  g_array_set_clear_func (marks, mark_clear);
+  return marks;
+}
+
+IpcPiece *
+ipc_piece_new (GBytes *bytes)
+{
+  IpcPiece *piece = g_new0 (IpcPiece, 1);
+
+  piece->bytes = bytes ? g_bytes_ref (bytes) : NULL;
+  piece->time = -1;
+  return piece;
+}
+
+void
+ipc_piece_free (IpcPiece *piece)
+{
+  g_clear_pointer (&piece->bytes, g_bytes_unref);
+  g_clear_pointer (&piece->marks, g_array_unref);
+  g_free (piece->fault);
+  g_free (piece->process);
+  g_free (piece->signal);
+  g_free (piece);
+}
+
+void
+ipc_flow_push (IpcFlow *flow, IpcPiece *piece)
+{
+  if (flow->done || flow->swallowing) {
+    ipc_piece_free (piece);
     return;
-  end->closed_recorded = TRUE;
-  record = link_record (relay, "closed", end);
-  json_object_set_string_member (record, "how", error ? "error" : "eof");
-  if (error)
-    json_object_set_string_member (record, "error", error);
-  if (partial > 0)
-    json_object_set_int_member (record, "partial", (gint64)partial);
-  ipc_history_add (relay->history, record);
-}
-
-static void
-record_broken (Flow *flow, const gchar *text)
-{
-  JsonObject *record;
-
-  if (flow->broken)
-    return;
-  flow->broken = TRUE;
-  record = link_record (flow->relay, "broken", flow->from);
-  json_object_set_string_member (record, "error", text);
-  json_object_set_string_member (record, "file", flow->capture_name);
-  json_object_set_int_member (record, "capture-offset", (gint64)flow->offset);
-  ipc_history_add (flow->relay->history, record);
-}
-
-static void
-record_packet (Flow *flow, const IpcHeader *header, GBytes *payload)
-{
-  IpcRelay *relay = flow->relay;
-  JsonObject *record = ipc_history_record ("packet");
-  g_auto (IpcPacket) packet = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  json_object_set_string_member (record, "link", relay->link);
-  json_object_set_int_member (record, "generation", relay->generation);
-  json_object_set_string_member (record, "to", flow->to->name);
-  json_object_set_int_member (record, "capture-offset", (gint64)flow->offset);
-  json_object_set_string_member (record, "file", flow->capture_name);
-  if (payload && ipc_packet_decode (header, payload, &packet, &error)) {
-    ipc_packet_record_fill (record, &packet);
-  } else {
-    ipc_packet_record_fill_header (record, header);
-    json_object_set_string_member (record, "error", error ? error->message : "too large to be looked into");
   }
-  ipc_history_add (relay->history, record);
-  if (error)
-    record_broken (flow, error->message);
+  flow->queued += piece->bytes ? g_bytes_get_size (piece->bytes) : 0;
+  g_queue_push_tail (&flow->queue, piece);
+}
+
+/* Takes @marks (or NULL), whose places count from the first of @bytes. */
+static void
+push_bytes (IpcFlow *flow, GBytes *bytes, GArray *marks)
+{
+  IpcPiece *piece = ipc_piece_new (bytes);
+
+  piece->marks = marks;
+  ipc_flow_push (flow, piece);
+}
+
+/* The file descriptors of the next @size bytes of held, or NULL; @n_fds: how many. */
+static GArray *
+take_marks (IpcFlow *flow, gsize size, guint *n_fds)
+{
+  GArray *taken = NULL;
+
+  *n_fds = 0;
+  while (flow->marks->len > 0) {
+    IpcFdMark *mark = &g_array_index (flow->marks, IpcFdMark, 0);
+    IpcFdMark moved = { mark->at - flow->offset, mark->fds };
+
+    if (mark->at >= flow->offset + size)
+      break;
+    if (!taken)
+      taken = ipc_marks_new ();
+    *n_fds += (guint)g_unix_fd_list_get_length (mark->fds);
+    mark->fds = NULL;
+    g_array_append_val (taken, moved);
+    g_array_remove_index (flow->marks, 0);
+  }
+  return taken;
 }
 
 /* }}} */
-/* {{{ ends */
-
-static void
-end_close_fd (gint *fd)
-{
-  if (*fd >= 0)
-    close (*fd);
-  *fd = -1;
-}
-
-/* With one stream for both ways the other way must go on: it is closed when both have ended. */
-static void
-end_finish (End *end)
-{
-  if (!end->socket) {
-    if (end->in_ended)
-      end_close_fd (&end->in);
-    if (end->out_ended)
-      end_close_fd (&end->out);
-  } else if (end->in_ended && end->out_ended) {
-    end_close_fd (&end->in);
-    end->out = -1;
-  }
-}
-
-static void
-end_stop_in (End *end)
-{
-  if (end->in_ended)
-    return;
-  end->in_ended = TRUE;
-  if (end->socket)
-    shutdown (end->in, SHUT_RD);
-  end_finish (end);
-}
-
-static void
-end_stop_out (End *end)
-{
-  if (end->out_ended)
-    return;
-  end->out_ended = TRUE;
-  if (end->socket)
-    shutdown (end->out, SHUT_WR);
-  end_finish (end);
-}
-
-static void
-end_init (End *end, const gchar *name, const IpcRelayEnd *fds)
-{
-  end->name = name;
-  end->in = fds->in;
-  end->out = fds->out;
-  end->socket = fds->in == fds->out;
-  g_unix_set_fd_nonblocking (end->in, TRUE, NULL);
-  g_unix_set_fd_nonblocking (end->out, TRUE, NULL);
-}
-
-/* }}} */
-/* {{{ flows */
+/* {{{ reading */
 
 static void
 clear_source (GSource **source)
@@ -213,67 +125,100 @@ clear_source (GSource **source)
   }
 }
 
+static void
+clear_queue (IpcFlow *flow)
+{
+  g_queue_clear_full (&flow->queue, (GDestroyNotify)ipc_piece_free);
+  g_clear_pointer (&flow->batch, ipc_batch_free);
+  flow->queued = 0;
+}
+
 /* Nothing travels this way any more. */
 static void
-flow_end (Flow *flow)
+flow_end (IpcFlow *flow)
 {
   clear_source (&flow->reader);
   clear_source (&flow->writer);
-  g_queue_clear_full (&flow->queue, (GDestroyNotify)g_bytes_unref);
+  clear_source (&flow->timer);
+  clear_queue (flow);
   g_byte_array_set_size (flow->held, 0);
-  flow->queued = 0;
+  g_array_set_size (flow->marks, 0);
   flow->eof = TRUE;
   flow->done = TRUE;
-  end_stop_in (flow->from);
-  end_stop_out (flow->to);
+  ipc_end_stop_in (flow->from);
+  ipc_end_stop_out (flow->to);
 }
 
-static void
-queue_bytes (Flow *flow, GBytes *bytes)
+IpcFlow *
+ipc_flow_back (IpcFlow *flow)
 {
-  flow->queued += g_bytes_get_size (bytes);
-  g_queue_push_tail (&flow->queue, g_bytes_ref (bytes));
+  return flow == &flow->relay->down ? &flow->relay->up : &flow->relay->down;
 }
 
-/* Every whole packet passes here: what delays, drops or changes packets belongs here. */
+/* Every whole packet passes here. Takes @marks. */
 static void
-relay_forward_frame (Flow *flow, const IpcHeader *header, GBytes *frame)
+forward_frame (IpcFlow *flow, const IpcHeader *header, GBytes *frame, GArray *marks, guint n_fds)
 {
-  queue_bytes (flow, frame);
+  JsonObject *record = ipc_flow_packet_record (flow, header, frame, n_fds);
+  IpcFaultSet *faults = flow->relay->faults;
+  IpcFault *fault = NULL;
+
+  if (flow->swallowing) {
+    json_object_set_string_member (record, "lost", flow->swallowing);
+    ipc_flow_add_packet (flow, record);
+    g_clear_pointer (&marks, g_array_unref);
+    return;
+  }
+  if (faults)
+    fault = ipc_fault_set_pick (faults, record);
+  if (fault) {
+    ipc_flow_strike (flow, fault, record, header, frame, marks);
+    return;
+  }
+  json_object_ref (record);
+  ipc_flow_add_packet (flow, record);
+  if (!ipc_flow_batch_take (flow, record, frame, marks))
+    push_bytes (flow, frame, marks);
+  json_object_unref (record);
 }
 
 /* Passes the first @n bytes that are held on as they are. */
 static void
-forward_raw (Flow *flow, gsize n)
+forward_raw (IpcFlow *flow, gsize n)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (flow->held->data, n);
+  guint n_fds;
 
-  queue_bytes (flow, bytes);
-  g_byte_array_remove_range (flow->held, 0, n);
+  push_bytes (flow, bytes, take_marks (flow, n, &n_fds));
+  g_byte_array_remove_range (flow->held, 0, (guint)n);
   flow->offset += n;
 }
 
 /* A packet that is not held: it is recorded by its header, and its bytes run through. */
 static void
-begin_large_frame (Flow *flow, const IpcHeader *header)
+begin_large_frame (IpcFlow *flow, const IpcHeader *header)
 {
-  record_packet (flow, header, NULL);
+  ipc_history_add (flow->relay->history, ipc_flow_packet_record (flow, header, NULL, 0));
+  ipc_flow_release_batch (flow);
   flow->raw_left = IPC_HEADER_SIZE + (gsize)header->size;
 }
 
 /* Cuts the next packet off. FALSE: more bytes are needed. */
 static gboolean
-cut_frame (Flow *flow)
+cut_frame (IpcFlow *flow)
 {
   IpcHeader header;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) frame = NULL, payload = NULL;
+  g_autoptr (GBytes) frame = NULL;
+  GArray *marks;
+  guint n_fds;
   gsize size;
 
   if (flow->held->len < IPC_HEADER_SIZE)
     return FALSE;
   if (!ipc_header_read (flow->held->data, flow->direction, G_MAXUINT32, &header, &error)) {
-    record_broken (flow, error->message);
+    ipc_flow_record_broken (flow, error->message);
+    ipc_flow_release_batch (flow);
     flow->raw = TRUE;
     return FALSE;
   }
@@ -285,16 +230,17 @@ cut_frame (Flow *flow)
   if (flow->held->len < size)
     return FALSE;
   frame = g_bytes_new (flow->held->data, size);
-  payload = g_bytes_new_from_bytes (frame, IPC_HEADER_SIZE, header.size);
-  record_packet (flow, &header, payload);
-  g_byte_array_remove_range (flow->held, 0, size);
+  marks = take_marks (flow, size, &n_fds);
+  forward_frame (flow, &header, frame, marks, n_fds);
+  if (flow->done) /* by a fault */
+    return FALSE;
+  g_byte_array_remove_range (flow->held, 0, (guint)size);
   flow->offset += size;
-  relay_forward_frame (flow, &header, frame);
   return TRUE;
 }
 
 static void
-flow_cut (Flow *flow)
+flow_cut (IpcFlow *flow)
 {
   while (flow->held->len > 0) {
     if (flow->raw) {
@@ -311,7 +257,7 @@ flow_cut (Flow *flow)
 }
 
 static void
-capture_write (Flow *flow, const guint8 *data, gsize size)
+capture_write (IpcFlow *flow, const guint8 *data, gsize size)
 {
   while (flow->capture >= 0 && size > 0) {
     gssize n = write (flow->capture, data, size);
@@ -322,35 +268,20 @@ capture_write (Flow *flow, const guint8 *data, gsize size)
       g_autofree gchar *text = g_strdup_printf ("cannot write the capture: %s", g_strerror (errno));
 
       /* the case goes on without it: a full disk says nothing of the implementation under test */
-      record_broken (flow, text);
-      end_close_fd (&flow->capture);
+      ipc_flow_record_broken (flow, text);
+      ipc_close_fd (&flow->capture);
       return;
     }
     data += n;
-    size -= n;
+    size -= (gsize)n;
   }
 }
 
-/* Reads once. -1 with errno; 0 for the end. File descriptors that come along are not passed on: that is said. */
-static gssize
-read_once (Flow *flow, guint8 *data, gsize size)
-{
-  struct iovec vector = { .iov_base = data, .iov_len = size };
-  struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1 };
-  gssize n;
-
-  if (!flow->from->socket)
-    return read (flow->from->in, data, size);
-  n = recvmsg (flow->from->in, &message, MSG_CMSG_CLOEXEC);
-  if (n >= 0 && (message.msg_flags & MSG_CTRUNC))
-    record_broken (flow, "file descriptors came with the bytes: a relayed link carries none, make it a direct one");
-  return n;
-}
-
 static void
-flow_read_end (Flow *flow, const gchar *error)
+flow_read_end (IpcFlow *flow, const gchar *error)
 {
-  record_closed (flow->relay, flow->from, error, flow->raw_left > 0 || flow->raw ? 0 : flow->held->len);
+  ipc_relay_record_closed (flow->relay, flow->from, error, flow->raw_left > 0 || flow->raw ? 0 : flow->held->len);
+  ipc_flow_release_batch (flow);
   if (flow->held->len > 0)
     forward_raw (flow, flow->held->len);
   flow->eof = TRUE;
@@ -358,14 +289,20 @@ flow_read_end (Flow *flow, const gchar *error)
 
 /* Reads once and cuts packets off. FALSE when there is nothing (more) to read now. */
 static gboolean
-flow_pull (Flow *flow)
+flow_pull (IpcFlow *flow)
 {
   g_autofree guint8 *chunk = g_malloc (READ_SIZE);
-  gssize n = read_once (flow, chunk, READ_SIZE);
+  GUnixFDList *fds;
+  gssize n = ipc_end_read (flow->from, chunk, READ_SIZE, &fds);
 
   if (n > 0) {
-    capture_write (flow, chunk, n);
-    g_byte_array_append (flow->held, chunk, n);
+    if (fds) {
+      IpcFdMark mark = { flow->offset + flow->held->len + (guint64)n - 1, fds };
+
+      g_array_append_val (flow->marks, mark);
+    }
+    capture_write (flow, chunk, (gsize)n);
+    g_byte_array_append (flow->held, chunk, (guint)n);
     flow_cut (flow);
     return TRUE;
   }
@@ -381,77 +318,154 @@ flow_pull (Flow *flow)
 static gboolean
 on_readable (gint fd, GIOCondition condition, gpointer data)
 {
-  Flow *flow = data;
+  IpcFlow *flow = data;
 
   if (!flow->eof)
     flow_pull (flow);
-  flow_update (flow);
+  ipc_flow_update (flow);
   return G_SOURCE_CONTINUE;
 }
 
-/* A pipe knows no MSG_NOSIGNAL: the signal is held back in this thread, and taken away when it came. */
-static gssize
-write_pipe (gint fd, gconstpointer data, gsize size)
-{
-  const struct timespec at_once = { 0 };
-  sigset_t pipe_set, old_set, pending;
-  gboolean was_pending;
-  gssize n;
-  gint error;
-
-  sigpending (&pending);
-  was_pending = sigismember (&pending, SIGPIPE);
-  sigemptyset (&pipe_set);
-  sigaddset (&pipe_set, SIGPIPE);
-  pthread_sigmask (SIG_BLOCK, &pipe_set, &old_set);
-  n = write (fd, data, size);
-  error = errno;
-  if (n < 0 && error == EPIPE && !was_pending)
-    while (sigtimedwait (&pipe_set, NULL, &at_once) < 0 && errno == EINTR)
-      ;
-  pthread_sigmask (SIG_SETMASK, &old_set, NULL);
-  errno = error;
-  return n;
-}
+/* }}} */
+/* {{{ writing */
 
 /* The receiver takes no more. What it has said until then is read first: how it ended shows there. */
 static void
-receiver_gone (Flow *flow, const gchar *error)
+receiver_gone (IpcFlow *flow, const gchar *error)
 {
-  Flow *back = flow == &flow->relay->down ? &flow->relay->up : &flow->relay->down;
+  IpcFlow *back = ipc_flow_back (flow);
 
-  while (!back->eof && back->queued < QUEUE_MAX && flow_pull (back))
+  while (!back->eof && !back->stalled && back->queued < QUEUE_MAX && flow_pull (back))
     ;
-  record_closed (flow->relay, flow->to, error, 0);
+  if (flow->done)
+    return;
+  ipc_relay_record_closed (flow->relay, flow->to, error, 0);
   flow_end (flow);
+}
+
+static gboolean
+timer_dispatch (GSource *source, GSourceFunc callback, gpointer data)
+{
+  return callback (data);
+}
+
+static GSourceFuncs timer_funcs = { .dispatch = timer_dispatch };
+
+static gboolean
+on_timer (gpointer data)
+{
+  IpcFlow *flow = data;
+
+  g_source_set_ready_time (flow->timer, -1);
+  ipc_flow_update (flow);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Looks at the flow again at @time, of g_get_monotonic_time(), or earlier. */
+static void
+wake_at (IpcFlow *flow, gint64 time)
+{
+  gint64 set = flow->timer ? g_source_get_ready_time (flow->timer) : -1;
+
+  if (!flow->timer) {
+    flow->timer = g_source_new (&timer_funcs, sizeof (GSource));
+    g_source_set_callback (flow->timer, on_timer, flow, NULL);
+    g_source_attach (flow->timer, flow->relay->context);
+  }
+  if (set < 0 || time < set)
+    g_source_set_ready_time (flow->timer, time);
+}
+
+void
+ipc_flow_wake (IpcFlow *flow)
+{
+  if (!flow->done)
+    wake_at (flow, 0);
+}
+
+/* Whether @piece may go out now; otherwise it is looked at later. */
+static gboolean
+is_due (IpcFlow *flow, IpcPiece *piece)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (piece->due > now) {
+    wake_at (flow, piece->due);
+    return FALSE;
+  }
+  piece->due = 0;
+  if (piece->chunk == 0 || ipc_end_took_all (flow->to))
+    return TRUE;
+  wake_at (flow, now + TAKEN_INTERVAL);
+  return FALSE;
+}
+
+/* Writes as much of @piece as goes out at once. */
+static gssize
+write_some (IpcFlow *flow, IpcPiece *piece)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (piece->bytes, &size);
+  GUnixFDList *fds = NULL;
+  gssize n;
+
+  size -= piece->written;
+  if (piece->chunk > 0)
+    size = MIN (size, piece->chunk);
+  for (guint i = 0; piece->marks && i < piece->marks->len; i++) {
+    IpcFdMark *mark = &g_array_index (piece->marks, IpcFdMark, i);
+
+    if (mark->at == piece->written)
+      fds = mark->fds;
+    else if (mark->at > piece->written)
+      size = MIN (size, (gsize)(mark->at - piece->written));
+  }
+  n = ipc_end_write (flow->to, data + piece->written, size, fds);
+  if (n <= 0)
+    return n;
+  flow->queued -= (gsize)n;
+  piece->written += (gsize)n;
+  piece->due = piece->pause > 0 ? g_get_monotonic_time () + piece->pause : 0;
+  return n;
+}
+
+static void
+run_piece (IpcFlow *flow)
+{
+  IpcPiece *piece = g_queue_pop_head (&flow->queue);
+
+  if (piece->func)
+    piece->func (flow, piece);
+  ipc_piece_free (piece);
 }
 
 /* Writes what there is room for. FALSE when the receiver is gone. */
 static gboolean
-flow_write (Flow *flow)
+flow_write (IpcFlow *flow)
 {
-  while (!g_queue_is_empty (&flow->queue)) {
-    GBytes *bytes = g_queue_peek_head (&flow->queue);
-    gsize size;
-    const guint8 *data = g_bytes_get_data (bytes, &size);
+  while (!flow->stalled && !g_queue_is_empty (&flow->queue)) {
+    IpcPiece *piece = g_queue_peek_head (&flow->queue);
     gssize n;
 
-    data += flow->written;
-    size -= flow->written;
-    n = flow->to->socket ? send (flow->to->out, data, size, MSG_NOSIGNAL) : write_pipe (flow->to->out, data, size);
+    if (!is_due (flow, piece))
+      return TRUE;
+    if (!piece->bytes || piece->written == g_bytes_get_size (piece->bytes)) {
+      run_piece (flow);
+      if (flow->done)
+        return FALSE;
+      continue;
+    }
+    n = write_some (flow, piece);
     if (n < 0 && errno == EINTR)
       continue;
-    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      if (piece->chunk > 0)
+        wake_at (flow, g_get_monotonic_time () + TAKEN_INTERVAL);
       return TRUE;
+    }
     if (n < 0) {
       receiver_gone (flow, errno == EPIPE ? NULL : g_strerror (errno));
       return FALSE;
-    }
-    flow->queued -= n;
-    flow->written += n;
-    if ((gsize)n == size) {
-      g_bytes_unref (g_queue_pop_head (&flow->queue));
-      flow->written = 0;
     }
   }
   return TRUE;
@@ -460,16 +474,16 @@ flow_write (Flow *flow)
 static gboolean
 on_writable (gint fd, GIOCondition condition, gpointer data)
 {
-  Flow *flow = data;
+  IpcFlow *flow = data;
 
   if (condition & (G_IO_HUP | G_IO_ERR))
     receiver_gone (flow, NULL);
-  flow_update (flow);
+  ipc_flow_update (flow);
   return G_SOURCE_CONTINUE;
 }
 
 static GSource *
-watch (Flow *flow, gint fd, GIOCondition condition, GUnixFDSourceFunc func)
+watch (IpcFlow *flow, gint fd, GIOCondition condition, GUnixFDSourceFunc func)
 {
   GSource *source = g_unix_fd_source_new (fd, condition);
 
@@ -478,27 +492,107 @@ watch (Flow *flow, gint fd, GIOCondition condition, GUnixFDSourceFunc func)
   return source;
 }
 
-/* Writes what can be written, then watches for what is to come next. */
+/* Stalls and batches that have lasted long enough. */
 static void
-flow_update (Flow *flow)
+end_what_is_due (IpcFlow *flow)
 {
-  if (flow->done || !flow_write (flow))
+  gint64 now = g_get_monotonic_time ();
+
+  if (flow->stalled && flow->stalled_until > 0 && flow->stalled_until <= now)
+    ipc_flow_release_stall (flow);
+  if (flow->batch && flow->batch->due <= now)
+    ipc_flow_release_batch (flow);
+}
+
+/* Those that have not. */
+static void
+wake_for_what_lasts (IpcFlow *flow)
+{
+  if (flow->stalled && flow->stalled_until > 0)
+    wake_at (flow, flow->stalled_until);
+  if (flow->batch)
+    wake_at (flow, flow->batch->due);
+}
+
+static gboolean
+is_writable_now (IpcFlow *flow)
+{
+  IpcPiece *piece = g_queue_peek_head (&flow->queue);
+
+  return piece && !flow->stalled && piece->due == 0 && piece->chunk == 0;
+}
+
+void
+ipc_flow_update (IpcFlow *flow)
+{
+  if (flow->done)
     return;
-  if (flow->eof && g_queue_is_empty (&flow->queue)) {
+  end_what_is_due (flow);
+  if (!flow_write (flow))
+    return;
+  wake_for_what_lasts (flow);
+  if (flow->eof && g_queue_is_empty (&flow->queue) && !flow->stalled) {
     flow_end (flow);
     return;
   }
-  if (flow->eof || flow->queued >= QUEUE_MAX)
+  if (flow->eof || flow->stalled || flow->queued >= QUEUE_MAX)
     clear_source (&flow->reader);
   else if (!flow->reader)
     flow->reader = watch (flow, flow->from->in, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable);
   /* with nothing to write there is still the hang-up of the receiver to be seen */
   clear_source (&flow->writer);
-  flow->writer = watch (flow, flow->to->out, (flow->queued > 0 ? G_IO_OUT : 0) | G_IO_HUP | G_IO_ERR, on_writable);
+  if (!flow->swallowing)
+    flow->writer
+        = watch (flow, flow->to->out, (is_writable_now (flow) ? G_IO_OUT : 0) | G_IO_HUP | G_IO_ERR, on_writable);
 }
 
+/* }}} */
+/* {{{ ends made by faults */
+
+/* What @flow's sender has sent until now is written down as lost. */
+static void
+swallow_rest (IpcFlow *flow, const gchar *fault)
+{
+  if (flow->done)
+    return;
+  clear_queue (flow);
+  g_free (flow->swallowing);
+  flow->swallowing = g_strdup (fault);
+  while (!flow->eof && flow_pull (flow))
+    ;
+}
+
+void
+ipc_relay_cut (IpcRelay *relay, const gchar *fault, gboolean reset)
+{
+  /* an end that is not read out is reset and not closed */
+  swallow_rest (&relay->down, fault);
+  swallow_rest (&relay->up, fault);
+  /* a fault is no doing of the processes */
+  relay->master.closed_recorded = relay->slave.closed_recorded = TRUE;
+  if (reset) {
+    ipc_end_arm_reset (&relay->master);
+    ipc_end_arm_reset (&relay->slave);
+  }
+  flow_end (&relay->down);
+  flow_end (&relay->up);
+}
+
+void
+ipc_flow_half_close (IpcFlow *flow, const gchar *fault)
+{
+  clear_queue (flow);
+  g_free (flow->swallowing);
+  flow->swallowing = g_strdup (fault);
+  clear_source (&flow->writer);
+  ipc_end_stop_out (flow->to);
+}
+
+/* }}} */
+/* {{{ birth and death */
+
 static gboolean
-flow_init (Flow *flow, IpcRelay *relay, IpcDirection direction, const gchar *folder, GError **error)
+flow_init (IpcFlow *flow, IpcRelay *relay, IpcDirection direction, const gchar *folder, GError **error)
 {
   g_autofree gchar *path = NULL;
 
@@ -510,6 +604,7 @@ flow_init (Flow *flow, IpcRelay *relay, IpcDirection direction, const gchar *fol
   flow->from = direction == IPC_TO_SLAVE ? &relay->master : &relay->slave;
   flow->to = direction == IPC_TO_SLAVE ? &relay->slave : &relay->master;
   flow->held = g_byte_array_new ();
+  flow->marks = ipc_marks_new ();
   g_queue_init (&flow->queue);
   flow->capture = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
   if (flow->capture < 0)
@@ -519,17 +614,18 @@ flow_init (Flow *flow, IpcRelay *relay, IpcDirection direction, const gchar *fol
 }
 
 static void
-flow_clear (Flow *flow)
+flow_clear (IpcFlow *flow)
 {
   if (!flow->relay)
     return;
   flow_end (flow);
-  end_close_fd (&flow->capture);
+  ipc_close_fd (&flow->capture);
   g_byte_array_unref (flow->held);
+  g_array_unref (flow->marks);
   g_free (flow->capture_name);
+  g_free (flow->stalled);
+  g_free (flow->swallowing);
 }
-
-/* }}} */
 
 /**
  * ipc_relay_new:
@@ -540,13 +636,14 @@ flow_clear (Flow *flow)
  * @generation: which connection of the link this is, from 1
  * @master: (transfer full): the connection to the master's end
  * @slave: (transfer full): the connection to the slave's end
+ * @faults: (nullable): what is done wrong; must outlive it
  * @error: return location of a #GIOErrorEnum error
  *
  * Returns: (transfer full): a relay that is at work, or %NULL when a capture file cannot be written
  */
 IpcRelay *
 ipc_relay_new (GMainContext *context, IpcHistory *history, const gchar *folder, const gchar *link, guint generation,
-    const IpcRelayEnd *master, const IpcRelayEnd *slave, GError **error)
+    const IpcRelayEnd *master, const IpcRelayEnd *slave, IpcFaultSet *faults, GError **error)
 {
   g_autoptr (IpcRelay) relay = g_new0 (IpcRelay, 1);
 
@@ -554,13 +651,15 @@ ipc_relay_new (GMainContext *context, IpcHistory *history, const gchar *folder, 
   relay->history = history;
   relay->link = g_strdup (link);
   relay->generation = generation;
-  end_init (&relay->master, "master", master);
-  end_init (&relay->slave, "slave", slave);
+  relay->faults = faults;
+  relay->points = ipc_points_new ();
+  ipc_end_init (&relay->master, "master", master);
+  ipc_end_init (&relay->slave, "slave", slave);
   if (!flow_init (&relay->down, relay, IPC_TO_SLAVE, folder, error)
       || !flow_init (&relay->up, relay, IPC_TO_MASTER, folder, error))
     return NULL;
-  flow_update (&relay->down);
-  flow_update (&relay->up);
+  ipc_flow_update (&relay->down);
+  ipc_flow_update (&relay->up);
   return g_steal_pointer (&relay);
 }
 
@@ -575,11 +674,12 @@ ipc_relay_free (IpcRelay *relay)
     return;
   flow_clear (&relay->down);
   flow_clear (&relay->up);
-  end_stop_in (&relay->master);
-  end_stop_out (&relay->master);
-  end_stop_in (&relay->slave);
-  end_stop_out (&relay->slave);
+  ipc_end_stop_in (&relay->master);
+  ipc_end_stop_out (&relay->master);
+  ipc_end_stop_in (&relay->slave);
+  ipc_end_stop_out (&relay->slave);
   g_main_context_unref (relay->context);
+  ipc_points_free (relay->points);
   g_free (relay->link);
   g_free (relay);
 }
@@ -606,7 +706,73 @@ ipc_relay_is_done (IpcRelay *relay)
 gsize
 ipc_relay_held (IpcRelay *relay, gboolean to_slave)
 {
-  const Flow *flow = to_slave ? &relay->down : &relay->up;
+  const IpcFlow *flow = to_slave ? &relay->down : &relay->up;
 
   return flow->held->len + flow->queued;
 }
+
+/* Makes what is injected a record and a piece. */
+static void
+inject_bytes (IpcFlow *flow, GBytes *bytes, const gchar *name)
+{
+  ipc_flow_forge (flow, bytes, name);
+  push_bytes (flow, bytes, NULL);
+  ipc_flow_update (flow);
+}
+
+/**
+ * ipc_relay_inject:
+ * @relay: a relay that is not done
+ * @to_slave: which way
+ * @spec: `packet` or `bytes`, and `name`
+ * @error: return location of an IPC_BUILD_ERROR, or a G_IO_ERROR when there is no link
+ *
+ * Returns: whether it is on its way
+ */
+gboolean
+ipc_relay_inject (IpcRelay *relay, gboolean to_slave, JsonObject *spec, GError **error)
+{
+  IpcFlow *flow = to_slave ? &relay->down : &relay->up;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (flow->done || flow->swallowing || flow->raw_left > 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "nothing can be sent to the %s any more", flow->to->name);
+    return FALSE;
+  }
+  bytes = ipc_fault_bytes (relay->faults, spec, error);
+  if (!bytes)
+    return FALSE;
+  inject_bytes (flow, bytes, ipc_record_string (spec, "name"));
+  return TRUE;
+}
+
+/**
+ * ipc_relay_release:
+ * @relay: a relay
+ * @fault: (nullable): name of a fault; %NULL for all of them
+ *
+ * Ends the stalls, delays and batches that a fault has made.
+ */
+void
+ipc_relay_release (IpcRelay *relay, const gchar *fault)
+{
+  IpcFlow *const flows[] = { &relay->down, &relay->up };
+
+  for (guint i = 0; i < G_N_ELEMENTS (flows); i++) {
+    IpcFlow *flow = flows[i];
+
+    if (flow->stalled && (!fault || g_str_equal (flow->stalled, fault)))
+      ipc_flow_release_stall (flow);
+    if (flow->batch && (!fault || g_str_equal (flow->batch->fault, fault)))
+      ipc_flow_release_batch (flow);
+    for (GList *link = flow->queue.head; link; link = link->next) {
+      IpcPiece *piece = link->data;
+
+      if (piece->fault && (!fault || g_str_equal (piece->fault, fault)))
+        piece->due = piece->pause = 0;
+    }
+    ipc_flow_update (flow);
+  }
+}
+
+/* }}} */

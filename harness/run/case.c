@@ -473,6 +473,7 @@ static void
 case_link_free (IpcCaseLink *link)
 {
   g_ptr_array_unref (link->relays);
+  ipc_fault_set_free (link->faults);
   g_free (link);
 }
 
@@ -529,6 +530,7 @@ case_init (IpcCase *self, GCancellable *cancellable)
 
     link->spec = g_ptr_array_index (self->scenario->links, i);
     link->relays = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_relay_free);
+    link->faults = ipc_case_faults_new (self);
     g_ptr_array_add (self->links, link);
   }
 }

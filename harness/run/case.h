@@ -16,6 +16,7 @@ typedef struct {
   const IpcScenarioLink *spec;
   guint generation;
   GPtrArray *relays; /* one per generation; all live until the case is over */
+  IpcFaultSet *faults;
 } IpcCaseLink;
 
 typedef struct {
@@ -80,6 +81,12 @@ void ipc_connection_clear (IpcConnection *connection);
 
 /* needs.c: whether the processes have what the scenario needs; otherwise the case is concluded. */
 gboolean ipc_case_check_needs (IpcCase *self);
+
+/* steps-fault.c */
+
+IpcFaultSet *ipc_case_faults_new (IpcCase *self);
+/* Removes all faults and lets go on what they hold up. */
+void ipc_case_end_faults (IpcCase *self);
 
 /* teardown.c: the end of the processes */
 

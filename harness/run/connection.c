@@ -56,7 +56,7 @@ connect_relayed (IpcCase *self, IpcCaseLink *link, IpcRelayEnd *master, IpcRelay
     return FALSE;
   }
   relay = ipc_relay_new (self->host.context, self->host.history, self->folder, link->spec->name, link->generation,
-      &to_master, &to_slave, error);
+      &to_master, &to_slave, link->faults, error);
   if (!relay) {
     ipc_transport_close (master);
     ipc_transport_close (slave);

@@ -36,6 +36,7 @@ typedef struct {
                                               is a plain name; the processes run in that folder then */
   gboolean interactive;        /* wrapped processes have this program's terminal; one of them at a time can use it */
   const gchar *repeat_command; /* the command that repeats this case, for the history */
+  gboolean without_faults;     /* `act fault` installs nothing: the session as it is when nothing goes wrong */
 } IpcRunSettings;
 
 /* Fills the registry of @implementation in @folder by starting the worker once (`--probe`), and checks that the

@@ -268,8 +268,8 @@ const IpcStepFuncs ipc_act_connect = { connect_start, connect_poll, connect_expe
 /* }}} */
 /* {{{ signal-process, mark */
 
-static gint
-signal_number (const gchar *name)
+gint
+ipc_signal_number (const gchar *name)
 {
   static const struct {
     const gchar *name;
@@ -289,7 +289,7 @@ signal_process_start (IpcStep *step)
   IpcProcess *process = ipc_step_process (step);
 
   if (ipc_process_is_alive (process)) {
-    ipc_process_signal (process, signal_number (ipc_step_string (step, "signal")));
+    ipc_process_signal (process, ipc_signal_number (ipc_step_string (step, "signal")));
     ipc_step_done (step);
   } else {
     ipc_step_living (step);

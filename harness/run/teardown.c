@@ -176,6 +176,7 @@ ipc_case_teardown (IpcCase *self, gdouble seconds)
   gint64 idle = ipc_case_time (self, seconds);
 
   record_teardown (self, "started");
+  ipc_case_end_faults (self);
   continue_suspended (self);
   if (masters_to_null (self, idle) && finish_role (self, IPC_ROLE_SLAVE, idle)
       && finish_role (self, IPC_ROLE_MASTER, idle)) {

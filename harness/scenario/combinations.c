@@ -164,8 +164,10 @@ ipc_reader_note_step (IpcReader *reader, IpcScenarioStep *step)
   case IPC_STEP_ACT_FINISH:
     life->may_have_ended = TRUE;
     break;
+  case IPC_STEP_ACT_FAULT:
   case IPC_STEP_ACT_SIGNAL_PROCESS:
-    life->may_have_ended |= !g_str_equal (name, "stop") && !g_str_equal (name, "continue");
+    if (life && name)
+      life->may_have_ended |= !g_str_equal (name, "stop") && !g_str_equal (name, "continue");
     break;
   case IPC_STEP_ACT_MARK:
     g_ptr_array_add (reader->marks, (gpointer)text_of (step, "name"));
@@ -350,16 +352,6 @@ check_time (IpcReader *reader, IpcScenarioStep *step)
 }
 
 static void
-check_packet (IpcReader *reader, IpcScenarioStep *step)
-{
-  IpcScenarioLink *link = ipc_scenario_case_find_link (reader->result, text_of (step, "link"));
-
-  if (!link->relay)
-    AT (reader, step, "link", "%s goes without the relay, no packet of it is seen: leave out \"relay\": false",
-        link->name);
-}
-
-static void
 check_members_of_kind (IpcReader *reader, IpcScenarioStep *step)
 {
   switch (step->kind->id) {
@@ -384,7 +376,16 @@ check_members_of_kind (IpcReader *reader, IpcScenarioStep *step)
     check_mark (reader, step);
     break;
   case IPC_STEP_WAIT_PACKET:
-    check_packet (reader, step);
+  case IPC_STEP_ACT_UNFAULT:
+  case IPC_STEP_WAIT_FAULT:
+    ipc_reader_check_relayed (reader, step);
+    break;
+  case IPC_STEP_ACT_FAULT:
+    ipc_reader_check_fault (reader, step);
+    break;
+  case IPC_STEP_ACT_INJECT:
+    ipc_reader_check_relayed (reader, step);
+    ipc_reader_check_inject (reader, step);
     break;
   case IPC_STEP_WAIT_EXIT:
     if (has (step, "status") && has (step, "signal"))

@@ -70,6 +70,23 @@ append_verb (GString *out, const gchar *verb)
       append_summary (out, &kinds[i]);
 }
 
+/* @prefix: of fields within an object, "when." */
+static void
+append_fields (GString *out, const gchar *prefix, const IpcStepField *fields, gboolean *times, gboolean *matches)
+{
+  for (; fields->name; fields++) {
+    g_autofree gchar *type = ipc_field_type_text (fields);
+    g_autofree gchar *name = g_strconcat (prefix, fields->name, NULL);
+    g_autofree gchar *inner = g_strconcat (name, ".", NULL);
+
+    append_entry (out, name, type, fields->required, fields->fallback, fields->doc);
+    *times |= fields->type == IPC_FIELD_TIME;
+    *matches |= fields->type == IPC_FIELD_MATCH || fields->type == IPC_FIELD_MATCH_LIST;
+    if (fields->members)
+      append_fields (out, inner, fields->members, times, matches);
+  }
+}
+
 static void
 append_kind (GString *out, const IpcStepKind *kind)
 {
@@ -79,13 +96,7 @@ append_kind (GString *out, const IpcStepKind *kind)
   g_string_append (out, "  ");
   append_wrapped (out, kind->doc, 2);
   g_string_append_printf (out, "\n  %s\n\n", kind->example);
-  for (const IpcStepField *field = kind->fields; field->name; field++) {
-    g_autofree gchar *type = ipc_field_type_text (field);
-
-    append_entry (out, field->name, type, field->required, field->fallback, field->doc);
-    times |= field->type == IPC_FIELD_TIME;
-    matches |= field->type == IPC_FIELD_MATCH || field->type == IPC_FIELD_MATCH_LIST;
-  }
+  append_fields (out, "", kind->fields, &times, &matches);
   if (times || matches)
     g_string_append_c (out, '\n');
   if (times)

@@ -7,11 +7,15 @@
 #include "time-text.h"
 
 static JsonNode *
-read_string (IpcReader *reader, const gchar *path, JsonNode *node)
+read_string (IpcReader *reader, const gchar *path, const IpcStepField *field, JsonNode *node)
 {
   const gchar *text = ipc_reader_text (reader, path, node);
   g_autofree gchar *full = text ? ipc_reader_substitute (reader, text, FALSE) : NULL;
 
+  if (full && field->pattern && !g_regex_match_simple (field->pattern, full, G_REGEX_DOLLAR_ENDONLY, 0)) {
+    ipc_reader_mistake (reader, path, "\"%s\": expected %s", full, field->expected);
+    return NULL;
+  }
   return full ? json_node_init_string (json_node_alloc (), full) : NULL;
 }
 
@@ -263,7 +267,7 @@ ipc_reader_field (IpcReader *reader, const gchar *path, const IpcStepField *fiel
 {
   switch (field->type) {
   case IPC_FIELD_STRING:
-    return read_string (reader, path, node);
+    return read_string (reader, path, field, node);
   case IPC_FIELD_ENUM:
     return read_enum (reader, path, field, node);
   case IPC_FIELD_INT:
@@ -297,6 +301,8 @@ ipc_reader_field (IpcReader *reader, const gchar *path, const IpcStepField *fiel
     return ipc_reader_match (reader, path, node, field->words);
   case IPC_FIELD_MATCH_LIST:
     return ipc_reader_match_list (reader, path, node);
+  case IPC_FIELD_FIELDS:
+    return ipc_reader_object (reader, path, field, node);
   }
   g_return_val_if_reached (NULL);
 }

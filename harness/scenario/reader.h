@@ -81,6 +81,10 @@ GHashTable *ipc_reader_members (IpcReader *reader, const gchar *path, JsonNode *
 /* Reads and normalises one field of a step: NULL with mistakes. Caller owns the node. */
 JsonNode *ipc_reader_field (IpcReader *reader, const gchar *path, const IpcStepField *field, JsonNode *node);
 
+/* object.c */
+/* The same for a field that is an object with fields. */
+JsonNode *ipc_reader_object (IpcReader *reader, const gchar *path, const IpcStepField *field, JsonNode *node);
+
 /* match.c */
 JsonNode *ipc_reader_match (IpcReader *reader, const gchar *path, JsonNode *node, const gchar *const *members);
 JsonNode *ipc_reader_match_list (IpcReader *reader, const gchar *path, JsonNode *node);
@@ -96,6 +100,12 @@ void ipc_reader_steps (IpcReader *reader, JsonNode *node);
 void ipc_reader_check_step (IpcReader *reader, IpcScenarioStep *step);
 /* Notes what the step makes of processes and marks, for the steps behind it. */
 void ipc_reader_note_step (IpcReader *reader, IpcScenarioStep *step);
+/* combinations-fault.c */
+void ipc_reader_check_fault (IpcReader *reader, IpcScenarioStep *step);
+void ipc_reader_check_inject (IpcReader *reader, IpcScenarioStep *step);
+/* That the link of a step goes through the relay. */
+void ipc_reader_check_relayed (IpcReader *reader, IpcScenarioStep *step);
+/* combinations.c */
 /* What is wrong with all of it together. */
 void ipc_reader_check_case (IpcReader *reader);
 

@@ -31,7 +31,9 @@ static const gchar *const link_members[]
 const gchar *const ipc_packet_members[] = { "link", "generation", "to", "type", "id", "size", "offset", "file",
   "result", "query", "structure", "pts", "dts", "duration", "offset-end", "flags", "data-size", "md5", "metas",
   "meta-texts", "event", "seqnum", "direction", "message", "event-seqnum", "message-seqnum", "name", "from", "to-state",
-  "domain", "code", "text", "debug", NULL };
+  "domain", "code", "text", "debug", "point", "fds", "lost", "forged", NULL };
+static const gchar *const fault_members[]
+    = { "link", "generation", "name", "event", "do", "effect", "to", "type", "id", "point", "capture-offset", NULL };
 static const gchar *const step_members[]
     = { "index", "path", "line", "action", "event", "expected", "seen", "text", NULL };
 static const gchar *const mark_members[] = { "name", NULL };
@@ -61,6 +63,7 @@ static const IpcRecordKind kinds[] = {
   { "buffer", ipc_buffer_members },
   { "event", ipc_event_members },
   { "packet", ipc_packet_members },
+  { "fault", fault_members },
   { "query-seen", query_seen_members },
   { "render", ipc_render_members },
   { "log", log_members },

@@ -46,17 +46,28 @@ append_part (GString *out, const IpcFilePart *part)
   g_string_append_c (out, '\n');
 }
 
+/* @prefix: of fields within an object, "when." */
+static void
+append_fields (GString *out, const gchar *prefix, const IpcStepField *fields)
+{
+  for (; fields->name; fields++) {
+    g_autofree gchar *type = ipc_field_type_text (fields);
+    g_autofree gchar *name = g_strconcat (prefix, fields->name, NULL);
+    g_autofree gchar *inner = g_strconcat (name, ".", NULL);
+
+    append_row (out, name, type, fields->required, fields->fallback, fields->doc);
+    if (fields->members)
+      append_fields (out, inner, fields->members);
+  }
+}
+
 static void
 append_kind (GString *out, const IpcStepKind *kind)
 {
   g_string_append_printf (
       out, "### %s %s\n\n%s\n\n```json\n%s\n```\n\n", kind->verb, kind->name, kind->doc, kind->example);
   append_head (out);
-  for (const IpcStepField *field = kind->fields; field->name; field++) {
-    g_autofree gchar *type = ipc_field_type_text (field);
-
-    append_row (out, field->name, type, field->required, field->fallback, field->doc);
-  }
+  append_fields (out, "", kind->fields);
   g_string_append_c (out, '\n');
 }
 

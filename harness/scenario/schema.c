@@ -404,6 +404,32 @@ time_schema (const IpcStepField *field)
   return schema;
 }
 
+static JsonObject *field_schema (const IpcStepField *field);
+
+/* Adds the schemas of @fields, and the names of those that are required. */
+static void
+add_fields (JsonObject *properties, JsonArray *required, const IpcStepField *fields)
+{
+  for (; fields->name; fields++) {
+    JsonObject *schema = field_schema (fields);
+
+    set_fallback (schema, fields->fallback);
+    json_object_set_object_member (properties, fields->name, or_reference (schema));
+    if (fields->required)
+      json_array_add_string_element (required, fields->name);
+  }
+}
+
+static JsonObject *
+object_schema (const IpcStepField *field)
+{
+  JsonObject *properties = json_object_new ();
+  JsonArray *required = json_array_new ();
+
+  add_fields (properties, required, field->members);
+  return closed_object (properties, required, field->doc);
+}
+
 static JsonObject *
 field_schema (const IpcStepField *field)
 {
@@ -450,7 +476,10 @@ field_schema (const IpcStepField *field)
     return match_schema (field->words, field->doc);
   case IPC_FIELD_MATCH_LIST:
     return match_list_schema (field->doc);
+  case IPC_FIELD_FIELDS:
+    return object_schema (field);
   case IPC_FIELD_STRING:
+    return text_schema (field->pattern, field->doc);
   case IPC_FIELD_REGEX:
   case IPC_FIELD_PROCESS:
   case IPC_FIELD_LINK:
@@ -469,14 +498,7 @@ kind_schema (const IpcStepKind *kind)
   json_object_set_string_member (verb, "const", kind->name);
   json_object_set_object_member (properties, kind->verb, verb);
   json_array_add_string_element (required, kind->verb);
-  for (const IpcStepField *field = kind->fields; field->name; field++) {
-    JsonObject *schema = field_schema (field);
-
-    set_fallback (schema, field->fallback);
-    json_object_set_object_member (properties, field->name, or_reference (schema));
-    if (field->required)
-      json_array_add_string_element (required, field->name);
-  }
+  add_fields (properties, required, kind->fields);
   return closed_object (properties, required, kind->doc);
 }
 

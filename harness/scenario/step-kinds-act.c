@@ -13,7 +13,6 @@ static const gchar *const seek_flags[]
     = { "flush", "accurate", "key-unit", "segment", "trickmode", "skip", "snap-before", "snap-after", "snap-nearest",
         "trickmode-key-units", "trickmode-no-audio", "trickmode-forward-predicted", "instant-rate-change", NULL };
 static const gchar *const posted_types[] = { "error", "warning", "info", "element", "application", NULL };
-static const gchar *const sent_signals[] = { "kill", "stop", "continue", "term", "abrt", "segv", NULL };
 
 #define EVENT_PARTS                                                                                                    \
   { .name = "fields",                                                                                                  \
@@ -230,7 +229,7 @@ static const IpcStepField signal_process_fields[] = { PROCESS ("Which one."),
   { .name = "signal",
       .type = IPC_FIELD_ENUM,
       .required = TRUE,
-      .words = sent_signals,
+      .words = ipc_words_signals,
       .doc = "The signal; stop and continue suspend the process and let it go on." },
   END };
 

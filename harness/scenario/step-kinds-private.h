@@ -7,18 +7,21 @@
 G_BEGIN_DECLS
 
 /*
- * The three parts of the table of step kinds, one a verb, and how their entries are written. Each part ends with a verb
- * of NULL; the order within is the order in which they are documented.
+ * The parts of the table of step kinds, one a verb and one for faults, and how their entries are written. Each part
+ * ends with a verb of NULL; the order within is the order in which they are documented.
  */
 
 extern const IpcStepKind ipc_step_kinds_act[];
 extern const IpcStepKind ipc_step_kinds_wait[];
 extern const IpcStepKind ipc_step_kinds_check[];
+extern const IpcStepKind ipc_step_kinds_fault[];
 
 /* Words that more than one part has. */
 extern const gchar *const ipc_words_states[];
 extern const gchar *const ipc_words_formats[];
 extern const gchar *const ipc_words_queries[];
+extern const gchar *const ipc_words_signals[];
+extern const gchar *const ipc_words_ends[];
 
 /* clang-format off: as a table */
 

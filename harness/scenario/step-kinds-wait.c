@@ -10,7 +10,6 @@
 static const gchar *const end_signals[]
     = { "kill", "term", "abrt", "segv", "int", "hup", "pipe", "bus", "fpe", "ill", "trap", NULL };
 static const gchar *const directions[] = { "downstream", "upstream", NULL };
-static const gchar *const link_ends[] = { "slave", "master", NULL };
 
 static const IpcStepField wait_message_fields[] = { PROCESS ("On whose bus."),
   { .name = "type",
@@ -44,7 +43,7 @@ static const IpcStepField wait_event_fields[] = { PROCESS ("In whose pipeline.")
 
 static const IpcStepField wait_packet_fields[] = {
   { .name = "link", .type = IPC_FIELD_LINK, .required = TRUE, .doc = "On which link; it must go through the relay." },
-  { .name = "to", .type = IPC_FIELD_ENUM, .words = link_ends, .doc = "Which way it travels. Default: either." },
+  { .name = "to", .type = IPC_FIELD_ENUM, .words = ipc_words_ends, .doc = "Which way it travels. Default: either." },
   { .name = "type", .type = IPC_FIELD_ENUM, .required = TRUE, .words = NULL, .doc = "Type of the packet." },
   MATCH (ipc_packet_members, "What members of the packet's record have to be."), COUNT ("How many of them."), SINCE,
   DEADLINE, END

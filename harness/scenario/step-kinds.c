@@ -12,6 +12,8 @@ const gchar *const ipc_words_formats[] = { "time", "bytes", "default", "buffers"
 /* those that mean something without a structure of one's own */
 const gchar *const ipc_words_queries[] = { "position", "duration", "latency", "seeking", "segment", "formats",
   "buffering", "uri", "caps", "scheduling", "drain", "bitrate", "selectable", NULL };
+const gchar *const ipc_words_signals[] = { "kill", "stop", "continue", "term", "abrt", "segv", NULL };
+const gchar *const ipc_words_ends[] = { "slave", "master", NULL };
 
 /* The packet types stand in the table of wire/, which cannot be named in a constant: a field called `type` of a kind
  * that is about packets has none and gets them here. */
@@ -28,6 +30,8 @@ packet_fields_complete (const IpcStepField *fields)
     complete[i] = fields[i];
     if (complete[i].type == IPC_FIELD_ENUM && !complete[i].words)
       complete[i].words = ipc_packet_types ();
+    if (complete[i].members)
+      complete[i].members = packet_fields_complete (complete[i].members);
   }
   return complete;
 }
@@ -36,7 +40,7 @@ static gboolean
 needs_packet_types (const IpcStepField *fields)
 {
   for (; fields->name; fields++)
-    if (fields->type == IPC_FIELD_ENUM && !fields->words)
+    if ((fields->type == IPC_FIELD_ENUM && !fields->words) || (fields->members && needs_packet_types (fields->members)))
       return TRUE;
   return FALSE;
 }
@@ -67,6 +71,7 @@ ipc_step_kinds (void)
     add_part (complete, ipc_step_kinds_act);
     add_part (complete, ipc_step_kinds_wait);
     add_part (complete, ipc_step_kinds_check);
+    add_part (complete, ipc_step_kinds_fault);
     for (guint i = 0; i < IPC_N_STEP_KINDS; i++)
       g_assert (complete[i].verb); /* an id without an entry */
     g_once_init_leave (&once, 1);

@@ -30,6 +30,9 @@ typedef enum {
   IPC_STEP_ACT_REMOVE_BRANCH,
   IPC_STEP_ACT_EXIT,
   IPC_STEP_ACT_FINISH,
+  IPC_STEP_ACT_FAULT,
+  IPC_STEP_ACT_UNFAULT,
+  IPC_STEP_ACT_INJECT,
   IPC_STEP_WAIT_MESSAGE,
   IPC_STEP_WAIT_STATE,
   IPC_STEP_WAIT_BUFFERS,
@@ -40,6 +43,7 @@ typedef enum {
   IPC_STEP_WAIT_POSITION,
   IPC_STEP_WAIT_QUIET,
   IPC_STEP_WAIT_LOG,
+  IPC_STEP_WAIT_FAULT,
   IPC_STEP_CHECK_STATE,
   IPC_STEP_CHECK_QUERY,
   IPC_STEP_CHECK_PROPERTY,
@@ -57,23 +61,25 @@ typedef enum {
   IPC_FIELD_INT,  /* within minimum..maximum */
   IPC_FIELD_NUMBER,
   IPC_FIELD_BOOL,
-  IPC_FIELD_TIME,      /* nanoseconds as a number, or text with a unit: "1.5s", "20ms", "none" */
-  IPC_FIELD_PROCESS,   /* name of a process of the file */
-  IPC_FIELD_PROCESSES, /* list of them, at least two */
-  IPC_FIELD_LINK,      /* name of a link of the file */
-  IPC_FIELD_MARK,      /* name of an earlier mark, or "start" */
-  IPC_FIELD_PAD,       /* "element.pad"; must be observed (ipcpipelinesink/src pads always are) */
-  IPC_FIELD_WORDS,     /* list, each one of `words` */
-  IPC_FIELD_TEXTS,     /* list of texts */
-  IPC_FIELD_OBJECT,    /* any object, for the worker */
-  IPC_FIELD_PIPELINE,  /* gst-launch syntax, or a list of it; ${media} is escaped for it */
-  IPC_FIELD_REGEX,     /* a regular expression */
-  IPC_FIELD_SCALAR,    /* string, number, boolean or null */
-  IPC_FIELD_MATCH,     /* object: member -> scalar (equal), or {"at-least","at-most","matches","not"} */
-  IPC_FIELD_MATCH_LIST /* list of match objects over history records, each with "kind" */
+  IPC_FIELD_TIME,       /* nanoseconds as a number, or text with a unit: "1.5s", "20ms", "none" */
+  IPC_FIELD_PROCESS,    /* name of a process of the file */
+  IPC_FIELD_PROCESSES,  /* list of them, at least two */
+  IPC_FIELD_LINK,       /* name of a link of the file */
+  IPC_FIELD_MARK,       /* name of an earlier mark, or "start" */
+  IPC_FIELD_PAD,        /* "element.pad"; must be observed (ipcpipelinesink/src pads always are) */
+  IPC_FIELD_WORDS,      /* list, each one of `words` */
+  IPC_FIELD_TEXTS,      /* list of texts */
+  IPC_FIELD_OBJECT,     /* any object, for the worker */
+  IPC_FIELD_PIPELINE,   /* gst-launch syntax, or a list of it; ${media} is escaped for it */
+  IPC_FIELD_REGEX,      /* a regular expression */
+  IPC_FIELD_SCALAR,     /* string, number, boolean or null */
+  IPC_FIELD_MATCH,      /* object: member -> scalar (equal), or {"at-least","at-most","matches","not"} */
+  IPC_FIELD_MATCH_LIST, /* list of match objects over history records, each with "kind" */
+  IPC_FIELD_FIELDS      /* object with the fields in `members` */
 } IpcFieldType;
 
-typedef struct {
+typedef struct _IpcStepField IpcStepField;
+struct _IpcStepField {
   const gchar *name;
   IpcFieldType type;
   gboolean required;
@@ -82,7 +88,9 @@ typedef struct {
   gdouble minimum, maximum;  /* for INT, NUMBER and TIME; both 0: no limit. A TIME may be "none" (null in the loaded
                                 fields) when its minimum is not above 0 */
   const gchar *doc;
-} IpcStepField;
+  const gchar *pattern, *expected; /* for STRING: a regular expression, and in words what it lets pass; or NULL */
+  const IpcStepField *members;     /* for FIELDS, ends with a name of NULL */
+};
 
 typedef struct {
   IpcStepKindId id;

@@ -61,7 +61,7 @@ ipc_field_type_text (const IpcStepField *field)
 {
   switch (field->type) {
   case IPC_FIELD_STRING:
-    return g_strdup ("text");
+    return g_strdup (field->expected ? field->expected : "text");
   case IPC_FIELD_ENUM:
     return words_text ("one of ", field->words);
   case IPC_FIELD_INT:
@@ -98,6 +98,8 @@ ipc_field_type_text (const IpcStepField *field)
     return field->words ? words_text ("match of ", field->words) : g_strdup ("match");
   case IPC_FIELD_MATCH_LIST:
     return g_strdup ("list of matches");
+  case IPC_FIELD_FIELDS:
+    return g_strdup ("object");
   }
   g_return_val_if_reached (NULL);
 }
