@@ -36,6 +36,39 @@ checksum (const guint8 *data, gsize size, guint64 number)
   return sum;
 }
 
+/* Nothing says that buffers begin where numbers may. */
+static void
+put_u32 (guint8 *data, guint32 value)
+{
+  value = GUINT32_TO_BE (value);
+  memcpy (data, &value, sizeof value);
+}
+
+static void
+put_u64 (guint8 *data, guint64 value)
+{
+  value = GUINT64_TO_BE (value);
+  memcpy (data, &value, sizeof value);
+}
+
+static guint32
+get_u32 (const guint8 *data)
+{
+  guint32 value;
+
+  memcpy (&value, data, sizeof value);
+  return GUINT32_FROM_BE (value);
+}
+
+static guint64
+get_u64 (const guint8 *data)
+{
+  guint64 value;
+
+  memcpy (&value, data, sizeof value);
+  return GUINT64_FROM_BE (value);
+}
+
 void
 ipc_pattern_fill (guint8 *data, gsize size, guint64 number)
 {
@@ -46,20 +79,20 @@ ipc_pattern_fill (guint8 *data, gsize size, guint64 number)
     data[i] = next_byte (&state);
   if (head == 0)
     return;
-  GST_WRITE_UINT32_BE (data, MAGIC);
-  GST_WRITE_UINT64_BE (data + 4, number);
-  GST_WRITE_UINT32_BE (data + 12, checksum (data + head, size - head, number));
+  put_u32 (data, MAGIC);
+  put_u64 (data + 4, number);
+  put_u32 (data + 12, checksum (data + head, size - head, number));
 }
 
 static gboolean
 check_head (const guint8 *data, gsize size, guint64 *number, gchar **text)
 {
-  if (GST_READ_UINT32_BE (data) != MAGIC) {
+  if (get_u32 (data) != MAGIC) {
     *text = g_strdup ("does not begin as ipctestsrc's buffers do");
     return FALSE;
   }
-  *number = GST_READ_UINT64_BE (data + 4);
-  if (GST_READ_UINT32_BE (data + 12) == checksum (data + IPC_PATTERN_HEAD, size - IPC_PATTERN_HEAD, *number))
+  *number = get_u64 (data + 4);
+  if (get_u32 (data + 12) == checksum (data + IPC_PATTERN_HEAD, size - IPC_PATTERN_HEAD, *number))
     return TRUE;
   *text = g_strdup_printf ("says that it is number %" G_GUINT64_FORMAT
                            ", but has the wrong checksum for its %" G_GSIZE_FORMAT " bytes",
