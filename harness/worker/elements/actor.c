@@ -18,6 +18,7 @@ static G_DEFINE_QUARK (ipc - actor, actor)
   actor->rules = g_ptr_array_new ();
   actor->mistakes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   actor->flushing = TRUE;
+  actor->flushes = 1;
   g_mutex_init (&actor->lock);
   g_cond_init (&actor->changed);
   g_object_set_qdata (G_OBJECT (element), actor_quark (), actor);
@@ -133,6 +134,7 @@ ipc_actor_set_flushing (IpcActor *actor, gboolean flushing)
 {
   g_mutex_lock (&actor->lock);
   actor->flushing = flushing;
+  actor->flushes += flushing;
   g_cond_broadcast (&actor->changed);
   g_mutex_unlock (&actor->lock);
 }
@@ -167,6 +169,14 @@ strikes (IpcRule *rule)
   }
 }
 
+/* Grows when what is held at @point is to go on: also by a flush that is over before the thread that is held has seen
+ * it. With the lock. */
+static guint64
+times_released (IpcActor *actor, IpcRulePoint point)
+{
+  return point == IPC_RULE_AT_STATE ? actor->released : actor->released + actor->flushes;
+}
+
 /* The rules that strike now; the reference to all of them keeps them alive. *released: since when to wait. */
 static GPtrArray *
 collect (IpcActor *actor, IpcRulePoint point, guint kind, GPtrArray **all, guint64 *released)
@@ -174,7 +184,7 @@ collect (IpcActor *actor, IpcRulePoint point, guint kind, GPtrArray **all, guint
   GPtrArray *struck = NULL;
 
   g_mutex_lock (&actor->lock);
-  *released = actor->released;
+  *released = times_released (actor, point) - (point != IPC_RULE_AT_STATE && actor->flushing);
   *all = g_ptr_array_ref (actor->rules);
   for (guint i = 0; i < actor->rules->len; i++) {
     IpcRule *rule = g_ptr_array_index (actor->rules, i);
@@ -197,7 +207,7 @@ hold (IpcActor *actor, IpcRulePoint point, GstClockTime time, guint64 released)
   gboolean in_time = TRUE;
 
   g_mutex_lock (&actor->lock);
-  while (in_time && actor->released == released && (!actor->flushing || point == IPC_RULE_AT_STATE)) {
+  while (in_time && times_released (actor, point) == released) {
     if (time == GST_CLOCK_TIME_NONE)
       g_cond_wait (&actor->changed, &actor->lock);
     else

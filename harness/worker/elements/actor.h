@@ -23,6 +23,7 @@ typedef struct {
   GHashTable *mistakes; /* property -> text */
   guint64 released;     /* whoever is held goes on when it changes */
   gboolean flushing;    /* nobody is held but in a change of state */
+  guint64 flushes;      /* how often flushing has begun */
 } IpcActor;
 
 typedef enum {

@@ -474,6 +474,32 @@ test_blocked_data (void)
 }
 
 /* An hour is over at once when somebody says so. */
+static gpointer
+ask_position (gpointer pipeline)
+{
+  gint64 position;
+
+  gst_element_query_position (pipeline, GST_FORMAT_TIME, &position);
+  return NULL;
+}
+
+/* A sink flushes for a moment only when it goes down: that has to be enough for all that it holds. */
+static void
+test_blocked_queries (void)
+{
+  GstElement *pipeline = play ("ipctestsrc ! ipctestsink name=sink actions=\"every query position: block\"");
+  GThread *threads[8];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
+    threads[i] = g_thread_new ("query", ask_position, pipeline);
+    wait_for_held (pipeline);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  drop (pipeline);
+}
+
 static void
 test_delay (void)
 {
@@ -595,6 +621,7 @@ main (int argc, char **argv)
   g_test_add_func ("/elements/rule/states", test_states);
   g_test_add_func ("/elements/rule/state-is-held", test_blocked_state);
   g_test_add_func ("/elements/rule/data-is-held", test_blocked_data);
+  g_test_add_func ("/elements/rule/queries-are-held", test_blocked_queries);
   g_test_add_func ("/elements/rule/delay", test_delay);
   g_test_add_func ("/elements/rule/events", test_events);
   g_test_add_func ("/elements/rule/queries", test_queries);
