@@ -167,7 +167,8 @@ read_values_from (
   static const gchar *const members[] = { "values-from", "only", "comment", NULL };
   g_autofree gchar *place = ipc_json_path_member (path, "values-from");
   g_autofree gchar *only = ipc_json_path_member (path, "only");
-  g_autofree gchar *folder = g_path_get_dirname (reader->file);
+  g_autofree gchar *parent = g_path_get_dirname (reader->file);
+  g_autofree gchar *folder = g_canonicalize_filename (parent, NULL);
   g_autoptr (GList) names = json_object_get_members (object);
   const gchar *name = ipc_reader_text (reader, place, json_object_get_member (object, "values-from"));
   g_autofree gchar *file = name ? g_canonicalize_filename (name, folder) : NULL;
