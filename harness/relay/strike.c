@@ -83,12 +83,30 @@ forged_record (IpcFlow *flow, GBytes *bytes, const gchar *fault)
   return record;
 }
 
+/* What the header of @bytes says, for a packet that is none; NULL when it says nothing. */
+static JsonObject *
+header_record (IpcFlow *flow, GBytes *bytes)
+{
+  JsonObject *record;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  IpcHeader header;
+
+  if (size < IPC_HEADER_SIZE || !ipc_header_read (data, flow->direction, G_MAXUINT32, &header, NULL))
+    return NULL;
+  record = json_object_new ();
+  ipc_packet_record_fill_header (record, &header);
+  return record;
+}
+
 gboolean
 ipc_flow_forge (IpcFlow *flow, GBytes *bytes, const gchar *fault)
 {
   JsonObject *record = forged_record (flow, bytes, fault);
+  JsonObject *header = record ? json_object_ref (record) : header_record (flow, bytes);
 
-  add_fault_record (flow, fault, "inject", "struck", record ? "forged" : "spoiled", record);
+  add_fault_record (flow, fault, "inject", "struck", record ? "forged" : "spoiled", header);
+  g_clear_pointer (&header, json_object_unref);
   if (record)
     ipc_history_add (flow->relay->history, record);
   return record != NULL;

@@ -214,10 +214,10 @@ time_of_next (const IpcModelLink *link, const IpcModelPacket *request, gboolean 
 {
   guint i;
 
-  if (!g_ptr_array_find (link->packets, request, &i))
+  if (!g_ptr_array_find (link->all, request, &i))
     return IPC_NEVER;
-  for (i++; i < link->packets->len; i++) {
-    const IpcModelPacket *packet = g_ptr_array_index (link->packets, i);
+  for (i++; i < link->all->len; i++) {
+    const IpcModelPacket *packet = g_ptr_array_index (link->all, i);
     if (packet == request->reply)
       return IPC_NEVER;
     if (is (packet))

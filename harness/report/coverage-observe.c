@@ -283,9 +283,10 @@ see_reply (Observer *observer, const IpcModelLink *link, const IpcModelPacket *r
       = g_strdup_printf ("%s-%s", reply->info->type == IPC_PACKET_ACK ? "ack" : "query-result", way_of (reply));
   const gchar *column = "in-time";
 
-  if (reply->request == NULL || reply->request->reply != reply)
+  /* a fault either answers in somebody's stead, or adds to what is answered */
+  if (reply->request == NULL || (reply->request->reply != reply && (!reply->forged || reply->request->reply != NULL)))
     column = "unsolicited";
-  else if (ipc_fates_decide (observer->fates, link, reply->request) != IPC_FATE_ANSWERED)
+  else if (!reply->forged && ipc_fates_decide (observer->fates, link, reply->request) != IPC_FATE_ANSWERED)
     column = "late";
   see (observer, "reply", row, column);
 }
@@ -325,8 +326,9 @@ see_link (Observer *observer, const IpcModelLink *link)
     see (observer, "link", transport, link->relayed ? "relayed" : "direct");
   if (link->generation > 1)
     see (observer, "slaves", "new-peer", "seen");
-  for (guint i = 0; i < link->packets->len; i++)
-    see_packet (observer, link, g_ptr_array_index (link->packets, i));
+  /* what a fault made is on the wire as well: the end that gets it has to cope with it */
+  for (guint i = 0; i < link->all->len; i++)
+    see_packet (observer, link, g_ptr_array_index (link->all, i));
 }
 
 /* How many slaves @master has, and whether one of them has two links to it. */

@@ -200,6 +200,8 @@ static const struct {
 #define NOT_A_FLOW "a flush ends waits for the flow only (WAIT-5)"
 #define NOT_WAITED "nobody waits for it (WAIT-2)"
 #define SLAVE_ASKS "the slave waits for its master, which may take as long as it likes"
+#define NOBODY_ANSWERS "GStreamer has the name and nothing that asks or answers it"
+#define A_DEVICE "a device is a thing of its process, and not carried (OBJ-11)"
 #define GERROR "goes as GERROR_MESSAGE"
 #define STAYS "stays in the slave (MSG-2)"
 #define NOT_STRAY "is meant to be sent"
@@ -247,9 +249,17 @@ static const struct {
   { "wait/state-change/stopped", NOT_A_FLOW },
 
   { "event/sink-message/*", "goes as SINK_MESSAGE_EVENT" },
+  { "query*/jitter/true", NOBODY_ANSWERS },
+  { "query*/rate/true", NOBODY_ANSWERS },
   { "query-upstream/context/*", "a context is a thing of its process (QRY-4)" },
   { "query-upstream/scheduling/*", "a src that pushes knows the answer by itself" },
 
+  { "query-to-pipeline/latency/false", "a pipeline answers it whatever its sinks say" },
+  { "message/state-dirty/sent", "nothing posts it any more, and bins drop it" },
+  { "message/segment-start/sent", "a bin keeps it: it counts them against segment-done" },
+  { "message/device-added/sent", A_DEVICE },
+  { "message/device-removed/sent", A_DEVICE },
+  { "message/device-changed/sent", A_DEVICE },
   { "message/error/*", GERROR },
   { "message/warning/*", GERROR },
   { "message/info/*", GERROR },

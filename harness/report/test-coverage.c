@@ -23,6 +23,7 @@ typedef struct {
 #define CHANGE(id, from, to) TO_SLAVE ("STATE_CHANGE", id, ",'from':'" from "','to-state':'" to "'")
 #define PATIENCE COMMAND ("m", 2, "pipeline", ",'description':'fakesrc ! ipcpipelinesink name=e ack-time=2000'")
 
+#define FORGED(to, type, id, more) PACKET (to, type, id, ",'forged':'f'" more)
 #define STRUCK(to, kind, type, effect)                                                                                 \
   "{'kind':'fault','link':'l','generation':1,'name':'f','event':'struck','do':'" kind "','to':'" to "','type':'" type  \
   "','effect':'" effect "'}\n"
@@ -85,6 +86,15 @@ static const Reach reaches[] = {
           "spoiled") "{'kind':'fault','link':'l','name':'f','event':'installed','do':'drop'}\n" ENDS },
   { "a_relay_that_closes_is_a_peer_that_goes", "wait/buffer/peer-gone fault/close/to-slave", "wait/buffer/disconnected",
       BEGINS BUFFER (1, 0, "a") STRUCK ("slave", "close", "BUFFER", "closed") ENDS },
+  { "what_a_fault_made_is_on_the_wire", "query/duration/true reply/query-result-to-master/in-time",
+      "reply/query-result-to-master/unsolicited",
+      BEGINS FORGED ("slave", "QUERY", 900, ",'query':'duration','direction':'downstream'") RESULT_UP (900, "true")
+          ENDS },
+  { "a_reply_that_a_fault_adds_is_unsolicited", "reply/ack-to-master/unsolicited reply/ack-to-master/in-time", "",
+      BEGINS BUFFER (1, 0, "a") ACK_UP (1, 0) FORGED ("master", "ACK", 1, ",'result':0") ENDS },
+  { "a_fault_answers_in_somebodys_stead", "reply/ack-to-master/in-time", "reply/ack-to-master/unsolicited",
+      BEGINS TO_SLAVE ("EVENT", 1, ",'event':'tag','direction':'downstream','lost':'f'")
+          FORGED ("master", "ACK", 1, ",'result':0") ENDS },
   { "what_the_world_was_like", "link/socketpair/relayed slaves/slaves-1/seen",
       "slaves/new-peer/seen link/pipes/relayed", BEGINS ENDS },
   { "a_slave_that_was_stopped", "end/stopped/slave", "end/stopped/master",
