@@ -267,6 +267,15 @@ gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src)
     GST_INFO_OBJECT (src, "master not told of the lost state: %s", error->message);
 }
 
+void
+gst_ipc_pipeline_src_hold_flushes (GstIpcPipelineSrc *src, gboolean hold)
+{
+  if (hold)
+    gst_ipc_src_flow_hold_flushes (&src->flow);
+  else
+    gst_ipc_src_flow_release_flushes (&src->flow);
+}
+
 /* What the master sends. Reader thread: nothing here may block. */
 
 static void

@@ -20,5 +20,9 @@ gboolean gst_ipc_pipeline_src_has_reference_peer (GstIpcPipelineSrc *src);
 /* Tells the master that the slave pipeline has lost its state (STATE-10). */
 void gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src);
 
+/* While the slave pipeline goes from PAUSED to READY: flushes of the master's do not go downstream (LIFE-11). None is
+ * on its way there when this returns. */
+void gst_ipc_pipeline_src_hold_flushes (GstIpcPipelineSrc *src, gboolean hold);
+
 G_END_DECLS
 #endif

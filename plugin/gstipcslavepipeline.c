@@ -438,6 +438,38 @@ gst_ipc_slave_pipeline_do_latency (GstBin *bin)
 
 /* GObject and GstElement */
 
+static void
+gst_ipc_slave_pipeline_hold_flushes (const GValue *item, gpointer hold)
+{
+  GstElement *element = g_value_get_object (item);
+
+  if (GST_IS_IPC_PIPELINE_SRC (element))
+    gst_ipc_pipeline_src_hold_flushes (GST_IPC_PIPELINE_SRC (element), GPOINTER_TO_INT (hold));
+}
+
+static void
+gst_ipc_slave_pipeline_hold_all_flushes (GstElement *element, gboolean hold)
+{
+  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (element));
+
+  while (gst_iterator_foreach (elements, gst_ipc_slave_pipeline_hold_flushes, GINT_TO_POINTER (hold))
+         == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (elements);
+}
+
+/* Elements are shut from the sinks on, and srcs last: the master must not flush what is being shut (LIFE-11). */
+static GstStateChangeReturn
+gst_ipc_slave_pipeline_shut (GstElement *element)
+{
+  GstStateChangeReturn ret;
+
+  gst_ipc_slave_pipeline_hold_all_flushes (element, TRUE);
+  ret = GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)
+            ->change_state (element, GST_STATE_CHANGE_PAUSED_TO_READY);
+  gst_ipc_slave_pipeline_hold_all_flushes (element, FALSE);
+  return ret;
+}
+
 static GstStateChangeReturn
 gst_ipc_slave_pipeline_change_state (GstElement *element, GstStateChange transition)
 {
@@ -455,6 +487,8 @@ gst_ipc_slave_pipeline_change_state (GstElement *element, GstStateChange transit
 
   if (clock != NULL)
     return gst_ipc_slave_pipeline_play_with_master (element, clock, base_time);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    return gst_ipc_slave_pipeline_shut (element);
   return GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->change_state (element, transition);
 }
 

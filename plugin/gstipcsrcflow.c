@@ -169,29 +169,72 @@ gst_ipc_src_flow_push_query (GstIpcSrcFlow *self, GstIpcArrival *arrival)
   gst_ipc_peer_answer_query (self->peer, arrival, query, ret);
 }
 
-/* flush-stop is pushed once every flush-start has been: they are pushed by different threads. FALSE when the pad is
- * being shut meanwhile. */
+/* flush-stop is pushed once every flush-start has been: they are pushed by different threads. FALSE when the pad, or
+ * what is downstream, is being shut meanwhile. */
 static gboolean
-gst_ipc_src_flow_wait_for_flush_starts (GstIpcSrcFlow *self)
+gst_ipc_src_flow_begin_flush_stop (GstIpcSrcFlow *self)
 {
-  gboolean started;
+  gboolean push;
 
   g_mutex_lock (&self->lock);
-  while (self->flush_starts > 0 && self->started)
+  while (self->flush_starts > 0 && self->started && !self->flushes_held)
     g_cond_wait (&self->changed, &self->lock);
-  started = self->started;
+  push = self->started && !self->flushes_held;
+  self->pushing_stop = push;
   self->last_flow = GST_FLOW_OK;
   g_mutex_unlock (&self->lock);
-  return started;
+  return push;
+}
+
+static void
+gst_ipc_src_flow_end_flush_stop (GstIpcSrcFlow *self)
+{
+  g_mutex_lock (&self->lock);
+  self->pushing_stop = FALSE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
+/* A flush-stop that came without a flush-start may be held up by a sink that keeps a buffer while paused: a flush-start
+ * gets it out. */
+void
+gst_ipc_src_flow_hold_flushes (GstIpcSrcFlow *self)
+{
+  gboolean held_up;
+
+  g_mutex_lock (&self->lock);
+  self->flushes_held = TRUE;
+  g_cond_broadcast (&self->changed);
+  while (self->pushing_flush)
+    g_cond_wait (&self->changed, &self->lock);
+  held_up = self->pushing_stop;
+  g_mutex_unlock (&self->lock);
+
+  if (held_up)
+    gst_pad_push_event (self->pad, gst_event_new_flush_start ());
+
+  g_mutex_lock (&self->lock);
+  while (self->pushing_stop)
+    g_cond_wait (&self->changed, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+gst_ipc_src_flow_release_flushes (GstIpcSrcFlow *self)
+{
+  g_mutex_lock (&self->lock);
+  self->flushes_held = FALSE;
+  g_mutex_unlock (&self->lock);
 }
 
 void
 gst_ipc_src_flow_push_event (GstIpcSrcFlow *self, GstIpcArrival *arrival)
 {
   GstEvent *event = gst_ipc_src_flow_event_from_packet (self, &arrival->packet);
+  const gboolean is_stop = event != NULL && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP;
   gboolean ret = FALSE;
 
-  if (event != NULL && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP && !gst_ipc_src_flow_wait_for_flush_starts (self))
+  if (is_stop && !gst_ipc_src_flow_begin_flush_stop (self))
     g_clear_pointer (&event, gst_event_unref);
   if (event != NULL && !gst_ipc_src_flow_may_push_event (self, GST_EVENT_TYPE (event))) {
     gst_ipc_peer_note_refused (self->peer, &arrival->packet, "it comes behind what it should precede");
@@ -202,6 +245,8 @@ gst_ipc_src_flow_push_event (GstIpcSrcFlow *self, GstIpcArrival *arrival)
     ret = gst_pad_push_event (self->pad, event);
   else if (arrival->packet.header.type == IPC_PACKET_EVENT && !(arrival->packet.form & IPC_FORM_OBJECTS))
     ret = ipc_event_type_is_lost_in_text (arrival->packet.event.type);
+  if (is_stop)
+    gst_ipc_src_flow_end_flush_stop (self);
   gst_ipc_peer_ack (self->peer, arrival, ret);
 }
 
@@ -331,7 +376,7 @@ gst_ipc_src_flow_push_flush_start (GstIpcSrcFlow *self, GstIpcArrival *arrival)
   gboolean push;
 
   g_mutex_lock (&self->lock);
-  push = self->started && arrival->serial == self->activations;
+  push = self->started && !self->flushes_held && arrival->serial == self->activations;
   self->pushing_flush = push;
   g_mutex_unlock (&self->lock);
 

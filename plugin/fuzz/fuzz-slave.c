@@ -70,10 +70,13 @@ do_step (FuzzSession *session, guint8 step, FuzzInput *input, gpointer user_data
   }
 }
 
+/* Queues are not put into a pipeline that cannot tell the src that it is shut: there a flush of the master's may come
+ * while they are, and then they never end (ELEM-5, LIFE-11). */
 static GstElement *
 new_pipeline (guint8 choice, GstElement **src)
 {
-  GstElement *pipeline = gst_element_factory_make (choice & 0x10 ? "pipeline" : "ipcslavepipeline", NULL);
+  const gboolean plain = (choice & 0x10) && !(choice & 0x08);
+  GstElement *pipeline = gst_element_factory_make (plain ? "pipeline" : "ipcslavepipeline", NULL);
   GstElement *sink = fuzz_add (pipeline, "fakesink");
   g_autoptr (GstPad) pad = NULL;
 

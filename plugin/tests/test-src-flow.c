@@ -605,6 +605,87 @@ test_upstream_events_and_queries_of_the_master_go_to_the_pipeline (void)
   bench_free (bench);
 }
 
+/* ---- flushes of a pipeline that is being shut ---- */
+
+static GstPadProbeReturn
+count_flushes (GstPad *pad, GstPadProbeInfo *info, gpointer flushes)
+{
+  g_atomic_int_inc ((gint *)flushes);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+watch_flushes (TestBench *bench, gint *flushes)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (bench->element, "src");
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_FLUSH, count_flushes, flushes, NULL);
+}
+
+/* Sinks are shut first: here the src's pad is still open. */
+static void
+flush_what_is_shut (TestBench *bench, GstMessage *message)
+{
+  GstState old, now;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_STATE_CHANGED
+      || !GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SINK)
+      || GST_IS_BIN (GST_MESSAGE_SRC (message)))
+    return;
+  gst_message_parse_state_changed (message, &old, &now, NULL);
+  if (old != GST_STATE_PAUSED || now != GST_STATE_READY)
+    return;
+  peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_flush_start (), FALSE), FALSE);
+  peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_flush_stop (TRUE), FALSE), FALSE);
+}
+
+/* LIFE-11: a flush-stop that reaches a queue while it is shut opens it again, and its task never ends. */
+static void
+test_no_flush_reaches_what_is_being_shut (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "fakesink async=false sync=false");
+  gint flushes = 0;
+
+  bench_lead (bench, GST_STATE_PAUSED);
+  watch_flushes (bench, &flushes);
+  g_atomic_pointer_set (&bench->on_bus, flush_what_is_shut);
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_atomic_pointer_set (&bench->on_bus, NULL);
+  g_assert_cmpint (g_atomic_int_get (&flushes), ==, 0);
+
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_PAUSED)), ==, GST_STATE_CHANGE_SUCCESS);
+  peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_flush_start (), FALSE), TRUE);
+  peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_flush_stop (TRUE), FALSE), TRUE);
+  g_assert_cmpint (g_atomic_int_get (&flushes), ==, 2);
+  bench_free (bench);
+}
+
+static void
+await_count (gint *count, gint expected)
+{
+  while (g_atomic_int_get (count) < expected)
+    g_thread_yield ();
+}
+
+/* LIFE-2: such a flush-stop waits at the sink, which lets go of its buffer only when it is shut. */
+static void
+test_a_flush_stop_alone_does_not_keep_a_paused_pipeline (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "queue ! fakesink async=false sync=false");
+  gint flushes = 0;
+
+  bench_lead (bench, GST_STATE_PAUSED);
+  bench_send_stream_start (bench);
+  bench_send_segment (bench);
+  /* The sink keeps it, in the queue's task. */
+  peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_buffer (1)), GST_FLOW_OK);
+  watch_flushes (bench, &flushes);
+  peer_send_event (bench->peer, gst_event_new_flush_stop (TRUE), FALSE);
+  await_count (&flushes, 1);
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_SUCCESS);
+  bench_free (bench);
+}
+
 gint
 main (gint argc, gchar **argv)
 {
@@ -635,5 +716,7 @@ main (gint argc, gchar **argv)
   ADD (an_upstream_query_flagged_as_downstream_is_answered_false);
   ADD (a_downstream_query_flagged_as_upstream_is_answered_false);
   ADD (upstream_events_and_queries_of_the_master_go_to_the_pipeline);
+  ADD (no_flush_reaches_what_is_being_shut);
+  ADD (a_flush_stop_alone_does_not_keep_a_paused_pipeline);
   return g_test_run ();
 }
