@@ -620,17 +620,14 @@ gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error)
   ipc_lane_push (lane, gst_ipc_loss_post, loss, gst_ipc_loss_free);
 }
 
-gboolean
-gst_ipc_peer_begin_change (GstIpcPeer *peer)
+void
+gst_ipc_peer_begin_change (GstIpcPeer *peer, gboolean anew)
 {
-  const guint64 number = ipc_link_get_peer (peer->link);
-  gboolean lost;
-
   GST_OBJECT_LOCK (peer->element);
   peer->changing = TRUE;
-  lost = number != 0 && peer->lost == number;
+  if (anew)
+    peer->told = 0;
   GST_OBJECT_UNLOCK (peer->element);
-  return lost;
 }
 
 void

@@ -113,9 +113,8 @@ void gst_ipc_peer_note_refused (GstIpcPeer *peer, const IpcPacket *packet, const
 /* @n metas of a BUFFER were not understood (META-3). */
 void gst_ipc_peer_note_skipped_metas (GstIpcPeer *peer, const IpcPacket *packet, guint n);
 
-/* Begin and end of a state change that is an error without a peer. Begin returns TRUE when the loss of the present peer
- * has been reported before. */
-gboolean gst_ipc_peer_begin_change (GstIpcPeer *peer);
+/* Begin and end of a state change that is an error without a peer. @anew: whatever was told before is forgotten. */
+void gst_ipc_peer_begin_change (GstIpcPeer *peer, gboolean anew);
 void gst_ipc_peer_end_change (GstIpcPeer *peer);
 /* Within such a change, for who finds the peer lost and has to tell the application, which is told once. TRUE: the
  * caller does it now. FALSE: it has been done, or will be as soon as the link reports the loss. */

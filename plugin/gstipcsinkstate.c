@@ -171,10 +171,10 @@ gst_ipc_sink_state_has_fds (GstIpcSinkState *self)
   return ipc_link_get_fdin (self->peer->link) >= 0 && ipc_link_get_fdout (self->peer->link) >= 0;
 }
 
-/* Tells the application why a change upwards has failed, once. @was_lost: the peer had been lost before it began. */
+/* Tells the application why a change upwards has failed, unless it has been told of this loss since it left NULL. */
 static void
 gst_ipc_sink_state_post_no_answer (
-    GstIpcSinkState *self, GstStateChange transition, IpcOutcome outcome, gboolean was_lost, const GError *error)
+    GstIpcSinkState *self, GstStateChange transition, IpcOutcome outcome, const GError *error)
 {
   const gchar *name = gst_state_change_get_name (transition);
 
@@ -182,7 +182,7 @@ gst_ipc_sink_state_post_no_answer (
     GST_ELEMENT_ERROR (
         self->peer->element, RESOURCE, BUSY, ("The peer did not answer in time: %s", error->message), ("%s", name));
   else if (outcome == IPC_OUTCOME_GONE
-           && (was_lost || !gst_ipc_sink_state_has_fds (self) || ipc_link_is_connected (self->peer->link)
+           && (!gst_ipc_sink_state_has_fds (self) || ipc_link_is_connected (self->peer->link)
                || gst_ipc_peer_claim_loss (self->peer)))
     GST_ELEMENT_ERROR (self->peer->element, RESOURCE, WRITE, ("There is no peer: %s", error->message),
         ("%s; set fdin and fdout to a socket whose other end an ipcpipelinesrc has", name));
@@ -217,15 +217,17 @@ static GstStateChangeReturn
 gst_ipc_sink_state_ask_peer (GstIpcSinkState *self, GstStateChange transition)
 {
   const gboolean up = gst_ipc_sink_state_goes_up (transition);
-  const gboolean was_lost = up && gst_ipc_peer_begin_change (self->peer);
   g_auto (IpcPacket) reply = { 0 };
   g_autoptr (GError) error = NULL;
   IpcOutcome outcome;
 
   g_atomic_int_inc (&self->serial);
+  /* Going to NULL has flushed the bus, and who tries again from there wants to know why it fails. */
+  if (up)
+    gst_ipc_peer_begin_change (self->peer, transition == GST_STATE_CHANGE_NULL_TO_READY);
   outcome = gst_ipc_sink_state_request_change (self, transition, &reply, &error);
   if (up && outcome != IPC_OUTCOME_REPLIED)
-    gst_ipc_sink_state_post_no_answer (self, transition, outcome, was_lost, error);
+    gst_ipc_sink_state_post_no_answer (self, transition, outcome, error);
   if (up)
     gst_ipc_peer_end_change (self->peer);
   if (outcome != IPC_OUTCOME_REPLIED) {

@@ -159,6 +159,24 @@ test_a_peer_that_died_in_null_is_one_error_of_the_change_upwards (void)
   }
 }
 
+/* LIFE-1: the application has been told, and why the change fails is no news. */
+static void
+test_a_change_upwards_after_a_loss_that_was_told_is_no_second_error (void)
+{
+  for (GstState state = GST_STATE_READY; state < GST_STATE_PLAYING; state++) {
+    TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+
+    bench_go (bench, state);
+    peer_close (bench->peer);
+    log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
+    g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_PLAYING)), ==, GST_STATE_CHANGE_FAILURE);
+    g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
+    g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+    g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
+    bench_free (bench);
+  }
+}
+
 static void
 test_in_null_the_end_of_the_peer_is_no_error (void)
 {
@@ -420,6 +438,7 @@ main (gint argc, gchar **argv)
   ADD (a_peer_that_dies_during_a_change_upwards_fails_it);
   ADD (the_last_words_of_a_peer_come_before_its_loss);
   ADD (a_peer_that_died_in_null_is_one_error_of_the_change_upwards);
+  ADD (a_change_upwards_after_a_loss_that_was_told_is_no_second_error);
   ADD (in_null_the_end_of_the_peer_is_no_error);
   ADD (writing_to_a_closed_pipe_is_an_error_and_no_signal);
   ADD (a_peer_that_dies_while_it_is_written_to_hangs_nobody);
