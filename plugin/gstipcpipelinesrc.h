@@ -21,7 +21,7 @@ gboolean gst_ipc_pipeline_src_has_reference_peer (GstIpcPipelineSrc *src);
 void gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src);
 
 /* While the slave pipeline goes from PAUSED to READY: flushes of the master's do not go downstream (LIFE-11). None is
- * on its way there when this returns. */
+ * on its way there when this returns (gstipcsrcflow.h). */
 void gst_ipc_pipeline_src_hold_flushes (GstIpcPipelineSrc *src, gboolean hold);
 
 G_END_DECLS

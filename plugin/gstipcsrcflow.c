@@ -13,6 +13,9 @@
 /* An honest master has one buffer, event or query of a pad on its way at a time. */
 #define MAX_QUEUED 1024
 
+/* A flush waits for nothing, unless elements downstream do more with it than they should. */
+#define MAX_HOLD G_TIME_SPAN_SECOND
+
 void
 gst_ipc_src_flow_init (GstIpcSrcFlow *self, GstIpcPeer *peer, GstPad *pad)
 {
@@ -170,9 +173,9 @@ gst_ipc_src_flow_push_query (GstIpcSrcFlow *self, GstIpcArrival *arrival)
 }
 
 /* flush-stop is pushed once every flush-start has been: they are pushed by different threads. FALSE when the pad, or
- * what is downstream, is being shut meanwhile. */
+ * what is downstream, is being shut meanwhile. @alone: there was no flush-start. */
 static gboolean
-gst_ipc_src_flow_begin_flush_stop (GstIpcSrcFlow *self)
+gst_ipc_src_flow_begin_flush_stop (GstIpcSrcFlow *self, gboolean *alone)
 {
   gboolean push;
 
@@ -181,6 +184,9 @@ gst_ipc_src_flow_begin_flush_stop (GstIpcSrcFlow *self)
     g_cond_wait (&self->changed, &self->lock);
   push = self->started && !self->flushes_held;
   self->pushing_stop = push;
+  *alone = !self->flush_begun;
+  if (push)
+    self->flush_begun = FALSE;
   self->last_flow = GST_FLOW_OK;
   g_mutex_unlock (&self->lock);
   return push;
@@ -195,27 +201,16 @@ gst_ipc_src_flow_end_flush_stop (GstIpcSrcFlow *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* A flush-stop that came without a flush-start may be held up by a sink that keeps a buffer while paused: a flush-start
- * gets it out. */
 void
 gst_ipc_src_flow_hold_flushes (GstIpcSrcFlow *self)
 {
-  gboolean held_up;
+  const gint64 end = g_get_monotonic_time () + MAX_HOLD;
 
   g_mutex_lock (&self->lock);
   self->flushes_held = TRUE;
   g_cond_broadcast (&self->changed);
-  while (self->pushing_flush)
-    g_cond_wait (&self->changed, &self->lock);
-  held_up = self->pushing_stop;
-  g_mutex_unlock (&self->lock);
-
-  if (held_up)
-    gst_pad_push_event (self->pad, gst_event_new_flush_start ());
-
-  g_mutex_lock (&self->lock);
-  while (self->pushing_stop)
-    g_cond_wait (&self->changed, &self->lock);
+  while ((self->pushing_flush || self->pushing_stop) && g_cond_wait_until (&self->changed, &self->lock, end))
+    continue;
   g_mutex_unlock (&self->lock);
 }
 
@@ -227,20 +222,32 @@ gst_ipc_src_flow_release_flushes (GstIpcSrcFlow *self)
   g_mutex_unlock (&self->lock);
 }
 
+/* @stop would be held up by a sink that keeps a buffer while paused, until that is shut, and so at the worst moment. */
+static void
+gst_ipc_src_flow_push_missing_flush_start (GstIpcSrcFlow *self, GstEvent *stop)
+{
+  GstEvent *start = gst_event_new_flush_start ();
+
+  gst_event_set_seqnum (start, gst_event_get_seqnum (stop));
+  gst_pad_push_event (self->pad, start);
+}
+
 void
 gst_ipc_src_flow_push_event (GstIpcSrcFlow *self, GstIpcArrival *arrival)
 {
   GstEvent *event = gst_ipc_src_flow_event_from_packet (self, &arrival->packet);
   const gboolean is_stop = event != NULL && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP;
-  gboolean ret = FALSE;
+  gboolean ret = FALSE, alone = FALSE;
 
-  if (is_stop && !gst_ipc_src_flow_begin_flush_stop (self))
+  if (is_stop && !gst_ipc_src_flow_begin_flush_stop (self, &alone))
     g_clear_pointer (&event, gst_event_unref);
   if (event != NULL && !gst_ipc_src_flow_may_push_event (self, GST_EVENT_TYPE (event))) {
     gst_ipc_peer_note_refused (self->peer, &arrival->packet, "it comes behind what it should precede");
     g_clear_pointer (&event, gst_event_unref);
   }
   /* A sticky event that is refused ends the stream of a legacy master, which ours would not have sent (OBJ-12). */
+  if (event != NULL && alone)
+    gst_ipc_src_flow_push_missing_flush_start (self, event);
   if (event != NULL)
     ret = gst_pad_push_event (self->pad, event);
   else if (arrival->packet.header.type == IPC_PACKET_EVENT && !(arrival->packet.form & IPC_FORM_OBJECTS))
@@ -324,6 +331,7 @@ gst_ipc_src_flow_activate (GstIpcSrcFlow *self, gboolean active)
   self->started = active;
   self->activations++;
   self->flushing = FALSE;
+  self->flush_begun = FALSE;
   self->last_flow = GST_FLOW_OK;
   gst_ipc_src_flow_take_queue (self, &refused);
   g_cond_broadcast (&self->changed);
@@ -373,11 +381,17 @@ gst_ipc_src_flow_end_flush (GstIpcSrcFlow *self)
 void
 gst_ipc_src_flow_push_flush_start (GstIpcSrcFlow *self, GstIpcArrival *arrival)
 {
+  const gint64 end = g_get_monotonic_time () + MAX_HOLD;
   gboolean push;
 
   g_mutex_lock (&self->lock);
+  /* An honest master has had the flush-stop answered. A queue that gets both at once waits for itself. */
+  while (self->pushing_stop && self->started && !self->flushes_held
+         && g_cond_wait_until (&self->changed, &self->lock, end))
+    continue;
   push = self->started && !self->flushes_held && arrival->serial == self->activations;
   self->pushing_flush = push;
+  self->flush_begun |= push;
   g_mutex_unlock (&self->lock);
 
   if (push)

@@ -25,6 +25,7 @@ typedef struct {
   gboolean flushing;       /* between the arrival of flush-start and that of flush-stop */
   guint flush_starts;      /* arrived, but not pushed yet: no flush-stop is pushed before */
   gboolean pushing_flush;  /* one of them is being pushed */
+  gboolean flush_begun;    /* a flush-start was pushed, and no flush-stop since */
   gboolean pushing_stop;   /* so is a flush-stop */
   gboolean flushes_held;   /* downstream is being shut: none is pushed */
   GstFlowReturn last_flow; /* of the last push; when not OK, the answer until flush-stop or restart */
@@ -38,8 +39,9 @@ void gst_ipc_src_flow_clear (GstIpcSrcFlow *self);
 gboolean gst_ipc_src_flow_activate (GstIpcSrcFlow *self, gboolean active);
 
 /* Around the time in which downstream is shut, which it is before the pad: no flush is pushed in between, and none is
- * being pushed when hold_flushes() returns. What comes meanwhile is answered instead. (A queue whose task has just been
- * told to stop is opened again by a flush-stop, and whoever shuts it waits for that task for ever.) */
+ * being pushed when hold_flushes() returns, after a second at most. What comes meanwhile is answered instead. (A queue
+ * whose task has just been told to stop is opened again by a flush-stop, and whoever shuts it waits for that task for
+ * ever.) */
 void gst_ipc_src_flow_hold_flushes (GstIpcSrcFlow *self);
 void gst_ipc_src_flow_release_flushes (GstIpcSrcFlow *self);
 

@@ -622,18 +622,24 @@ watch_flushes (TestBench *bench, gint *flushes)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_FLUSH, count_flushes, flushes, NULL);
 }
 
-/* Sinks are shut first: here the src's pad is still open. */
-static void
-flush_what_is_shut (TestBench *bench, GstMessage *message)
+/* Sinks are shut first: then the src's pad is still open. */
+static gboolean
+tells_that_a_sink_is_shut (GstMessage *message)
 {
   GstState old, now;
 
   if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_STATE_CHANGED
       || !GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SINK)
       || GST_IS_BIN (GST_MESSAGE_SRC (message)))
-    return;
+    return FALSE;
   gst_message_parse_state_changed (message, &old, &now, NULL);
-  if (old != GST_STATE_PAUSED || now != GST_STATE_READY)
+  return old == GST_STATE_PAUSED && now == GST_STATE_READY;
+}
+
+static void
+flush_what_is_shut (TestBench *bench, GstMessage *message)
+{
+  if (!tells_that_a_sink_is_shut (message))
     return;
   peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_flush_start (), FALSE), FALSE);
   peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_flush_stop (TRUE), FALSE), FALSE);
@@ -660,16 +666,9 @@ test_no_flush_reaches_what_is_being_shut (void)
   bench_free (bench);
 }
 
+/* LIFE-12: it would wait for the sink, which lets go of its buffer only when it is shut. */
 static void
-await_count (gint *count, gint expected)
-{
-  while (g_atomic_int_get (count) < expected)
-    g_thread_yield ();
-}
-
-/* LIFE-2: such a flush-stop waits at the sink, which lets go of its buffer only when it is shut. */
-static void
-test_a_flush_stop_alone_does_not_keep_a_paused_pipeline (void)
+test_a_flush_stop_alone_is_not_held_up_by_a_paused_sink (void)
 {
   TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "queue ! fakesink async=false sync=false");
   gint flushes = 0;
@@ -680,9 +679,61 @@ test_a_flush_stop_alone_does_not_keep_a_paused_pipeline (void)
   /* The sink keeps it, in the queue's task. */
   peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_buffer (1)), GST_FLOW_OK);
   watch_flushes (bench, &flushes);
+  peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_flush_stop (TRUE), FALSE), TRUE);
+  g_assert_cmpint (g_atomic_int_get (&flushes), ==, 2);
+  bench_free (bench);
+}
+
+/* An element that keeps a flush-stop until the sink is shut. */
+static struct {
+  GMutex lock;
+  GCond changed;
+  gboolean arrived, open;
+} gate;
+
+static GstPadProbeReturn
+keep_flush_stop (GstPad *pad, GstPadProbeInfo *info, gpointer unused)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_FLUSH_STOP)
+    return GST_PAD_PROBE_OK;
+  g_mutex_lock (&gate.lock);
+  gate.arrived = TRUE;
+  g_cond_broadcast (&gate.changed);
+  while (!gate.open)
+    g_cond_wait (&gate.changed, &gate.lock);
+  g_mutex_unlock (&gate.lock);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+open_gate_when_the_sink_is_shut (TestBench *bench, GstMessage *message)
+{
+  if (!tells_that_a_sink_is_shut (message))
+    return;
+  g_mutex_lock (&gate.lock);
+  gate.open = TRUE;
+  g_cond_broadcast (&gate.changed);
+  g_mutex_unlock (&gate.lock);
+}
+
+/* LIFE-2, LIFE-11 */
+static void
+test_a_flush_that_is_kept_downstream_does_not_keep_the_pipeline (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "fakesink async=false sync=false");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (bench->element, "src");
+
+  bench_lead (bench, GST_STATE_PAUSED);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_FLUSH, keep_flush_stop, NULL, NULL);
+  g_atomic_pointer_set (&bench->on_bus, open_gate_when_the_sink_is_shut);
+  peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_new_flush_start (), FALSE), TRUE);
   peer_send_event (bench->peer, gst_event_new_flush_stop (TRUE), FALSE);
-  await_count (&flushes, 1);
+  g_mutex_lock (&gate.lock);
+  while (!gate.arrived)
+    g_cond_wait (&gate.changed, &gate.lock);
+  g_mutex_unlock (&gate.lock);
   g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_atomic_pointer_set (&bench->on_bus, NULL);
   bench_free (bench);
 }
 
@@ -717,6 +768,7 @@ main (gint argc, gchar **argv)
   ADD (a_downstream_query_flagged_as_upstream_is_answered_false);
   ADD (upstream_events_and_queries_of_the_master_go_to_the_pipeline);
   ADD (no_flush_reaches_what_is_being_shut);
-  ADD (a_flush_stop_alone_does_not_keep_a_paused_pipeline);
+  ADD (a_flush_stop_alone_is_not_held_up_by_a_paused_sink);
+  ADD (a_flush_that_is_kept_downstream_does_not_keep_the_pipeline);
   return g_test_run ();
 }
