@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* A leak is what is still there after this. */
-#define SETTLE_US G_USEC_PER_SEC
+#define SETTLE_US (5 * G_USEC_PER_SEC)
 
 /* Parses @description straight into a @container, so that its elements are children of that one. */
 static GstElement *

@@ -5,13 +5,20 @@
  *  - GstTypeFindFactory and other features of the registry, and the GstCaps of type finders, which the registry keeps
  * and which cannot be told from others: so caps do not count;
  *  - displays and contexts of libraries: so objects in general do not count, but the types of a pipeline do;
- *  - a GstTask whose thread is just ending: so what lives is looked at again for a short while.
- * Objects that GStreamer keeps for the process (system clock, default task pool) are left out by the tracer itself. */
+ *  - a GstTask whose thread is just ending: so threads get a while to end.
+ * Objects that GStreamer keeps for the process (system clock, default task pool) are left out by the tracer itself.
+ *
+ * The tracer takes references on all that lives when it is asked, also on what another thread is just finalizing, which
+ * is a critical and finalizes it again. So it is asked only when something is still there that had its time to go; how
+ * much there is, is counted here. */
 
 #include "leaks.h"
 
 /* Between two looks at what lives. */
-#define LOOK_AGAIN_US 20000
+#define LOOK_AGAIN_US 5000
+
+/* Objects of types that count, created and not destroyed. Atomic. */
+static gint living;
 
 static gboolean
 counts (GType type)
@@ -19,6 +26,34 @@ counts (GType type)
   return g_type_is_a (type, GST_TYPE_ELEMENT) || g_type_is_a (type, GST_TYPE_PAD) || g_type_is_a (type, GST_TYPE_BUS)
          || g_type_is_a (type, GST_TYPE_TASK) || type == GST_TYPE_BUFFER || type == GST_TYPE_BUFFER_LIST
          || type == GST_TYPE_EVENT || type == GST_TYPE_MESSAGE || type == GST_TYPE_QUERY;
+}
+
+static void
+on_created (GObject *tracer, GstClockTime time, gpointer object)
+{
+  if (counts (G_OBJECT_TYPE (object)))
+    g_atomic_int_inc (&living);
+}
+
+static void
+on_destroyed (GObject *tracer, GstClockTime time, gpointer object)
+{
+  if (counts (G_OBJECT_TYPE (object)))
+    g_atomic_int_add (&living, -1);
+}
+
+static void
+on_mini_created (GObject *tracer, GstClockTime time, GstMiniObject *object)
+{
+  if (counts (GST_MINI_OBJECT_TYPE (object)))
+    g_atomic_int_inc (&living);
+}
+
+static void
+on_mini_destroyed (GObject *tracer, GstClockTime time, GstMiniObject *object)
+{
+  if (counts (GST_MINI_OBJECT_TYPE (object)))
+    g_atomic_int_add (&living, -1);
 }
 
 void
@@ -113,13 +148,10 @@ live_objects_clear (LiveObjects *live)
   g_ptr_array_add (unfreeable, live->info);
 }
 
-/* The entries that count are added to @leaks, if not NULL. Without, no object is touched: some may be going right now.
- */
-static guint
+/* The entries that count are added to @leaks. */
+static void
 live_objects_visit (const LiveObjects *live, GPtrArray *leaks)
 {
-  guint n = 0;
-
   for (guint i = 0; live->list != NULL && i < gst_value_list_get_size (live->list); i++) {
     const GstStructure *entry = gst_value_get_structure (gst_value_list_get_value (live->list, i));
     const GValue *value = gst_structure_get_value (entry, "object");
@@ -127,22 +159,8 @@ live_objects_visit (const LiveObjects *live, GPtrArray *leaks)
 
     if (object == NULL || object == live->canary || !counts (G_VALUE_TYPE (value)))
       continue;
-    n++;
-    if (leaks != NULL)
-      add_leak (leaks, object, entry);
+    add_leak (leaks, object, entry);
   }
-  return n;
-}
-
-static gboolean
-anything_lives (GstTracer *tracer)
-{
-  LiveObjects live;
-
-  live_objects_get (&live, tracer);
-  gboolean any = live_objects_visit (&live, NULL) > 0;
-  live_objects_clear (&live);
-  return any;
 }
 
 /* Nothing tells when a thread of GStreamer has dropped its last reference: look again after a while. */
@@ -164,6 +182,24 @@ pause_for (gint64 us)
 }
 
 /**
+ * ipc_leaks_watch:
+ *
+ * Begins to count. To be called once, before the first object is made.
+ */
+void
+ipc_leaks_watch (void)
+{
+  g_autoptr (GstTracer) tracer = find_tracer ();
+
+  if (tracer == NULL)
+    return;
+  gst_tracing_register_hook (tracer, "object-created", G_CALLBACK (on_created));
+  gst_tracing_register_hook (tracer, "object-destroyed", G_CALLBACK (on_destroyed));
+  gst_tracing_register_hook (tracer, "mini-object-created", G_CALLBACK (on_mini_created));
+  gst_tracing_register_hook (tracer, "mini-object-destroyed", G_CALLBACK (on_mini_destroyed));
+}
+
+/**
  * ipc_leaks_find:
  * @settle_us: how long objects that are still alive may take to go, in microseconds
  *
@@ -175,14 +211,13 @@ ipc_leaks_find (gint64 settle_us)
   GPtrArray *leaks = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_leak_free);
   gint64 end = g_get_monotonic_time () + settle_us;
   g_autoptr (GstTracer) tracer = find_tracer ();
-  gboolean any = tracer != NULL && anything_lives (tracer);
   LiveObjects live;
 
-  while (any && g_get_monotonic_time () < end) {
+  if (tracer == NULL)
+    return leaks;
+  while (g_atomic_int_get (&living) != 0 && g_get_monotonic_time () < end)
     pause_for (LOOK_AGAIN_US);
-    any = anything_lives (tracer);
-  }
-  if (any) {
+  if (g_atomic_int_get (&living) != 0) {
     live_objects_get (&live, tracer);
     live_objects_visit (&live, leaks);
     live_objects_clear (&live);

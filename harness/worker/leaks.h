@@ -17,6 +17,8 @@ typedef struct {
 
 void ipc_leak_free (IpcLeak *leak);
 
+/* Counts objects from now on: once, after GStreamer's initialisation. */
+void ipc_leaks_watch (void);
 /* What is still alive of elements, pads, buses, tasks, buffers, events, messages and queries (IpcLeak, free func set).
  * Objects that threads are about to drop are given up to @settle_us microseconds. */
 GPtrArray *ipc_leaks_find (gint64 settle_us);

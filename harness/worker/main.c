@@ -7,6 +7,7 @@
 #include "channel.h"
 #include "elements/elements.h"
 #include "hello.h"
+#include "leaks.h"
 #include "log.h"
 #include "signals.h"
 #include "worker.h"
@@ -65,6 +66,7 @@ work (IpcChannel *channel)
 {
   IpcWorker *worker = ipc_worker_new (channel);
 
+  ipc_leaks_watch ();
   ipc_channel_send (channel, ipc_hello ());
   ipc_log_connect (channel);
   ipc_worker_serve (worker);

@@ -290,6 +290,7 @@ main (int argc, char **argv)
   g_setenv ("GST_TRACERS", "leaks", TRUE);
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
+  ipc_leaks_watch ();
   g_test_add_func ("/worker/report/numbers-are-exact-or-text", test_numbers);
   g_test_add_func ("/worker/report/text-is-utf8", test_text);
   g_test_add_func ("/worker/report/nested-events-are-named-not-printed", test_nested_events);
