@@ -17,12 +17,46 @@ static const gchar exit_codes[] = "Exit codes:\n"
                                   "  3    the harness could not do its work\n"
                                   "  130  interrupted\n";
 
+/* Whether @argument is a short option with its value in one word, "-j4", which GOption does not know. */
+static gboolean
+has_value_within (const gchar *argument, const GOptionEntry *entries)
+{
+  if (argument[0] != '-' || argument[1] == '-' || argument[1] == '\0' || argument[2] == '\0')
+    return FALSE;
+  for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
+    if (entry->short_name == argument[1])
+      return entry->arg != G_OPTION_ARG_NONE && entry->arg != G_OPTION_ARG_CALLBACK;
+  return FALSE;
+}
+
+/* The arguments, "-j4" as "-j" and "4". */
+static GStrv
+split_values (gchar **argv, const GOptionEntry *entries)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+  gboolean options = TRUE;
+
+  for (guint i = 0; argv[i] != NULL; i++) {
+    options = options && !g_str_equal (argv[i], "--");
+    if (options && i > 0 && has_value_within (argv[i], entries)) {
+      gchar option[] = { '-', argv[i][1], '\0' };
+
+      g_strv_builder_add (words, option);
+      g_strv_builder_add (words, argv[i] + 2);
+    } else {
+      g_strv_builder_add (words, argv[i]);
+    }
+  }
+  return g_strv_builder_end (words);
+}
+
 gboolean
-ipc_cli_parse (gint *argc, gchar ***argv, const IpcCliHelp *help, const GOptionEntry *entries, gpointer data)
+ipc_cli_parse (gchar **argv, const IpcCliHelp *help, const GOptionEntry *entries, gpointer data)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (help->parameters);
   g_autofree gchar *end = g_strdup_printf ("%s\n%s", help->description, exit_codes);
   g_autofree gchar *program = g_strdup_printf ("gst-ipc-harness %s", help->command);
+  g_auto (GStrv) words = split_values (argv, entries);
   g_autoptr (GError) error = NULL;
   GOptionGroup *group = g_option_group_new (help->command, help->command, help->command, data, NULL);
 
@@ -31,7 +65,7 @@ ipc_cli_parse (gint *argc, gchar ***argv, const IpcCliHelp *help, const GOptionE
   g_option_context_set_main_group (context, group);
   g_option_context_set_summary (context, help->summary);
   g_option_context_set_description (context, end);
-  if (g_option_context_parse (context, argc, argv, &error))
+  if (g_option_context_parse_strv (context, &words, &error))
     return TRUE;
   ipc_cli_complain ("%s (see gst-ipc-harness %s --help)", error->message, help->command);
   return FALSE;

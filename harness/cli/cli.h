@@ -40,9 +40,9 @@ typedef struct {
   const gchar *description; /* what stands below the options */
 } IpcCliHelp;
 
-/* Parses @entries out of argc/argv; callbacks among them get @data. FALSE with a message on standard error when they
- * are wrong; --help prints and exits. */
-gboolean ipc_cli_parse (gint *argc, gchar ***argv, const IpcCliHelp *help, const GOptionEntry *entries, gpointer data);
+/* Parses @argv by @entries; callbacks among them get @data. "-j4" is "-j 4". FALSE with a message on standard error
+ * when something is wrong; --help prints and exits. */
+gboolean ipc_cli_parse (gchar **argv, const IpcCliHelp *help, const GOptionEntry *entries, gpointer data);
 /* "gst-ipc-harness: TEXT" on standard error. */
 void ipc_cli_complain (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
 /* Prints mistakes (IpcScenarioMistake) to standard error, one a line. */

@@ -122,7 +122,7 @@ ipc_cli_coverage (gint argc, gchar **argv)
       = { "coverage", "FOLDER|FILE...", "Shows how much of the protocol runs have reached.", description };
   gint code = IPC_EXIT_USAGE;
 
-  if (ipc_cli_parse (&argc, &argv, &help, entries, NULL)) {
+  if (ipc_cli_parse (argv, &help, entries, NULL)) {
     if (options.baseline == NULL)
       options.baseline = g_strdup (IPC_COVERAGE_BASELINE);
     code = coverage_main (&options);

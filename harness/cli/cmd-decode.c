@@ -361,7 +361,7 @@ ipc_cli_decode (gint argc, gchar **argv)
   const IpcCliHelp help = { "decode", "CAPTURE...", "Prints captures packet by packet.", description };
   gint code = IPC_EXIT_USAGE;
 
-  if (!ipc_cli_parse (&argc, &argv, &help, entries, NULL))
+  if (!ipc_cli_parse (argv, &help, entries, NULL))
     return IPC_EXIT_USAGE;
   if (o.paths == NULL || o.paths[0] == NULL)
     ipc_cli_complain ("decode: which CAPTURE? (see gst-ipc-harness decode --help)");

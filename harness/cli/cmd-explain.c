@@ -9,7 +9,7 @@
 
 static const gchar description[]
     = "Without WHAT: the list of all step kinds. WHAT is a verb (act, wait, check), a step kind (set-state,\n"
-      "\"wait state\"), or file, process, link.\n"
+      "\"wait state\"), a group of steps (together, until, repeat), or file, process, link.\n"
       "\n"
       "Examples:\n"
       "  gst-ipc-harness explain\n"
@@ -31,7 +31,7 @@ ipc_cli_explain (gint argc, gchar **argv)
   g_autofree gchar *what = NULL, *text = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!ipc_cli_parse (&argc, &argv, &help, entries, NULL))
+  if (!ipc_cli_parse (argv, &help, entries, NULL))
     return IPC_EXIT_USAGE;
   what = words != NULL && words[0] != NULL ? g_strjoinv (" ", words) : NULL;
   if ((schema ? 1 : 0) + (reference ? 1 : 0) + (what != NULL ? 1 : 0) > 1) {

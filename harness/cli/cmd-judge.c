@@ -62,13 +62,16 @@ ipc_cli_judge (gint argc, gchar **argv)
   const IpcCliHelp help = { "judge", "FOLDER...", "Runs the checker again over what cases left.", description };
   gint code = IPC_EXIT_OK;
 
-  if (!ipc_cli_parse (&argc, &argv, &help, entries, NULL))
+  if (!ipc_cli_parse (argv, &help, entries, NULL))
     return IPC_EXIT_USAGE;
   if (folders == NULL || folders[0] == NULL) {
     ipc_cli_complain ("judge: which FOLDER? (see gst-ipc-harness judge --help)");
     return IPC_EXIT_USAGE;
   }
-  for (guint i = 0; folders[i] != NULL; i++)
-    code = MAX (code, judge (folders[i]));
+  for (guint i = 0; folders[i] != NULL; i++) {
+    gint one = judge (folders[i]);
+
+    code = MAX (code, one);
+  }
   return code;
 }

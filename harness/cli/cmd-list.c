@@ -51,7 +51,7 @@ ipc_cli_list (gint argc, gchar **argv)
   const IpcCliHelp help = { "list", "[PATTERN...]", "Names the cases that there are.", list_description };
   g_autoptr (GPtrArray) cases = NULL, selected = NULL;
 
-  if (!ipc_cli_parse (&argc, &argv, &help, entries, NULL))
+  if (!ipc_cli_parse (argv, &help, entries, NULL))
     return IPC_EXIT_USAGE;
   if (scenarios == NULL)
     scenarios = ipc_cli_default_scenarios ();
@@ -102,10 +102,16 @@ ipc_cli_check (gint argc, gchar **argv)
   const IpcCliHelp help = { "check", "[FILE...]", "Says what is wrong with scenario files.", check_description };
   guint n_cases = 0, n_full = 0;
 
-  if (!ipc_cli_parse (&argc, &argv, &help, entries, NULL))
+  if (!ipc_cli_parse (argv, &help, entries, NULL))
     return IPC_EXIT_USAGE;
   if (scenarios == NULL)
     scenarios = ipc_cli_default_scenarios ();
+  for (guint i = 0; files != NULL && files[i] != NULL; i++) {
+    if (!g_file_test (files[i], G_FILE_TEST_IS_DIR))
+      continue;
+    ipc_cli_complain ("check: %s is a folder: `check --scenarios %s` checks all files below it", files[i], files[i]);
+    return IPC_EXIT_USAGE;
+  }
   if (files != NULL && files[0] != NULL) {
     check_files (files, &world, mistakes, &n_cases, &n_full);
   } else {

@@ -145,7 +145,7 @@ ipc_cli_merge (gint argc, gchar **argv)
   };
   const IpcCliHelp help = { "merge", "OUT IN...", "Puts the reports of shards and runs together.", description };
 
-  if (!ipc_cli_parse (&argc, &argv, &help, entries, NULL))
+  if (!ipc_cli_parse (argv, &help, entries, NULL))
     return IPC_EXIT_USAGE;
   if (paths == NULL || g_strv_length (paths) < 2) {
     ipc_cli_complain ("merge: OUT and at least one IN (see gst-ipc-harness merge --help)");

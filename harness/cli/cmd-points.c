@@ -239,7 +239,7 @@ ipc_cli_points (gint argc, gchar **argv)
   const IpcCliHelp help = { "points", "CASE", "Lists the packets of a case's session by name.", description };
   gint code = IPC_EXIT_USAGE;
 
-  if (ipc_cli_parse (&argc, &argv, &help, entries, NULL)) {
+  if (ipc_cli_parse (argv, &help, entries, NULL)) {
     if (patterns == NULL || patterns[0] == NULL || patterns[1] != NULL || o.repeat < 1) {
       ipc_cli_complain ("points: which CASE? One, and at least one session (see gst-ipc-harness points --help)");
     } else {

@@ -49,7 +49,7 @@ ipc_cli_report (gint argc, gchar **argv)
   };
   const IpcCliHelp help = { "report", "RESULT...", "Makes reports from what runs left.", description };
 
-  if (!ipc_cli_parse (&argc, &argv, &help, entries, NULL))
+  if (!ipc_cli_parse (argv, &help, entries, NULL))
     return IPC_EXIT_USAGE;
   if (results == NULL || (html == NULL && markdown == NULL)) {
     ipc_cli_complain ("report: expected %s (see gst-ipc-harness report --help)",

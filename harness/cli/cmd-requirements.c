@@ -159,7 +159,8 @@ survey_all (Survey *survey, const Options *o)
     look_at (survey, o, &requirements[i]);
   }
   if (n_asked == 0) {
-    ipc_cli_complain ("requirements: no requirement matches");
+    ipc_cli_complain (
+        "requirements: none is called %s (docs/protocol.md has them all; 'SEEK-*' means several)", o->patterns[0]);
     return IPC_EXIT_USAGE;
   }
   g_print (
@@ -205,7 +206,7 @@ ipc_cli_requirements (gint argc, gchar **argv)
       = { "requirements", "[ID...]", "Says which requirement of docs/protocol.md is shown by what.", description };
   gint code = IPC_EXIT_USAGE;
 
-  if (ipc_cli_parse (&argc, &argv, &help, entries, NULL))
+  if (ipc_cli_parse (argv, &help, entries, NULL))
     code = run (&o);
   g_strfreev (o.patterns);
   g_free (o.scenarios);

@@ -71,7 +71,7 @@ on_shard (const gchar *name, const gchar *value, gpointer data, GError **error)
 }
 
 static gboolean
-parse (IpcRunOptions *o, gint *argc, gchar ***argv)
+parse (IpcRunOptions *o, gchar **argv)
 {
   const GOptionEntry entries[] = {
     { "implementation", 'i', 0, G_OPTION_ARG_STRING, &o->implementation,
@@ -114,7 +114,7 @@ parse (IpcRunOptions *o, gint *argc, gchar ***argv)
   const IpcCliHelp help = { "run", "[PATTERN...]",
     "Plays cases on real processes and says whether the implementation kept its promises.", description };
 
-  return ipc_cli_parse (argc, argv, &help, entries, o);
+  return ipc_cli_parse (argv, &help, entries, o);
 }
 
 static gboolean
@@ -267,7 +267,7 @@ ipc_run_options_new (gint argc, gchar **argv)
   options->shard = options->n_shards = 1;
   options->repeat = NOT_GIVEN;
   options->command = shell_words (argv);
-  if (!parse (options, &argc, &argv))
+  if (!parse (options, argv))
     return NULL;
   if (!check (options))
     return NULL;

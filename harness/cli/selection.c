@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "scenario/case-name.h"
+#include "scenario/mistake.h"
 #include "scenario/scenario.h"
 
 GPtrArray *
@@ -72,6 +73,63 @@ mark (GPtrArray *cases, const gchar *pattern, gboolean full, gboolean *chosen)
   return any;
 }
 
+/* Appends @text to @words, unless it is the last of them already; takes it. */
+static void
+add_word (GPtrArray *words, gchar *text)
+{
+  if (words->len > 0 && g_str_equal (words->pdata[words->len - 1], text))
+    g_free (text);
+  else
+    g_ptr_array_add (words, text);
+}
+
+/* The scenario file or folder that is called nearly like @word, or NULL. Caller frees. */
+static gchar *
+nearest (GPtrArray *cases, const gchar *word)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < cases->len; i++) {
+    const gchar *name = ((const IpcScenarioCase *)g_ptr_array_index (cases, i))->name;
+    gchar *file = g_strndup (name, strcspn (name, "["));
+    gchar *folder = g_path_get_dirname (file);
+
+    add_word (words, file);
+    add_word (words, folder);
+  }
+  g_ptr_array_add (words, NULL);
+  return g_strdup (ipc_words_nearest (word, (const gchar *const *)words->pdata));
+}
+
+/* Says what may have been meant by a @pattern that means nothing. */
+static void
+complain_of_pattern (GPtrArray *cases, const gchar *pattern)
+{
+  g_autofree gchar *file = g_strndup (pattern, strcspn (pattern, "["));
+  g_autofree gchar *word = NULL;
+
+  if (g_str_has_suffix (pattern, ".json")) {
+    ipc_cli_complain ("no case matches \"%s\": a case is called by its place below the folder of scenarios, without "
+                      ".json; what lies elsewhere is played with --scenarios FOLDER",
+        pattern);
+    return;
+  }
+  for (guint i = 0; i < cases->len; i++) {
+    const gchar *name = ((const IpcScenarioCase *)g_ptr_array_index (cases, i))->name;
+
+    if (ipc_case_name_matches (file, name)) {
+      ipc_cli_complain ("no case matches \"%s\", but \"%s\" is one (gst-ipc-harness list '%s' shows all of them)",
+          pattern, name, file);
+      return;
+    }
+  }
+  word = nearest (cases, file);
+  if (word != NULL)
+    ipc_cli_complain ("no case matches \"%s\": did you mean \"%s\"?", pattern, word);
+  else
+    ipc_cli_complain ("no case matches \"%s\" (gst-ipc-harness list shows them all)", pattern);
+}
+
 GPtrArray *
 ipc_selection_choose (GPtrArray *cases, gchar **patterns, gboolean full)
 {
@@ -81,7 +139,7 @@ ipc_selection_choose (GPtrArray *cases, gchar **patterns, gboolean full)
 
   for (guint i = 0; any && patterns[i] != NULL; i++) {
     if (!mark (cases, patterns[i], full, chosen)) {
-      ipc_cli_complain ("no case matches \"%s\" (gst-ipc-harness list shows them all)", patterns[i]);
+      complain_of_pattern (cases, patterns[i]);
       good = FALSE;
     }
   }

@@ -99,11 +99,11 @@ link_title (JsonObject *packet)
 }
 
 static void
-append_link (GString *out, IpcHistory *history, const gchar *title, gint64 t_start)
+append_link (GString *out, IpcHistory *history, guint end, const gchar *title, gint64 t_start)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = ipc_history_length (history); i > 0 && lines->len < N_PACKETS; i--) {
+  for (guint i = end; i > 0 && lines->len < N_PACKETS; i--) {
     JsonObject *record = ipc_history_get (history, i - 1);
     g_autofree gchar *other = NULL;
     if (!ipc_record_is (record, "packet"))
@@ -112,25 +112,45 @@ append_link (GString *out, IpcHistory *history, const gchar *title, gint64 t_sta
     if (g_str_equal (other, title))
       g_ptr_array_add (lines, describe_packet (record, t_start));
   }
-  g_string_append_printf (out, "  last packets of link %s (seconds, -> to slave, <- to master)\n", title);
+  g_string_append_printf (out, "  last packets of link %s%s (seconds, -> to slave, <- to master)\n", title,
+      end < ipc_history_length (history) ? ", before the teardown" : "");
   for (guint i = lines->len; i > 0; i--)
     ipc_text_wrapped (out, 4, "", g_ptr_array_index (lines, i - 1));
 }
 
+/* Where what matters ends: when a step has failed, the packets of the teardown behind it explain nothing. */
+static guint
+end_of_interest (IpcHistory *history, IpcVerdict verdict)
+{
+  guint length = ipc_history_length (history);
+  gboolean failed = FALSE;
+
+  if (verdict != IPC_VERDICT_FAIL && verdict != IPC_VERDICT_TIMEOUT)
+    return length;
+  for (guint i = 0; i < length; i++) {
+    JsonObject *record = ipc_history_get (history, i);
+
+    if (ipc_record_is (record, "teardown"))
+      return failed ? i : length;
+    failed |= ipc_record_is (record, "step") && g_strcmp0 (ipc_record_string (record, "event"), "failed") == 0;
+  }
+  return length;
+}
+
 static void
-append_links (GString *out, IpcHistory *history)
+append_links (GString *out, IpcHistory *history, guint end)
 {
   g_autoptr (GHashTable) titles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gint64 t_start = ipc_history_length (history) > 0 ? ipc_record_int (ipc_history_get (history, 0), "t", 0) : 0;
 
-  for (guint i = 0; i < ipc_history_length (history); i++) {
+  for (guint i = 0; i < end; i++) {
     JsonObject *record = ipc_history_get (history, i);
     gchar *title;
     if (!ipc_record_is (record, "packet"))
       continue;
     title = link_title (record);
     if (!g_hash_table_contains (titles, title))
-      append_link (out, history, title, t_start);
+      append_link (out, history, end, title, t_start);
     g_hash_table_add (titles, title);
   }
 }
@@ -214,13 +234,13 @@ append_files (GString *out, const gchar *folder)
 }
 
 static void
-append_history (GString *out, const gchar *folder)
+append_history (GString *out, const gchar *folder, IpcVerdict verdict)
 {
   g_autofree gchar *path = g_build_filename (folder, "history.ndjson", NULL);
   g_autoptr (IpcHistory) history = ipc_history_load (path, NULL);
 
   if (history != NULL)
-    append_links (out, history);
+    append_links (out, history, end_of_interest (history, verdict));
 }
 
 gchar *
@@ -231,7 +251,7 @@ ipc_failure_text (const IpcResult *result, gboolean colour, const gchar *known_f
   append_head (out, result, colour);
   append_findings (out, result);
   if (result->folder != NULL) {
-    append_history (out, result->folder);
+    append_history (out, result->folder, result->verdict);
     append_logs (out, result->folder);
     ipc_text_wrapped (out, 2, "artifacts ", result->folder);
     append_files (out, result->folder);

@@ -138,3 +138,61 @@ ipc_reader_check_fault (IpcReader *reader, IpcScenarioStep *step)
       mistake_at (reader, step, "at", "which byte? Expected header:N or payload:N");
   }
 }
+
+/* Names of the faults that the case installs on @link (NULL: on any), NULL at the end. Free the array only. */
+static GPtrArray *
+fault_names (IpcReader *reader, const gchar *link)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < reader->order->len; i++) {
+    IpcScenarioStep *step = reader->order->pdata[i];
+
+    if (step->kind->id != IPC_STEP_ACT_FAULT && step->kind->id != IPC_STEP_ACT_INJECT)
+      continue;
+    if (link == NULL || g_str_equal (json_object_get_string_member (step->fields, "link"), link))
+      g_ptr_array_add (names, (gpointer)json_object_get_string_member (step->fields, "name"));
+  }
+  g_ptr_array_add (names, NULL);
+  return names;
+}
+
+static void
+check_fault_name (IpcReader *reader, IpcScenarioStep *step, const gchar *member, const gchar *link, const gchar *name)
+{
+  g_autoptr (GPtrArray) names = fault_names (reader, link);
+  g_autofree gchar *path = ipc_json_path_member (step->place, member);
+
+  if (!g_strv_contains ((const gchar *const *)names->pdata, name))
+    ipc_reader_unknown (
+        reader, path, link != NULL ? "fault on this link" : "fault", name, (const gchar *const *)names->pdata);
+}
+
+static void
+check_groups (IpcReader *reader, GPtrArray *steps)
+{
+  for (guint i = 0; i < steps->len; i++) {
+    IpcScenarioStep *step = steps->pdata[i];
+
+    if (step->fault != NULL)
+      check_fault_name (reader, step, "until", NULL, step->fault);
+    for (guint k = 0; step->lists != NULL && k < step->lists->len; k++)
+      check_groups (reader, step->lists->pdata[k]);
+  }
+}
+
+void
+ipc_reader_check_fault_names (IpcReader *reader)
+{
+  /* a fault that is broken itself has no name to be relied on */
+  if (reader->mistakes->len > 0)
+    return;
+  for (guint i = 0; i < reader->order->len; i++) {
+    IpcScenarioStep *step = reader->order->pdata[i];
+
+    if (step->kind->id == IPC_STEP_WAIT_FAULT || step->kind->id == IPC_STEP_ACT_UNFAULT)
+      check_fault_name (reader, step, "name", json_object_get_string_member (step->fields, "link"),
+          json_object_get_string_member (step->fields, "name"));
+  }
+  check_groups (reader, reader->result->steps);
+}

@@ -478,4 +478,5 @@ ipc_reader_check_case (IpcReader *reader)
   if (steps->len > 0 && !shows)
     ipc_reader_mistake (reader, "$.steps", "no step waits for or checks anything: this shows nothing");
   check_shared_ends (reader);
+  ipc_reader_check_fault_names (reader);
 }

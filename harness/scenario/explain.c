@@ -11,6 +11,7 @@
 
 #define LINE_WIDTH 100
 #define NAME_WIDTH 14
+#define KIND_WIDTH 18
 
 G_DEFINE_QUARK (ipc - scenario - error - quark, ipc_scenario_error)
 
@@ -56,7 +57,7 @@ append_summary (GString *out, const IpcStepKind *kind)
   const gchar *end = strchr (kind->doc, '.');
   g_autofree gchar *summary = g_strndup (kind->doc, (gsize)(end - kind->doc));
 
-  g_string_append_printf (out, "  %-*s%s\n", NAME_WIDTH + 2, kind->name, summary);
+  g_string_append_printf (out, "  %-*s %s\n", KIND_WIDTH, kind->name, summary);
 }
 
 static void
@@ -125,7 +126,10 @@ append_list (GString *out)
     append_verb (out, ipc_step_verbs[i]);
     g_string_append_c (out, '\n');
   }
-  g_string_append (out, "Around the steps: file, process, link.\n"
+  g_string_append (out, "Around the steps:");
+  for (guint i = 0; ipc_file_parts[i].name; i++)
+    g_string_append_printf (out, "%s %s", i > 0 ? "," : "", ipc_file_parts[i].name);
+  g_string_append (out, ".\n"
                         "More of one: gst-ipc-harness explain NAME, or \"VERB NAME\" where verbs share a name.\n");
 }
 

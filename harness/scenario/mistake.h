@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Inside of scenario/: how mistakes are collected and what is said with a wrong word. */
+/* How mistakes are collected (inside of scenario/ only), and what is said with a wrong word. */
 
 /* Appends a mistake. @line 0: unknown. @path may be NULL: the file as a whole. */
 void ipc_mistake_add (GPtrArray *mistakes, const gchar *file, guint line, const gchar *path, const gchar *format, ...)

@@ -103,6 +103,9 @@ void ipc_reader_note_step (IpcReader *reader, IpcScenarioStep *step);
 /* combinations-fault.c */
 void ipc_reader_check_fault (IpcReader *reader, IpcScenarioStep *step);
 void ipc_reader_check_inject (IpcReader *reader, IpcScenarioStep *step);
+/* Whether each fault that is waited for or removed is installed somewhere: in another list of a group it may be later.
+ */
+void ipc_reader_check_fault_names (IpcReader *reader);
 /* That the link of a step goes through the relay. */
 void ipc_reader_check_relayed (IpcReader *reader, IpcScenarioStep *step);
 /* combinations.c */

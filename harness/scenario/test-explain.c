@@ -73,6 +73,8 @@ test_explain_finds (void)
   assert_explains ("process", "allow-log");
   assert_explains ("link", "transport");
   assert_explains ("file", "requirements");
+  assert_explains (NULL, "Around the steps: file, process, link, together, until, repeat.");
+  assert_explains (NULL, "  send-sink-message  Sends");
 }
 
 static void

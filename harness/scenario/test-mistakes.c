@@ -356,6 +356,16 @@ static const StepTrap step_traps[] = {
       ".pad: \"pad\" needs a \"process\"" },
   { "count-match", "{\"check\": \"count\", \"kind\": \"buffer\", \"equals\": 1, \"match\": {\"ptx\": 1}}",
       ".match.ptx: unknown member \"ptx\": did you mean \"pts\"?" },
+  { "fault-of-nobody", "{\"wait\": \"fault\", \"link\": \"video\", \"name\": \"cut\"}",
+      ".name: unknown fault on this link \"cut\": there is none" },
+  { "fault-misspelt",
+      "{\"wait\": \"fault\", \"link\": \"video\", \"name\": \"cutt\"},\n"
+      "{\"act\": \"fault\", \"link\": \"video\", \"name\": \"cut\", \"do\": \"drop\"}",
+      ".name: unknown fault on this link \"cutt\": did you mean \"cut\"?" },
+  { "until-no-fault",
+      "{\"until\": \"cutt\", \"steps\": [{\"act\": \"fault\", \"link\": \"video\", \"name\": \"cut\", \"do\": "
+      "\"drop\"}]}",
+      ".until: unknown fault \"cutt\": did you mean \"cut\"?" },
   { "order-of-one", "{\"check\": \"order\", \"items\": [{\"kind\": \"mark\"}]}",
       ".items: fewer than two items have no order" },
   { "order-items",

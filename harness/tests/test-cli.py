@@ -108,6 +108,25 @@ def test_nothing_selected(place):
         expect(done.stdout == "", "something on standard output", done.stdout)
 
 
+def test_what_was_meant_is_told(place):
+    for pattern, words in (("shrot", '"short"'), ("good/short.json", "--scenarios"), ("short[x=1]", 'but "short" is one')):
+        done = place.run(pattern)
+        expect_code(done, 2)
+        expect(pattern in done.stderr and words in done.stderr, f"no {words}", done.stderr)
+    done = call(HARNESS, "check", DATA / "good")
+    expect_code(done, 2)
+    expect("check --scenarios" in done.stderr, "a folder of scenarios is not understood", done.stderr)
+
+
+def test_short_option_with_its_value(place):
+    done = place.run("-j1", "--list", "short")
+    expect_code(done, 0)
+    expect(done.stdout == "short\n", "not the list", done.stdout)
+    done = place.run("-jx", "short")
+    expect_code(done, 2)
+    expect("“x” for -j" in done.stderr, "the value is not named", done.stderr)
+
+
 def test_one_pattern_of_two_matches(place):
     expect_code(place.run("short", "shrot"), 2)
 
@@ -354,11 +373,14 @@ def test_failure_tells_all(place):
     done = place.run(scenarios="bad")
     expect_code(done, 1)
     case = place.result()["cases"][0]
-    for words in ("expected ", "seen ", "last packets of link audio", "artifacts ", "repeat "):
+    for words in ("expected ", "seen ", "last packets of link audio", "before the teardown", "artifacts ", "repeat "):
         expect(words in done.stdout, f"no {words}", done.stdout)
+    expect("from=playing to-state=paused" not in done.stdout, "packets of the teardown", done.stdout)
     expect("\033" not in done.stdout, "colour without a terminal", done.stdout)
     expect(case["verdict"] == "fail" and case["reason"], "wrong result", case)
-    expect_code(call(HARNESS, "judge", case["folder"]), 1)
+    judged = call(HARNESS, "judge", case["folder"])
+    expect_code(judged, 1)
+    expect(judged.stdout.count("FAIL ") == 1, "it is not told once", judged.stdout)
     # The command that it names repeats it.
     again = call(*shlex.split(case["command"]), "--output", place.path / "second")
     expect_code(again, 1)
@@ -888,6 +910,8 @@ TESTS = {
     "the-scenarios-of-the-project-have-no-mistakes": test_all_scenarios_are_fine,
     "a-run-leaves-a-page-that-can-be-made-again": test_a_run_leaves_a_page,
     "a-selection-of-nothing-is-an-error": test_nothing_selected,
+    "what-was-meant-by-a-pattern-is-told": test_what_was_meant_is_told,
+    "a-short-option-takes-its-value-in-one-word": test_short_option_with_its_value,
     "every-pattern-must-match": test_one_pattern_of_two_matches,
     "a-folder-without-scenarios-is-an-error": test_empty_folder,
     "list-names-cases-and-runs-nothing": test_list,
