@@ -156,12 +156,14 @@ test_for_is_written_out (void)
 static void
 test_repeat_and_groups (void)
 {
-  g_autofree gchar *text = file ("\"parameters\": {\"n\": [3]},", NULL,
-      "{\"repeat\": \"${n}\", \"steps\": [" EOS "]},\n"
-      "{\"together\": [[{\"repeat\": 2, \"steps\": [" EOS
-      "]}], {\"for\": {\"i\": [1, 2]}, \"do\": [[\n{\"act\": \"mark\", "
-      "\"name\": \"m${i}\"}]]}]},\n{\"until\": \"x${n}\", \"steps\": [{\"repeat\": 0, \"steps\": [" EOS "]}, " EOS
-      "]}");
+  g_autofree gchar *text
+      = file ("\"parameters\": {\"n\": [3]}, \"links\": {\"v\": {\"from\": \"master.video\", \"to\": \"viewer.src\"}},",
+          MASTER ", \"viewer\": {\"role\": \"slave\", \"pipeline\": \"ipcpipelinesrc name=src ! fakesink\"}",
+          "{\"repeat\": \"${n}\", \"steps\": [" EOS "]},\n"
+          "{\"together\": [[{\"repeat\": 2, \"steps\": [" EOS
+          "]}], {\"for\": {\"i\": [1, 2]}, \"do\": [[\n{\"act\": \"mark\", "
+          "\"name\": \"m${i}\"}]]}]},\n{\"until\": \"x${n}\", \"steps\": [{\"repeat\": 0, \"steps\": [" EOS
+          "]}, {\"act\": \"fault\", \"link\": \"v\", \"name\": \"x${n}\", \"do\": \"drop\"}]}");
   g_autoptr (GPtrArray) cases = ipc_test_load (text, "");
   GPtrArray *steps = ((IpcScenarioCase *)cases->pdata[0])->steps, *list;
   IpcScenarioStep *group = steps->pdata[3], *until = steps->pdata[4], *mark;

@@ -114,13 +114,17 @@ test_examples_of_the_table_are_right (void)
 
   for (guint i = 0; i < IPC_N_STEP_KINDS; i++) {
     gboolean needs_spare = kinds[i].id == IPC_STEP_ACT_CONNECT;
+    gboolean needs_fault = kinds[i].id == IPC_STEP_ACT_UNFAULT || kinds[i].id == IPC_STEP_WAIT_FAULT;
     g_autofree gchar *steps
         = g_strdup_printf ("%s%s,\n{\"wait\": \"message\", \"process\": \"master\", \"type\": \"eos\"}",
-            needs_spare ? "{\"act\": \"spawn\", \"process\": \"spare\"}," : "", kinds[i].example);
+            needs_spare   ? "{\"act\": \"spawn\", \"process\": \"spare\"},"
+            : needs_fault ? "{\"act\": \"fault\", \"link\": \"video\", \"name\": \"f1\", \"do\": \"drop\"},"
+                          : "",
+            kinds[i].example);
     g_autofree gchar *text = ipc_test_scenario (NULL, NULL, steps);
     g_autoptr (GPtrArray) cases = ipc_test_load (text, "");
     IpcScenarioCase *loaded = cases->pdata[0];
-    IpcScenarioStep *step = loaded->steps->pdata[needs_spare ? 1 : 0];
+    IpcScenarioStep *step = loaded->steps->pdata[needs_spare || needs_fault ? 1 : 0];
 
     g_assert_true (step->kind == &kinds[i]);
     g_assert_cmpint (kinds[i].id, ==, i);
