@@ -20,6 +20,9 @@
 #define LEAST_PING_TIME G_USEC_PER_SEC
 #define DEFAULT_MAX_PAYLOAD (256u * 1024 * 1024)
 #define MAX_READ_CHUNK (1 << 24)
+/* How many times ack-time an upstream event may take; whether the peer lives is asked for one more at most (LIFE-10).
+ */
+#define EVENT_ACK_TIMES 9
 
 enum { PROP_0, PROP_FDIN, PROP_FDOUT, PROP_READ_CHUNK_SIZE, PROP_ACK_TIME, PROP_MAX_PAYLOAD_SIZE, PROP_STATS };
 
@@ -361,16 +364,19 @@ gst_ipc_peer_lives (IpcLink *link, gpointer user_data)
   return gst_ipc_agreement_ping (&peer->agreement, link, gst_ipc_peer_time (peer, LEAST_PING_TIME));
 }
 
-/* No limit in time is set to the answer (WAIT-1). But who sends an event to an element has its state locked, and that
- * of the pipeline, which then cannot go to NULL either: a slave that can be asked whether it lives is asked (LIFE-10).
+/* Who sends an event to an element has its state locked, and that of the pipeline, which then cannot go to NULL either:
+ * a slave that can be asked whether it lives is asked, and nobody is waited for without limit (LIFE-10).
  */
 static IpcOutcome
-gst_ipc_peer_wait_for_event (GstIpcPeer *peer, IpcPacket *packet, gboolean upstream, IpcPacket *reply, GError **error)
+gst_ipc_peer_wait_for_upstream_event (GstIpcPeer *peer, IpcPacket *packet, IpcPacket *reply, GError **error)
 {
-  if (upstream && gst_ipc_agreement_can_ping (&peer->agreement, peer->link))
-    return ipc_link_request_watched (peer->link, packet, IPC_WAIT_SERIALIZED, gst_ipc_peer_time (peer, LEAST_PING_TIME),
-        gst_ipc_peer_lives, peer, reply, error);
-  return ipc_link_request (peer->link, packet, NULL, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, reply, error);
+  const guint64 time = gst_ipc_peer_time (peer, LEAST_PING_TIME);
+  const guint64 limit = time < IPC_WAIT_FOREVER / EVENT_ACK_TIMES ? EVENT_ACK_TIMES * time : IPC_WAIT_FOREVER;
+
+  if (gst_ipc_agreement_can_ping (&peer->agreement, peer->link))
+    return ipc_link_request_watched (
+        peer->link, packet, IPC_WAIT_SERIALIZED, time, limit, gst_ipc_peer_lives, peer, reply, error);
+  return ipc_link_request (peer->link, packet, NULL, IPC_WAIT_SERIALIZED, limit, reply, error);
 }
 
 /* FALSE when the other side could not make an event of it: then it is not sent, and counts as handled (OBJ-10). */
@@ -391,6 +397,25 @@ gst_ipc_peer_build_event (GstIpcPeer *peer, IpcPacket *packet, GstEvent *event, 
   return built;
 }
 
+static void
+gst_ipc_peer_warn_of_event (GstIpcPeer *peer, GstEvent *event, const GError *error)
+{
+  GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s event to the " GST_IPC_PEER_FORMAT ": %s",
+      GST_EVENT_TYPE_NAME (event), GST_IPC_PEER_ARGS (peer), error->message);
+}
+
+gboolean
+gst_ipc_peer_tell_upstream_event (GstIpcPeer *peer, GstEvent *event)
+{
+  g_auto (IpcPacket) packet = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (!gst_ipc_peer_build_event (peer, &packet, event, TRUE) || gst_ipc_peer_send (peer, &packet, &error))
+    return TRUE;
+  gst_ipc_peer_warn_of_event (peer, event, error);
+  return FALSE;
+}
+
 /* How long the answer is waited for: docs/protocol.md, "Waiting". */
 gboolean
 gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
@@ -402,15 +427,16 @@ gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream)
 
   if (!gst_ipc_peer_build_event (peer, &packet, event, upstream))
     return TRUE;
-  if (upstream || GST_EVENT_IS_SERIALIZED (event))
-    outcome = gst_ipc_peer_wait_for_event (peer, &packet, upstream, &reply, &error);
+  if (upstream)
+    outcome = gst_ipc_peer_wait_for_upstream_event (peer, &packet, &reply, &error);
+  else if (GST_EVENT_IS_SERIALIZED (event))
+    outcome = ipc_link_request (peer->link, &packet, NULL, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, &reply, &error);
   else if (packet.header.type == IPC_PACKET_SINK_MESSAGE_EVENT)
     outcome = gst_ipc_peer_request (peer, &packet, 0, &reply, &error);
   else
     outcome = gst_ipc_peer_send (peer, &packet, &error) ? IPC_OUTCOME_REPLIED : IPC_OUTCOME_GONE;
   if (outcome != IPC_OUTCOME_REPLIED) {
-    GST_CAT_WARNING_OBJECT (peer->debug, peer->element, "%s event to the " GST_IPC_PEER_FORMAT ": %s",
-        GST_EVENT_TYPE_NAME (event), GST_IPC_PEER_ARGS (peer), error->message);
+    gst_ipc_peer_warn_of_event (peer, event, error);
     return FALSE;
   }
   return reply.ack.result != 0;

@@ -94,6 +94,8 @@ gboolean gst_ipc_peer_send (GstIpcPeer *peer, IpcPacket *packet, GError **error)
 /* Carries @event (borrowed) to the peer and waits for its answer as WAIT-1, WAIT-2 and LIFE-10 say. @upstream: as
  * flagged on the wire. */
 gboolean gst_ipc_peer_send_event (GstIpcPeer *peer, GstEvent *event, gboolean upstream);
+/* The same for an upstream event whose answer nobody needs: it is not waited for. FALSE when it could not be sent. */
+gboolean gst_ipc_peer_tell_upstream_event (GstIpcPeer *peer, GstEvent *event);
 /* Carries @query to the peer and updates it in place with the answer. A time-out is FALSE and a warning in the log. */
 gboolean gst_ipc_peer_send_query (GstIpcPeer *peer, GstQuery *query, gboolean upstream);
 /* TRUE for messages that are a matter of their process alone: a slave keeps them (MSG-2), and a master does not take

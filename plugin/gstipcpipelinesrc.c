@@ -368,11 +368,15 @@ gst_ipc_pipeline_src_activate_mode (GstPad *pad, GstObject *parent, GstPadMode m
   return gst_ipc_src_flow_activate (&GST_IPC_PIPELINE_SRC (parent)->flow, active);
 }
 
+/* The pipeline distributes its latency with its state locked, and could not go to NULL meanwhile; what the master makes
+ * of it is the master's affair (LIFE-2). */
 static gboolean
 gst_ipc_pipeline_src_pad_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (parent);
-  const gboolean ret = gst_ipc_peer_send_event (&src->peer, event, TRUE);
+  const gboolean ret = GST_EVENT_TYPE (event) == GST_EVENT_LATENCY
+                           ? gst_ipc_peer_tell_upstream_event (&src->peer, event)
+                           : gst_ipc_peer_send_event (&src->peer, event, TRUE);
 
   gst_event_unref (event);
   return ret;

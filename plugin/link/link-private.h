@@ -106,6 +106,7 @@ struct _IpcWait {
   gint64 begun, deadline;
   guint64 peer;     /* whose it is, from when it has an id */
   guint64 interval; /* microseconds between two calls of `look` */
+  gint64 end;       /* whatever that says */
   IpcLookFunc look;
   gpointer look_data;
   const guint *tag;  /* the reply goes to the handler with this, or NULL */

@@ -511,8 +511,8 @@ run_call (gpointer data)
   Call *call = data;
 
   if (call->look)
-    call->outcome = ipc_link_request_watched (call->link, &call->packet, call->wait_class, call->timeout, call->look,
-        call->look_data, &call->reply, &call->error);
+    call->outcome = ipc_link_request_watched (call->link, &call->packet, call->wait_class, call->timeout, call->limit,
+        call->look, call->look_data, &call->reply, &call->error);
   else
     call->outcome = ipc_link_request (
         call->link, &call->packet, call->body, call->wait_class, call->timeout, &call->reply, &call->error);
@@ -534,7 +534,8 @@ call_begin (IpcLink *link, IpcPacket packet, GstBuffer *body, IpcWaitClass wait_
 }
 
 Call *
-call_begin_watched (IpcLink *link, IpcPacket packet, guint64 interval, IpcLookFunc look, gpointer look_data)
+call_begin_watched (
+    IpcLink *link, IpcPacket packet, guint64 interval, guint64 limit, IpcLookFunc look, gpointer look_data)
 {
   Call *call = g_new0 (Call, 1);
 
@@ -542,6 +543,7 @@ call_begin_watched (IpcLink *link, IpcPacket packet, guint64 interval, IpcLookFu
   call->packet = packet;
   call->wait_class = IPC_WAIT_CONTROL;
   call->timeout = interval;
+  call->limit = limit;
   call->look = look;
   call->look_data = look_data;
   call->thread = g_thread_new ("call", run_call, call);

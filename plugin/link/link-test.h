@@ -106,6 +106,7 @@ typedef struct {
   GstBuffer *body;
   IpcWaitClass wait_class;
   guint64 timeout; /* or the interval between looks */
+  guint64 limit;   /* of a watched one */
   IpcLookFunc look;
   gpointer look_data;
   GThread *thread;
@@ -117,7 +118,8 @@ typedef struct {
 /* Takes over @packet's contents and @body. */
 Call *call_begin (IpcLink *link, IpcPacket packet, GstBuffer *body, IpcWaitClass wait_class, guint64 timeout);
 /* The same with ipc_link_request_watched(). */
-Call *call_begin_watched (IpcLink *link, IpcPacket packet, guint64 interval, IpcLookFunc look, gpointer look_data);
+Call *call_begin_watched (
+    IpcLink *link, IpcPacket packet, guint64 interval, guint64 limit, IpcLookFunc look, gpointer look_data);
 /* Waits for its end; the results stay until call_free(). */
 IpcOutcome call_end (Call *call);
 void call_free (Call *call);

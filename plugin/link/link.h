@@ -110,12 +110,12 @@ typedef enum { IPC_WAIT_CONTROL = 1 << 0, IPC_WAIT_SERIALIZED = 1 << 1 } IpcWait
  * counted. Never call this from the reader thread. */
 IpcOutcome ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcWaitClass wait_class,
     guint64 timeout, IpcPacket *reply, GError **error);
-/* As ipc_link_request() without limit in time; but each time that @interval microseconds (more than 0) have passed,
- * @look is called in this thread, without any lock. When it returns FALSE the wait ends, TIMED_OUT. For peers that may
- * take as long as they like while they live. */
+/* As ipc_link_request() with @limit as its time-out; but each time that @interval microseconds (more than 0) have
+ * passed, @look is called in this thread, without any lock. When it returns FALSE the wait ends, TIMED_OUT. For peers
+ * that may take long while they live. */
 typedef gboolean (*IpcLookFunc) (IpcLink *link, gpointer user_data);
 IpcOutcome ipc_link_request_watched (IpcLink *link, IpcPacket *packet, IpcWaitClass wait_class, guint64 interval,
-    IpcLookFunc look, gpointer user_data, IpcPacket *reply, GError **error);
+    guint64 limit, IpcLookFunc look, gpointer user_data, IpcPacket *reply, GError **error);
 /* Sends @packet, a request, as ipc_link_send() does; its reply, whenever it comes, goes to the handler's `reply`, once,
  * if the peer is still the same. Refused (BUSY) while 64 such requests are unanswered. */
 gboolean ipc_link_ask (IpcLink *link, IpcPacket *packet, guint tag, guint64 timeout, GError **error);

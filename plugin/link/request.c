@@ -172,7 +172,7 @@ look_locked (IpcLink *link, IpcWait *wait)
   g_mutex_lock (&link->lock);
   wait->looking = FALSE;
   if (goes_on)
-    wait->deadline = deadline_of (g_get_monotonic_time (), wait->interval);
+    wait->deadline = MIN (deadline_of (g_get_monotonic_time (), wait->interval), wait->end);
   return goes_on;
 }
 
@@ -184,9 +184,10 @@ timeout_error (const IpcWait *wait)
 
   if (wait->look)
     return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
-        "%s %u was given up after %.6g s without an %s: the peer shows no sign of life (it is stopped or stuck)", name,
-        wait->id, (g_get_monotonic_time () - wait->begun) / (gdouble)G_USEC_PER_SEC,
-        wait->item ? "opportunity to send it" : "answer");
+        "%s %u was given up after %.6g s without an %s: the peer shows %s", name, wait->id,
+        (g_get_monotonic_time () - wait->begun) / (gdouble)G_USEC_PER_SEC,
+        wait->item ? "opportunity to send it" : "answer",
+        passed (wait->end) ? "signs of life, but that is the limit" : "no sign of life (it is stopped or stuck)");
   if (wait->deadline == wait->begun)
     return g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT,
         wait->item ? "%s %u could not be sent at once, and the time limit of 0 means not to wait"
@@ -205,7 +206,7 @@ timeout_error (const IpcWait *wait)
 static void
 time_out_locked (IpcLink *link, IpcWait *wait)
 {
-  if (wait->look && look_locked (link, wait))
+  if (wait->look && !passed (wait->end) && look_locked (link, wait))
     return;
   ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_TIMED_OUT, timeout_error (wait));
 }
@@ -345,27 +346,30 @@ ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcWaitClas
  * @packet: what to ask; its contents are taken over
  * @wait_class: with which others the wait can be cancelled
  * @interval: microseconds between two calls of @look, more than 0
+ * @limit: microseconds from now after which @look is not asked any more, or %IPC_WAIT_FOREVER
  * @look: whether to wait on; called in this thread, without any lock
  * @user_data: for @look
  * @reply: (out): the reply, after %IPC_OUTCOME_REPLIED; the caller clears it
  * @error: what happened otherwise
  *
- * As ipc_link_request(), but how long it takes is @look's to judge: when it returns %FALSE the wait ends,
- * %IPC_OUTCOME_TIMED_OUT. What ends the wait while @look runs (the reply, say) goes before what it returns. Everybody
- * else goes on meanwhile, and @look may call any function of the link that does not wait for the reply itself.
+ * As ipc_link_request(), but how long it takes is @look's to judge: when it returns %FALSE, or @limit has passed, the
+ * wait ends, %IPC_OUTCOME_TIMED_OUT. What ends the wait while @look runs (the reply, say) goes before what it returns.
+ * Everybody else goes on meanwhile, and @look may call any function of the link that does not wait for the reply
+ * itself.
  *
  * Returns: how it ended
  */
 IpcOutcome
-ipc_link_request_watched (IpcLink *link, IpcPacket *packet, IpcWaitClass wait_class, guint64 interval, IpcLookFunc look,
-    gpointer user_data, IpcPacket *reply, GError **error)
+ipc_link_request_watched (IpcLink *link, IpcPacket *packet, IpcWaitClass wait_class, guint64 interval, guint64 limit,
+    IpcLookFunc look, gpointer user_data, IpcPacket *reply, GError **error)
 {
   IpcWait wait = { .classes = wait_class, .interval = interval, .look = look, .look_data = user_data };
 
   g_return_val_if_fail (interval > 0, IPC_OUTCOME_GONE);
 
   wait.begun = g_get_monotonic_time ();
-  wait.deadline = deadline_of (wait.begun, interval);
+  wait.end = deadline_of (wait.begun, limit);
+  wait.deadline = MIN (deadline_of (wait.begun, interval), wait.end);
   return request_with (link, &wait, packet, NULL, reply, error);
 }
 

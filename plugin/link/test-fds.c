@@ -524,8 +524,8 @@ run_requests (gpointer data)
     } else if (i % 5 == 0) {
       IpcPacket event = packet_event (TRUE);
 
-      ipc_link_request_watched (
-          owner->link, &event, IPC_WAIT_SERIALIZED, 50, i % 10 ? look_on : look_away, NULL, &reply, &error);
+      ipc_link_request_watched (owner->link, &event, IPC_WAIT_SERIALIZED, 50, IPC_WAIT_FOREVER,
+          i % 10 ? look_on : look_away, NULL, &reply, &error);
     } else {
       ipc_link_request (
           owner->link, &packet, body, IPC_WAIT_SERIALIZED, i % 7 ? IPC_WAIT_FOREVER : 100, &reply, &error);

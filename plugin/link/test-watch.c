@@ -67,7 +67,7 @@ let_go (Watch *watch, gboolean verdict)
 static Call *
 begin (TestOwner *owner, Wires *wires, Watch *watch)
 {
-  Call *call = call_begin_watched (owner->link, packet_event (TRUE), 1000, look, watch);
+  Call *call = call_begin_watched (owner->link, packet_event (TRUE), 1000, IPC_WAIT_FOREVER, look, watch);
 
   peer_expect (wires->peer_in, IPC_TO_SLAVE, IPC_PACKET_EVENT);
   return call;
@@ -106,6 +106,41 @@ test_false_ends_it_timed_out (void)
   peer_ack (wires.peer_out, 1, 1);
   round_trip (owner, &wires);
   g_assert_cmpuint (test_owner_stat (owner, "late-replies"), ==, 1);
+  end (owner, &wires);
+}
+
+/* LIFE-10: a peer that lives and does not answer. */
+static void
+test_the_limit_ends_it_whatever_look_says (void)
+{
+  Wires wires;
+  TestOwner *owner = master_on (&wires);
+  Watch watch = { .verdict = TRUE };
+  Call *call = call_begin_watched (owner->link, packet_event (TRUE), 1000, 20000, look, &watch);
+
+  g_assert_cmpint (call_end (call), ==, IPC_OUTCOME_TIMED_OUT);
+  g_assert_error (call->error, IPC_LINK_ERROR, IPC_LINK_ERROR_TIMEOUT);
+  assert_says (call->error, "EVENT 1 was given up after ");
+  assert_says (call->error, "signs of life");
+  call_free (call);
+  g_assert_cmpuint (test_owner_stat (owner, "timeouts"), ==, 1);
+  peer_ack (wires.peer_out, peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_EVENT), 1);
+  round_trip (owner, &wires);
+  g_assert_cmpuint (test_owner_stat (owner, "late-replies"), ==, 1);
+  end (owner, &wires);
+}
+
+/* A limit below the interval leaves nothing to look at. */
+static void
+test_a_limit_that_comes_before_the_first_look (void)
+{
+  Wires wires;
+  TestOwner *owner = master_on (&wires);
+  Watch watch = { .verdict = TRUE };
+
+  call_expect (call_begin_watched (owner->link, packet_event (TRUE), IPC_WAIT_FOREVER, 1000, look, &watch),
+      IPC_OUTCOME_TIMED_OUT);
+  g_assert_cmpuint (watch.looks, ==, 0);
   end (owner, &wires);
 }
 
@@ -246,8 +281,9 @@ test_last_unref_from_the_look (void)
   ipc_link_start (link);
   ipc_link_set_fdin (link, wires.link_in);
   ipc_link_set_fdout (link, wires.link_out);
-  g_assert_cmpint (ipc_link_request_watched (link, &packet, IPC_WAIT_CONTROL, 1000, look, &watch, &reply, &error), ==,
-      IPC_OUTCOME_GONE);
+  g_assert_cmpint (
+      ipc_link_request_watched (link, &packet, IPC_WAIT_CONTROL, 1000, IPC_WAIT_FOREVER, look, &watch, &reply, &error),
+      ==, IPC_OUTCOME_GONE);
   g_assert_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED);
   wires_close (&wires);
 }
@@ -267,7 +303,7 @@ test_packet_not_written_yet (gconstpointer data)
 
   wires_open (&wires, kind, FALSE);
   owner = test_owner_new (IPC_TO_MASTER, &wires);
-  call = call_begin_watched (owner->link, packet_query (text), 1000, look, &watch);
+  call = call_begin_watched (owner->link, packet_query (text), 1000, IPC_WAIT_FOREVER, look, &watch);
   await_inside (&watch);
   g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_QUERY), ==, 1);
   behind = call_begin (owner->link, packet_state_change (), NULL, IPC_WAIT_CONTROL, IPC_WAIT_FOREVER);
@@ -291,7 +327,7 @@ test_packet_never_written (void)
   Call *call;
 
   peer_await_readable (wires.peer_in);
-  call = call_begin_watched (owner->link, packet_event (TRUE), 1000, look, &watch);
+  call = call_begin_watched (owner->link, packet_event (TRUE), 1000, IPC_WAIT_FOREVER, look, &watch);
   g_assert_cmpint (call_end (call), ==, IPC_OUTCOME_TIMED_OUT);
   assert_says (call->error, "without an opportunity to send it");
   call_free (call);
@@ -310,7 +346,7 @@ test_slow_reader_gets_all_of_it (void)
   Watch watch = { .verdict = TRUE };
   Wires wires;
   TestOwner *owner = master_on (&wires);
-  Call *call = call_begin_watched (owner->link, packet_query (text), 1000, look, &watch);
+  Call *call = call_begin_watched (owner->link, packet_query (text), 1000, IPC_WAIT_FOREVER, look, &watch);
   g_auto (IpcPacket) packet = { 0 };
   guint32 id;
 
@@ -337,6 +373,8 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/link/watch/waits-as-long-as-look-says", test_waits_as_long_as_look_says);
   g_test_add_func ("/link/watch/false-ends-it-timed-out", test_false_ends_it_timed_out);
+  g_test_add_func ("/link/watch/limit-ends-it", test_the_limit_ends_it_whatever_look_says);
+  g_test_add_func ("/link/watch/limit-before-first-look", test_a_limit_that_comes_before_the_first_look);
   g_test_add_func ("/link/watch/others-are-served-during-a-look", test_others_are_served_during_a_look);
   for (i = 0; i < G_N_ELEMENTS (ends); i++) {
     g_autofree gchar *path = g_strconcat ("/link/watch/end-during-a-look/", ends[i], NULL);

@@ -71,7 +71,7 @@ test_a_seek_that_a_stopped_slave_does_not_read_ends (void)
   bench_free (bench);
 }
 
-/* LIFE-10, WAIT-1: a slave that lives may take as long as it likes. */
+/* LIFE-10: a slave that lives may take longer. */
 static void
 test_a_seek_that_a_slow_slave_answers_late_succeeds (void)
 {
@@ -92,16 +92,51 @@ test_a_seek_that_a_slow_slave_answers_late_succeeds (void)
   bench_free (bench);
 }
 
+/* LIFE-10: it says that it lives, and never answers. */
+static void
+test_a_seek_that_a_living_slave_never_answers_ends (void)
+{
+  TestBench *bench = playing_sink (TEST_GREETINGS_ANSWERED);
+  TestCall *seek;
+
+  peer_set_greetings (bench->peer, TEST_GREETINGS_ANSWERED, IPC_FEATURE_OBJECTS);
+  set_ack_time (bench, 10 * SHORT_ACK_TIME);
+  seek = call_send_event (bench->pipeline, test_seek_event ());
+  peer_expect_event (bench->peer, GST_EVENT_SEEK);
+  while (!call_has_ended (seek))
+    peer_round_trip (bench->peer);
+  g_assert_false (call_end (seek));
+  expect_null (bench);
+  bench_free (bench);
+}
+
+/* The same of one that cannot be asked whether it lives. */
+static void
+test_a_seek_that_a_legacy_slave_never_answers_ends (void)
+{
+  TestBench *bench = playing_sink (TEST_GREETINGS_REFUSED);
+  TestCall *seek = call_send_event (bench->pipeline, test_seek_event ());
+
+  peer_expect_event (bench->peer, GST_EVENT_SEEK);
+  g_assert_false (call_end (seek));
+  g_assert_cmpuint (bench_stat (bench, "timeouts"), ==, 1);
+  expect_null (bench);
+  bench_free (bench);
+}
+
 /* EXT-1: it would not know what to do with a greeting in the middle of a seek. */
 static void
 test_a_legacy_slave_is_not_asked_whether_it_lives (void)
 {
   TestBench *bench = playing_sink (TEST_GREETINGS_REFUSED);
-  TestCall *seek = call_send_event (bench->element, test_seek_event ());
-  const guint32 id = peer_expect_event (bench->peer, GST_EVENT_SEEK);
+  TestCall *seek;
+  guint32 id;
 
+  set_ack_time (bench, 50 * SHORT_ACK_TIME);
+  seek = call_send_event (bench->element, test_seek_event ());
+  id = peer_expect_event (bench->peer, GST_EVENT_SEEK);
   /* each query takes as long as the seek would have been waited for before a ping */
-  for (guint i = 0; i < 5; i++) {
+  for (guint i = 0; i < 2; i++) {
     g_autoptr (GstQuery) query = gst_query_new_position (GST_FORMAT_TIME);
 
     g_assert_false (gst_pad_peer_query (bench->pad->pad, query));
@@ -284,6 +319,8 @@ main (gint argc, gchar **argv)
   ADD (a_seek_that_a_stopped_slave_does_not_answer_ends);
   ADD (a_seek_that_a_stopped_slave_does_not_read_ends);
   ADD (a_seek_that_a_slow_slave_answers_late_succeeds);
+  ADD (a_seek_that_a_living_slave_never_answers_ends);
+  ADD (a_seek_that_a_legacy_slave_never_answers_ends);
   ADD (a_legacy_slave_is_not_asked_whether_it_lives);
   ADD (null_is_reached_with_a_buffer_outstanding);
   ADD (null_is_reached_with_a_serialized_query_outstanding);

@@ -264,6 +264,38 @@ test_a_silent_master_does_not_keep_the_slave_from_null (void)
   bench_free (bench);
 }
 
+/* LIFE-2: who distributes latency has the pipeline's state locked. */
+static void
+test_nobody_waits_for_the_answer_to_the_slaves_latency (void)
+{
+  TestBench *bench = playing_src ();
+
+  g_assert_true (call_end (call_push_event (bench->pad->pad, gst_event_new_latency (GST_SECOND))));
+  /* the answer, which is given now, is nothing unusual */
+  peer_round_trip (bench->peer);
+  g_assert_cmpuint (peer_last_latency (bench->peer), ==, GST_SECOND);
+  peer_round_trip (bench->peer);
+  g_assert_cmpuint (bench_stat (bench, "late-replies"), ==, 0);
+  g_assert_cmpuint (bench_stat (bench, "stray-replies"), ==, 0);
+  bench_free (bench);
+}
+
+/* LIFE-10, LIFE-2: so has an application that seeks in the slave. */
+static void
+test_a_seek_that_the_master_never_answers_ends (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "fakesink async=false sync=false");
+  TestCall *seek;
+
+  bench_lead (bench, GST_STATE_PLAYING);
+  g_object_set (bench->element, "ack-time", G_GUINT64_CONSTANT (10000), NULL);
+  seek = call_send_event (bench->pipeline, test_seek_event ());
+  peer_await_event (bench->peer, GST_EVENT_SEEK);
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_assert_false (call_end (seek));
+  bench_free (bench);
+}
+
 /* CONN-4 */
 static void
 test_disconnect_frees_who_waits (void)
@@ -349,6 +381,8 @@ main (gint argc, gchar **argv)
   ADD (a_master_that_dies_is_one_error_and_null_is_reached);
   ADD (the_last_buffers_of_a_master_that_dies_are_pushed);
   ADD (a_silent_master_does_not_keep_the_slave_from_null);
+  ADD (nobody_waits_for_the_answer_to_the_slaves_latency);
+  ADD (a_seek_that_the_master_never_answers_ends);
   ADD (disconnect_frees_who_waits);
   ADD (disconnect_from_the_streaming_thread_works);
   ADD (a_new_master_takes_over);
