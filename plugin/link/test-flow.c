@@ -346,6 +346,8 @@ test_peer_that_writes_byte_by_byte (gconstpointer data)
   owner = test_owner_new (IPC_TO_MASTER, &wires);
   ipc_link_set_read_chunk (owner->link, 1);
   g_assert_cmpuint (ipc_link_get_read_chunk (owner->link), ==, 1);
+  ipc_link_set_read_chunk (owner->link, 0); /* would never read anything */
+  g_assert_cmpuint (ipc_link_get_read_chunk (owner->link), ==, 1);
   for (i = 0; i < bytes->len; i++)
     peer_write (wires.peer_out, bytes->data + i, 1);
   for (i = 0; i < 20; i++) {

@@ -233,6 +233,23 @@ test_pushed_from_many_threads (void)
   shared_clear (&shared);
 }
 
+static void
+test_a_job_that_owns_nothing (void)
+{
+  IpcLane *lane = ipc_lane_new ("test", 1);
+  Shared shared;
+  Job job = { &shared, 1 };
+
+  shared_init (&shared);
+  ipc_lane_push (lane, note, &job, NULL);
+  push (lane, &shared, note, 2);
+  shared_await (&shared, &shared.freed, 1);
+  g_assert_cmpuint (shared.order->len, ==, 2);
+  g_assert_cmpuint (g_array_index (shared.order, guint, 0), ==, 1);
+  ipc_lane_free (lane);
+  shared_clear (&shared);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -245,5 +262,6 @@ main (int argc, char **argv)
   g_test_add_data_func (
       "/lane/clear-drops-what-has-not-begun", GINT_TO_POINTER (TRUE), test_free_drops_what_has_not_begun);
   g_test_add_func ("/lane/pushed-from-many-threads", test_pushed_from_many_threads);
+  g_test_add_func ("/lane/a-job-that-owns-nothing", test_a_job_that_owns_nothing);
   return g_test_run ();
 }
