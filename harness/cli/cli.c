@@ -8,6 +8,7 @@
 
 #include "check/check.h"
 #include "harness-config.h"
+#include "report/requirements.h"
 #include "scenario/scenario.h"
 
 static const gchar exit_codes[] = "Exit codes:\n"
@@ -114,6 +115,24 @@ ipc_cli_rule_names (void)
     g_once_init_leave (&once, 1);
   }
   return names;
+}
+
+const gchar *const *
+ipc_cli_requirement_ids (void)
+{
+  static const gchar **ids;
+  static gsize once;
+
+  if (g_once_init_enter (&once)) {
+    guint n;
+    const IpcRequirement *requirements = ipc_requirements (&n);
+
+    ids = g_new0 (const gchar *, n + 1);
+    for (guint i = 0; i < n; i++)
+      ids[i] = requirements[i].id;
+    g_once_init_leave (&once, 1);
+  }
+  return ids;
 }
 
 /* What lies at @relative to the folder of this program, or @fallback. */

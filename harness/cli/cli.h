@@ -52,6 +52,8 @@ GPtrArray *ipc_cli_mistakes_new (void);
 
 /* Names of the always-on rules, NULL-terminated; static. */
 const gchar *const *ipc_cli_rule_names (void);
+/* IDs of the requirements of docs/protocol.md, NULL-terminated; static. */
+const gchar *const *ipc_cli_requirement_ids (void);
 
 /* Defaults, absolute; caller frees. They lie beside this program or in the source tree. */
 gchar *ipc_cli_default_scenarios (void);

@@ -224,6 +224,25 @@ check_allow (IpcReader *reader)
   }
 }
 
+static void
+check_requirements (IpcReader *reader)
+{
+  const gchar *const *known = reader->world->requirements;
+
+  for (guint i = 0; known != NULL && reader->result->requirements[i]; i++) {
+    const gchar *id = reader->result->requirements[i];
+    g_autofree gchar *place = ipc_json_path_element ("$.requirements", i);
+    const gchar *nearest = ipc_words_nearest (id, known);
+
+    if (g_strv_contains (known, id))
+      continue;
+    if (nearest != NULL)
+      ipc_reader_mistake (reader, place, "unknown requirement \"%s\": did you mean \"%s\"?", id, nearest);
+    else
+      ipc_reader_mistake (reader, place, "unknown requirement \"%s\": docs/protocol.md has them all", id);
+  }
+}
+
 /* What branches that steps add may bring into the pipelines; what is wrong with them is reported where they are read.
  */
 static void
@@ -264,6 +283,7 @@ ipc_reader_case (IpcReader *reader)
   result->requirements = take_list (members, "requirements");
   result->allow = take_list (members, "allow");
   check_allow (reader);
+  check_requirements (reader);
   read_needs (reader, members);
   node = g_hash_table_lookup (members, "processes");
   if (node && json_object_get_size (json_node_get_object (node)) == 0)

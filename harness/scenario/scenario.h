@@ -85,6 +85,7 @@ typedef struct {
   const gchar *media;        /* what ${media} stands for; NULL leaves it as it is, which is enough to check a file */
   const gchar *const *rules; /* names of the always-on rules, NULL-terminated; NULL: `allow` is checked for its form */
   gboolean full;             /* also the cases that only --full asks for */
+  const gchar *const *requirements; /* the IDs that there are; NULL: any will do */
 } IpcScenarioWorld;
 
 /* Reads and checks @file. @name: the case's name. Returns the cases (IpcScenarioCase, free func set), or NULL with all

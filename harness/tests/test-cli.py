@@ -905,6 +905,7 @@ TESTS = {
     "a-key-given-twice-is-named-by-file-and-line": mistake("duplicate-key.json", 4, "shows", "twice"),
     "an-empty-file-is-named-by-file-and-line": mistake("empty.json", 1, "empty"),
     "an-unknown-rule-is-named-by-file-and-line": mistake("unknown-rule.json", 4, '"data-intakt"', '"data-intact"'),
+    "an-unknown-requirement-is-named-by-file-and-line": mistake("unknown-requirement.json", 3, '"BUFF-1"', '"BUF-1"'),
     "a-missing-file-is-named": test_missing_file,
     "a-run-refuses-scenarios-with-mistakes": test_run_refuses_mistakes,
     "the-scenarios-of-the-project-have-no-mistakes": test_all_scenarios_are_fine,
