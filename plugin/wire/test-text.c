@@ -73,6 +73,9 @@ test_containers (void)
 }
 
 static const gchar *const bad_texts[] = {
+  "a, x=(buffer);",
+  "a, x=(buffer)\"\";",
+  "a, caps=(GstCaps)\"b/c\\,\\ x\\=\\(buffer\\)\";",
   "",
   ";",
   "1abc;",

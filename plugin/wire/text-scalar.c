@@ -112,13 +112,18 @@ read_g_date_time (IpcTextReader *reader, const gchar *text, GValue *value)
   return TRUE;
 }
 
-/* Two hexadecimal digits a byte. */
+/* Two hexadecimal digits a byte. No bytes are not a value: GStreamer does not read that, and it could not be written
+ * again, as in the answer to a query with such caps. */
 static GstBuffer *
 buffer_from_hex (IpcTextReader *reader, const gchar *text)
 {
   gsize length = strlen (text);
-  g_autofree guint8 *data = length ? g_malloc (length / 2 + 1) : NULL;
+  g_autofree guint8 *data = g_malloc (length / 2 + 1);
 
+  if (length == 0) {
+    bad_value (reader, GST_TYPE_BUFFER);
+    return NULL;
+  }
   for (gsize i = 0; i < length; i += 2) {
     gint high = g_ascii_xdigit_value (text[i]);
     gint low = g_ascii_xdigit_value (text[i + 1]);
@@ -129,7 +134,7 @@ buffer_from_hex (IpcTextReader *reader, const gchar *text)
     }
     data[i / 2] = (guint8)(high << 4 | low);
   }
-  return length ? gst_buffer_new_wrapped (g_steal_pointer (&data), length / 2) : gst_buffer_new ();
+  return gst_buffer_new_wrapped (g_steal_pointer (&data), length / 2);
 }
 
 /* Base64 in which '=' is written as '_', of a string with its NUL. */
