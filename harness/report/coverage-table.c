@@ -199,7 +199,6 @@ static const struct {
 #define NO_LIMIT "there is no limit in time to this wait (WAIT-1)"
 #define NOT_A_FLOW "a flush ends waits for the flow only (WAIT-5)"
 #define NOT_WAITED "nobody waits for it (WAIT-2)"
-#define SLAVE_ASKS "the slave waits for its master, which may take as long as it likes"
 #define NOBODY_ANSWERS "GStreamer has the name and nothing that asks or answers it"
 #define A_DEVICE "a device is a thing of its process, and not carried (OBJ-11)"
 #define GERROR "goes as GERROR_MESSAGE"
@@ -227,7 +226,6 @@ static const struct {
 
   { "wait/buffer/timed-out", NO_LIMIT },
   { "wait/event/timed-out", NO_LIMIT },
-  { "wait/event-upstream/timed-out", SLAVE_ASKS },
   { "wait/sink-message/timed-out", NO_LIMIT },
   { "wait/query-serialized/timed-out", NO_LIMIT },
   { "wait/event-out-of-band/timed-out", NOT_WAITED },
