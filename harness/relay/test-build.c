@@ -90,8 +90,9 @@ static const gchar *const whole[] = {
   "{'type': 'QUERY_RESULT', 'id': 3, 'result': false, 'query': 'caps', 'structure': null}",
   "{'type': 'BUFFER', 'id': 3, 'pts': 5, 'dts': null, 'duration': '18446744073709551614', 'offset': 1, 'flags': 64}",
   "{'type': 'EVENT', 'id': 3, 'event': 'caps', 'seqnum': 12, 'direction': 'upstream', 'structure': 'a, b=1;'}",
-  "{'type': 'SINK_MESSAGE_EVENT', 'id': 3, 'message': 'element', 'event-seqnum': 4, 'message-seqnum': 5,"
-  " 'name': 'n', 'structure': 'a;'}",
+  /* in brackets: clang takes two texts in a list for a comma that was forgotten */
+  ("{'type': 'SINK_MESSAGE_EVENT', 'id': 3, 'message': 'element', 'event-seqnum': 4, 'message-seqnum': 5,"
+   " 'name': 'n', 'structure': 'a;'}"),
   "{'type': 'QUERY', 'id': 3, 'query': 'duration', 'direction': 'downstream', 'structure': 'a;'}",
   "{'type': 'STATE_CHANGE', 'id': 3, 'from': 'playing', 'to-state': 'paused'}",
   "{'type': 'STATE_LOST', 'id': 3}",

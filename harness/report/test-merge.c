@@ -236,8 +236,8 @@ test_not_a_result (void)
     "{\"format\":\"gst-ipc-harness-result\",\"format-version\":1,\"cases\":{}}",
     "{\"format\":\"gst-ipc-harness-result\",\"format-version\":1,\"cases\":[1]}",
     "{\"format\":\"gst-ipc-harness-result\",\"format-version\":1,\"cases\":[{\"case\":\"a\"}]}",
-    "{\"format\":\"gst-ipc-harness-result\",\"format-version\":1,"
-    "\"cases\":[{\"case\":\"a\",\"verdict\":\"good\",\"verdict-before-known-failures\":\"pass\"}]}" };
+    ("{\"format\":\"gst-ipc-harness-result\",\"format-version\":1,"
+     "\"cases\":[{\"case\":\"a\",\"verdict\":\"good\",\"verdict-before-known-failures\":\"pass\"}]}") };
   g_autofree gchar *folder = g_dir_make_tmp ("ipc-test-XXXXXX", NULL);
   g_autofree gchar *path = g_build_filename (folder, "result.json", NULL);
 

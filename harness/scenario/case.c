@@ -21,13 +21,11 @@ take_list (GHashTable *members, const gchar *name)
 
 /* The same with ${media} replaced; what is wrong stays as it is and is reported. */
 static gchar **
-take_substituted (IpcReader *reader, const gchar *path, GHashTable *members, const gchar *name)
+take_substituted (IpcReader *reader, GHashTable *members, const gchar *name)
 {
   gchar **texts = take_list (members, name);
-  g_autofree gchar *list_path = ipc_json_path_member (path, name);
 
   for (guint i = 0; texts[i]; i++) {
-    g_autofree gchar *place = ipc_json_path_element (list_path, i);
     gchar *full = ipc_reader_substitute (reader, texts[i], FALSE);
 
     if (full) {
@@ -47,10 +45,9 @@ take_bool (GHashTable *members, const gchar *name, gboolean fallback)
 }
 
 static gchar *
-take_pipeline (IpcReader *reader, const gchar *path, GHashTable *members)
+take_pipeline (IpcReader *reader, GHashTable *members)
 {
   JsonNode *node = g_hash_table_lookup (members, "pipeline");
-  g_autofree gchar *place = ipc_json_path_member (path, "pipeline");
   g_autofree gchar *text = NULL;
 
   if (!node)
@@ -116,9 +113,9 @@ read_process (IpcReader *reader, const gchar *name, JsonNode *node)
   process->role = role && g_str_equal (json_node_get_string (role), "slave") ? IPC_ROLE_SLAVE : IPC_ROLE_MASTER;
   process->start = take_bool (members, "start", TRUE);
   process->observe = take_list (members, "observe");
-  process->environment = take_substituted (reader, path, members, "environment");
+  process->environment = take_substituted (reader, members, "environment");
   process->allow_log = take_list (members, "allow-log");
-  process->pipeline = take_pipeline (reader, path, members);
+  process->pipeline = take_pipeline (reader, members);
   g_ptr_array_add (reader->result->processes, process);
   for (guint i = 0; process->allow_log[i]; i++) {
     g_autofree gchar *place = ipc_json_path_element (log_path, i);
