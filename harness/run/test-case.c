@@ -191,10 +191,13 @@ static void
 test_until_in_vain (IpcPlay *play, gconstpointer data)
 {
   play->settings.timeout_scale = 0.02;
-  load (play, "", "{\"until\": \"sweep\", \"steps\": [" SET_STATE "," WAIT_STATE "]}," MARK ("d"));
+  load (play, "",
+      "{\"act\": \"fault\", \"link\": \"audio\", \"name\": \"sweep\", \"do\": \"drop\", "
+      "\"when\": {\"type\": \"BUFFER\", \"nth\": 1000000}}, "
+      "{\"until\": \"sweep\", \"steps\": [" SET_STATE "," WAIT_STATE "]}," MARK ("d"));
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "failed", "^expected the fault sweep to strike, but it did not");
-  g_assert_cmpint (step_time (play, "steps[1]", "started"), ==, -1);
+  g_assert_cmpint (step_time (play, "steps[2]", "started"), ==, -1);
 }
 
 #define CHECK_TIME(more) "{\"check\": \"time\", \"processes\": [\"viewer\", \"master\"], \"since\": \"start\"" more "}"
