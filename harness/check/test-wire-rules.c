@@ -45,6 +45,8 @@ static const Story stories[] = {
       BEGINS ASK (1) TEARS_DOWN COMMAND ("s", 90, "finish", "") TELL (1) REPLY ("s", 90, ",'result':'success'")
           EXITED ("s", ",'status':0") FINISHES ("m") DONE },
   { "a-reply-may-be-lost-with-the-link", NULL, NULL, NULL, BEGINS ASK (1) CLOSED ("master") ENDS },
+  { "a-request-behind-a-disconnect-may-stay-unanswered", NULL, NULL, NULL,
+      BEGINS COMMAND ("m", 5, "emit-signal", ",'element':'e','signal':'disconnect'") ASK (1) ENDS },
   { "a-reply-may-be-lost-by-disconnect", NULL, NULL, NULL,
       BEGINS ASK (1) COMMAND ("m", 5, "emit-signal", ",'element':'e','signal':'disconnect'") ENDS },
   { "a-killed-slave-need-not-reply", NULL, NULL, NULL,
