@@ -12,11 +12,13 @@
 #include "scenario/mistake.h"
 #include "scenario/strict-json.h"
 
+/* One way in which cases fail. Those of one cause have a text each. */
 typedef struct {
-  gchar *cases; /* pattern of case-name.h */
+  gchar **cases; /* patterns of case-name.h */
   IpcVerdict verdict;
   GRegex *message;
-  gchar *why;
+  gchar *why;      /* with the shortest case */
+  gchar *shortest; /* a case that shows it, or NULL */
   gboolean sometimes;
   guint line;
 } Entry;
@@ -35,9 +37,10 @@ typedef struct {
 static void
 entry_free (Entry *entry)
 {
-  g_free (entry->cases);
+  g_strfreev (entry->cases);
   g_clear_pointer (&entry->message, g_regex_unref);
   g_free (entry->why);
+  g_free (entry->shortest);
   g_free (entry);
 }
 
@@ -132,25 +135,65 @@ read_verdict (Reader *reader, JsonObject *object, const gchar *path, Entry *entr
     mistake (reader, member_path, "\"%s\" is not one of: fail, crash, timeout", text);
 }
 
-static void
-read_entry (Reader *reader, JsonNode *node, const gchar *path)
+/* "case": a pattern, or a list of them. */
+static gchar **
+read_cases (Reader *reader, JsonObject *object, const gchar *path)
 {
-  static const gchar *const known[] = { "case", "verdict", "message", "why", "since", "sometimes", NULL };
-  JsonObject *object = read_object (reader, node, path);
-  g_autofree gchar *message = NULL, *since = NULL;
-  g_autofree gchar *message_path = ipc_json_path_member (path, "message");
-  g_autoptr (GError) error = NULL;
-  Entry *entry;
+  g_autofree gchar *member_path = ipc_json_path_member (path, "case");
+  g_autoptr (GStrvBuilder) cases = g_strv_builder_new ();
+  JsonNode *node = json_object_get_member (object, "case");
+  JsonArray *array;
 
-  if (object == NULL)
-    return;
-  entry = g_new0 (Entry, 1);
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node)) {
+    g_autofree gchar *text = read_string (reader, object, path, "case");
+    if (text != NULL)
+      g_strv_builder_add (cases, text);
+    return g_strv_builder_end (cases);
+  }
+  array = json_node_get_array (node);
+  if (json_array_get_length (array) == 0)
+    mistake (reader, member_path, "\"case\" must name a case");
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+    const gchar *text = json_node_get_value_type (element) == G_TYPE_STRING ? json_node_get_string (element) : NULL;
+    if (text != NULL && *text != '\0') {
+      g_strv_builder_add (cases, text);
+    } else {
+      g_autofree gchar *element_path = ipc_json_path_element (member_path, i);
+      mistake (reader, element_path, "a case must be a text that is not empty");
+    }
+  }
+  return g_strv_builder_end (cases);
+}
+
+static gboolean
+read_sometimes (Reader *reader, JsonObject *object, const gchar *path)
+{
+  JsonNode *node = json_object_get_member (object, "sometimes");
+  g_autofree gchar *member_path = ipc_json_path_member (path, "sometimes");
+
+  if (node == NULL)
+    return FALSE;
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN)
+    return json_node_get_boolean (node);
+  mistake (reader, member_path, "\"sometimes\" must be true or false");
+  return FALSE;
+}
+
+/* Which cases fail, and how. */
+static void
+read_failure (Reader *reader, JsonObject *object, const gchar *path, const Entry *cause)
+{
+  g_autofree gchar *message_path = ipc_json_path_member (path, "message");
+  g_autofree gchar *message = NULL;
+  g_autoptr (GError) error = NULL;
+  Entry *entry = g_new0 (Entry, 1);
+
   g_ptr_array_add (reader->list->entries, entry);
-  check_members (reader, object, path, known);
   entry->line = ipc_strict_json_line (reader->json, path);
-  entry->cases = read_string (reader, object, path, "case");
-  entry->why = read_string (reader, object, path, "why");
-  since = read_string (reader, object, path, "since");
+  entry->why = g_strdup (cause->why);
+  entry->shortest = g_strdup (cause->shortest);
+  entry->cases = read_cases (reader, object, path);
   read_verdict (reader, object, path, entry);
   message = read_string (reader, object, path, "message");
   if (message != NULL) {
@@ -158,15 +201,58 @@ read_entry (Reader *reader, JsonNode *node, const gchar *path)
     if (entry->message == NULL)
       mistake (reader, message_path, "not a regular expression: %s", error->message);
   }
-  if (json_object_has_member (object, "sometimes")) {
-    JsonNode *sometimes = json_object_get_member (object, "sometimes");
-    if (JSON_NODE_HOLDS_VALUE (sometimes) && json_node_get_value_type (sometimes) == G_TYPE_BOOLEAN) {
-      entry->sometimes = json_node_get_boolean (sometimes);
-    } else {
-      g_autofree gchar *member_path = ipc_json_path_member (path, "sometimes");
-      mistake (reader, member_path, "\"sometimes\" must be true or false");
-    }
+  entry->sometimes = read_sometimes (reader, object, path);
+}
+
+/* "fails": all ways in which something fails for the cause that the entry tells. */
+static void
+read_failures (Reader *reader, JsonObject *entry, const gchar *path, const Entry *cause)
+{
+  static const gchar *const known[] = { "case", "verdict", "message", "sometimes", NULL };
+  g_autofree gchar *member_path = ipc_json_path_member (path, "fails");
+  JsonNode *node = json_object_get_member (entry, "fails");
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+  if (array == NULL || json_array_get_length (array) == 0) {
+    mistake (reader, member_path, "\"fails\" must be a list that is not empty");
+    return;
   }
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    g_autofree gchar *element_path = ipc_json_path_element (member_path, i);
+    JsonObject *object = read_object (reader, json_array_get_element (array, i), element_path);
+    if (object == NULL)
+      continue;
+    check_members (reader, object, element_path, known);
+    read_failure (reader, object, element_path, cause);
+  }
+}
+
+/* A cause with all that fails for it, or one failure and its cause in one. */
+static void
+read_entry (Reader *reader, JsonNode *node, const gchar *path)
+{
+  static const gchar *const known_in_cause[] = { "why", "shortest", "since", "fails", NULL };
+  static const gchar *const known[] = { "case", "verdict", "message", "why", "shortest", "since", "sometimes", NULL };
+  JsonObject *object = read_object (reader, node, path);
+  g_autofree gchar *why = NULL, *shortest = NULL, *since = NULL, *text = NULL;
+  gboolean in_cause;
+  Entry cause = { NULL };
+
+  if (object == NULL)
+    return;
+  in_cause = json_object_has_member (object, "fails");
+  check_members (reader, object, path, in_cause ? known_in_cause : known);
+  why = read_string (reader, object, path, "why");
+  since = read_string (reader, object, path, "since");
+  if (json_object_has_member (object, "shortest"))
+    shortest = read_string (reader, object, path, "shortest");
+  text = shortest != NULL ? g_strdup_printf ("%s Shortest: %s.", why, shortest) : g_strdup (why);
+  cause.why = text;
+  cause.shortest = shortest;
+  if (in_cause)
+    read_failures (reader, object, path, &cause);
+  else
+    read_failure (reader, object, path, &cause);
 }
 
 static void
@@ -252,7 +338,10 @@ ipc_known_failures_default_file (const gchar *folder, const gchar *master, const
 static gboolean
 is_listed (const Entry *entry, const gchar *name)
 {
-  return ipc_case_name_matches (entry->cases, name);
+  for (gchar **pattern = entry->cases; *pattern != NULL; pattern++)
+    if (ipc_case_name_matches (*pattern, name))
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -300,16 +389,24 @@ ipc_known_failures_apply (IpcKnownFailures *list, IpcResult *result)
   }
 }
 
-/* Whether the file of the pattern's cases has any: those with parameters may be kept for --full. */
 static gboolean
-is_base_of_any (const Entry *entry, GPtrArray *cases)
+matches_any (const gchar *pattern, GPtrArray *cases)
 {
-  g_autofree gchar *base = g_strndup (entry->cases, ipc_case_name_base (entry->cases));
-
   for (guint i = 0; i < cases->len; i++)
-    if (ipc_case_name_matches (base, g_ptr_array_index (cases, i)))
+    if (ipc_case_name_matches (pattern, g_ptr_array_index (cases, i)))
       return TRUE;
   return FALSE;
+}
+
+static void
+warn_when_unmatched (IpcKnownFailures *list, const Entry *entry, const gchar *pattern, GPtrArray *cases, gboolean full,
+    GPtrArray *warnings)
+{
+  g_autofree gchar *base = g_strndup (pattern, ipc_case_name_base (pattern));
+
+  /* Cases with parameters may be kept for --full. */
+  if (!matches_any (full ? pattern : base, cases))
+    g_ptr_array_add (warnings, g_strdup_printf ("%s:%u: no case is called \"%s\"", list->file, entry->line, pattern));
 }
 
 GPtrArray *
@@ -319,12 +416,10 @@ ipc_known_failures_unmatched (IpcKnownFailures *list, GPtrArray *cases, gboolean
 
   for (guint i = 0; i < list->entries->len; i++) {
     const Entry *entry = g_ptr_array_index (list->entries, i);
-    gboolean found = !full && is_base_of_any (entry, cases);
-    for (guint j = 0; j < cases->len && !found; j++)
-      found = is_listed (entry, g_ptr_array_index (cases, j));
-    if (!found)
-      g_ptr_array_add (
-          warnings, g_strdup_printf ("%s:%u: no case is called \"%s\"", list->file, entry->line, entry->cases));
+    for (gchar **pattern = entry->cases; *pattern != NULL; pattern++)
+      warn_when_unmatched (list, entry, *pattern, cases, full, warnings);
+    if (entry->shortest != NULL)
+      warn_when_unmatched (list, entry, entry->shortest, cases, full, warnings);
   }
   return warnings;
 }

@@ -29,8 +29,8 @@ gchar *ipc_known_failures_default_file (const gchar *folder, const gchar *master
 /* Turns the raw verdict of @result into the final one. */
 void ipc_known_failures_apply (IpcKnownFailures *list, IpcResult *result);
 
-/* One warning text (gchar *, owned by the array) for each entry that no name of @cases (gchar *) matches. @full: @cases
- * has those that only --full plays. */
+/* One warning text (gchar *, owned by the array) for each pattern, or shortest case, that no name of @cases (gchar *)
+ * matches. @full: @cases has those that only --full plays. */
 GPtrArray *ipc_known_failures_unmatched (IpcKnownFailures *list, GPtrArray *cases, gboolean full);
 
 /* The entry that would list @result, as JSON text ready to paste; caller frees. */

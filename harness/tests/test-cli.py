@@ -642,6 +642,23 @@ def test_unexpected_pass(place):
     expect_code(place.run("short", "--known-failures", list_), 0)
 
 
+CAUSE = {"why": "on purpose", "shortest": "fails", "since": "0"}
+FAILS = {"case": "fail*", "verdict": "fail", "message": "expected"}
+
+
+def test_known_cause_of_several_failures(place):
+    fails = [{"case": ["gone", "fails"], "verdict": "crash", "message": "signal"},
+             {"case": ["gone", "fail*"], "verdict": "fail", "message": "expected"}]
+    done = place.run("--known-failures", known(place, {**CAUSE, "fails": fails}), scenarios="bad")
+    expect_code(done, 0)
+    expect("on purpose Shortest: fails." in done.stdout, "no cause", done.stdout)
+    # Each way of failing is one of its own.
+    expect_code(place.run("--known-failures", known(place, {**CAUSE, "fails": fails[:1]}), scenarios="bad"), 1)
+    passes = [{**FAILS, "case": ["gone", "short"]}, {**FAILS, "case": "short", "sometimes": True}]
+    expect_code(place.run("short", "--known-failures", known(place, {**CAUSE, "fails": passes})), 1)
+    expect_code(place.run("short", "--known-failures", known(place, {**CAUSE, "fails": passes[1:]})), 0)
+
+
 def test_another_failure_than_listed(place):
     for change in ({"message": "something else"}, {"verdict": "crash"}):
         expect_code(place.run("--known-failures", known(place, {**ENTRY, **change}), scenarios="bad"), 1)
@@ -649,7 +666,10 @@ def test_another_failure_than_listed(place):
 
 def test_known_failures_are_read_strictly(place):
     for entry, word in (({**ENTRY, "verdict": "pass"}, "fail, crash, timeout"), ({**ENTRY, "mesage": "x"}, "message"),
-                        ({**ENTRY, "message": "("}, "regular expression"), ({"case": "x"}, "missing")):
+                        ({**ENTRY, "message": "("}, "regular expression"), ({"case": "x"}, "missing"),
+                        ({**ENTRY, "case": []}, "must name a case"), ({**ENTRY, "case": ["a", 1]}, "must be a text"),
+                        ({**CAUSE, "fails": []}, "not empty"), ({**CAUSE, "fails": [ENTRY]}, '"why"'),
+                        ({**ENTRY, "fails": [FAILS]}, '"case"'), ({"fails": [FAILS], "why": "x"}, "since")):
         done = place.run("--known-failures", known(place, entry), scenarios="bad")
         expect_code(done, 2)
         expect("known.json:" in done.stderr and word in done.stderr, f"no {word}", done.stderr)
@@ -658,9 +678,9 @@ def test_known_failures_are_read_strictly(place):
 
 
 def test_entry_of_no_case_is_told(place):
-    done = place.run("short", "--known-failures", known(place, {**ENTRY, "case": "gone"}))
-    expect_code(done, 0)
-    expect('no case is called "gone"' in done.stdout, "no warning", done.stdout)
+    for entry in ({**ENTRY, "case": "gone"}, {**ENTRY, "case": ["short", "gone"]}, {**ENTRY, "shortest": "gone"}):
+        done = place.run("short", "--known-failures", known(place, {**entry, "sometimes": True}))
+        expect('no case is called "gone"' in done.stdout, "no warning", done.stdout)
 
 
 def test_printed_entry_can_be_pasted(place):
@@ -946,6 +966,7 @@ TESTS = {
     "coverage-of-several-runs-is-taken-together": test_coverage_of_several,
     "coverage-of-nothing-is-an-error": test_coverage_of_nothing,
     "a-known-failure-is-fine-but-no-pass": test_known_failure,
+    "a-known-cause-may-have-several-failures": test_known_cause_of_several_failures,
     "an-unexpected-pass-is-bad": test_unexpected_pass,
     "another-failure-than-the-listed-one-is-bad": test_another_failure_than_listed,
     "known-failures-are-read-strictly": test_known_failures_are_read_strictly,
