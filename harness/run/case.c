@@ -402,12 +402,18 @@ conclude_step (IpcCase *self, IpcStep *step, IpcCaseWait wait)
       g_strdup (step->seen));
 }
 
-/* A group has not got what it waits for although its steps have ended. */
+/* A group has not got the fault that it waits for although its steps have ended. */
 static void
 conclude_group (IpcCase *self, IpcSequence *steps)
 {
-  g_autofree gchar *expected = ipc_sequence_expectation (steps), *last = ipc_case_last_seen (self);
+  const gchar *fault = ipc_sequence_fault (steps), *packet = ipc_case_packet_not_agreed (self, fault);
+  g_autofree gchar *expected = g_strdup_printf ("the fault %s to strike", fault), *last = ipc_case_last_seen (self);
 
+  if (packet) {
+    ipc_case_conclude (self, "unsupported",
+        g_strdup_printf ("the peers agreed on nothing beyond the legacy protocol: there is no %s", packet), NULL, NULL);
+    return;
+  }
   ipc_case_conclude (self, "failed",
       g_strdup_printf ("expected %s, but it did not: the steps have ended, and nothing came any more", expected),
       g_strdup (expected), g_strdup_printf ("last seen: %s", last));

@@ -82,6 +82,10 @@ void ipc_connection_clear (IpcConnection *connection);
 /* needs.c: whether the processes have what the scenario needs; otherwise the case is concluded. */
 gboolean ipc_case_check_needs (IpcCase *self);
 
+/* The point at which @fault was to strike when that is a packet beyond the legacy protocol, on which no peers have
+ * agreed; otherwise NULL. */
+const gchar *ipc_case_packet_not_agreed (IpcCase *self, const gchar *fault);
+
 /* steps-fault.c */
 
 IpcFaultSet *ipc_case_faults_new (IpcCase *self);

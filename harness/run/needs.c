@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a scenario needs, compared with what the workers have said of themselves. Works on the history; owns nothing.
+ * What a scenario needs, compared with what the workers have said of themselves and with what their peers agreed on.
+ * Works on the history; owns nothing.
  */
 
 #include <string.h>
@@ -10,6 +11,9 @@
 #include "case.h"
 
 #define ELEMENT_PREFIX "element:"
+/* In the point of a packet (relay/point.h) that is beyond the legacy protocol. */
+#define EXTENSION ".gst-ipc-"
+#define GREETING_ANSWER "to-master.QUERY_RESULT.QUERY.gst-ipc-greeting."
 
 /* The hello of a process, or NULL. */
 static JsonObject *
@@ -102,4 +106,39 @@ ipc_case_check_needs (IpcCase *self)
     if (!check_process (self, g_ptr_array_index (self->processes, i)))
       return FALSE;
   return TRUE;
+}
+
+/* Where @list installs the fault: at the packet of this point, or NULL. */
+static const gchar *
+point_of_fault (GPtrArray *list, const gchar *fault)
+{
+  for (guint i = 0; i < list->len; i++) {
+    const IpcScenarioStep *step = g_ptr_array_index (list, i);
+    JsonNode *when = step->fields ? json_object_get_member (step->fields, "when") : NULL;
+
+    if (when && JSON_NODE_HOLDS_OBJECT (when) && g_strcmp0 (ipc_record_string (step->fields, "name"), fault) == 0)
+      return ipc_record_string (json_node_get_object (when), "point");
+  }
+  return NULL;
+}
+
+static gboolean
+peers_agreed (IpcHistory *history)
+{
+  for (guint i = 0; i < ipc_history_length (history); i++) {
+    JsonObject *record = ipc_history_get (history, i);
+    const gchar *point = ipc_record_is (record, "packet") ? ipc_record_string (record, "point") : NULL;
+
+    if (point && g_str_has_prefix (point, GREETING_ANSWER) && ipc_record_bool (record, "result", FALSE))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+const gchar *
+ipc_case_packet_not_agreed (IpcCase *self, const gchar *fault)
+{
+  const gchar *point = point_of_fault (self->scenario->steps, fault);
+
+  return point && strstr (point, EXTENSION) && !peers_agreed (self->host.history) ? point : NULL;
 }

@@ -232,16 +232,14 @@ ipc_sequence_current (IpcSequence *sequence)
   return current;
 }
 
-gchar *
-ipc_sequence_expectation (IpcSequence *sequence)
+const gchar *
+ipc_sequence_fault (IpcSequence *sequence)
 {
   for (guint i = 0; i < sequence->inner->len; i++) {
-    gchar *text = ipc_sequence_expectation (sequence->inner->pdata[i]);
+    const gchar *fault = ipc_sequence_fault (sequence->inner->pdata[i]);
 
-    if (text)
-      return text;
+    if (fault)
+      return fault;
   }
-  if (!sequence->group || !sequence->group->fault)
-    return NULL;
-  return g_strdup_printf ("the fault %s to strike", sequence->group->fault);
+  return sequence->group ? sequence->group->fault : NULL;
 }

@@ -22,8 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcSequence, ipc_sequence_free)
 IpcStepStatus ipc_sequence_poll (IpcSequence *sequence);
 /* The step that failed, or else one that is under way; NULL for none. */
 IpcStep *ipc_sequence_current (IpcSequence *sequence);
-/* What a group waits for that none of its steps does, or NULL (transfer full). */
-gchar *ipc_sequence_expectation (IpcSequence *sequence);
+/* The name of the fault that the group under way waits for, or NULL (transfer none). */
+const gchar *ipc_sequence_fault (IpcSequence *sequence);
 
 G_END_DECLS
 #endif

@@ -200,6 +200,20 @@ test_until_in_vain (IpcPlay *play, gconstpointer data)
   g_assert_cmpint (step_time (play, "steps[2]", "started"), ==, -1);
 }
 
+/* Nobody has to send what is beyond the legacy protocol, and a fault at such a packet shows nothing then. */
+static void
+test_until_beyond_legacy (IpcPlay *play, gconstpointer data)
+{
+  play->settings.timeout_scale = 0.02;
+  load (play, "",
+      "{\"act\": \"fault\", \"link\": \"audio\", \"name\": \"sweep\", \"do\": \"drop\", "
+      "\"when\": {\"point\": \"to-slave.QUERY.gst-ipc-time.1\"}}, "
+      "{\"until\": \"sweep\", \"steps\": [" SET_STATE "," WAIT_STATE "]}");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (
+      play, "unsupported", "^the peers agreed on nothing .*: there is no to-slave.QUERY.gst-ipc-time.1$");
+}
+
 #define CHECK_TIME(more) "{\"check\": \"time\", \"processes\": [\"viewer\", \"master\"], \"since\": \"start\"" more "}"
 
 static void
@@ -688,6 +702,7 @@ add_tests (void)
   ADD ("a step that fails ends the lists beside it", test_together_fails);
   ADD ("a deadline in one of two lists", test_together_deadline);
   ADD ("a fault that does not strike is the failure", test_until_in_vain);
+  ADD ("a fault at what the peers did not agree on is unsupported", test_until_beyond_legacy);
   ADD ("a check that does not hold fails with what was seen", test_wrong_check);
   ADD ("an answer that is an error fails the step", test_error_answer);
   ADD ("a command that hangs times out", test_command_that_hangs);
