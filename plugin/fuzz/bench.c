@@ -87,7 +87,7 @@ fuzz_bench_end (FuzzBench *bench, FuzzEnd end, void (*before_free) (FuzzBench *b
     before_free (bench);
   gst_object_unref (bench->pipeline);
   /* A master may have started the pipeline after the application had stopped it, and GStreamer's own thread then waits
-   * for the answer to a latency event, without a limit (WAIT-1); nobody reads what is written from here on. */
+   * for the answer to a latency event, ten times ack-time (LIFE-10); nobody reads what is written from here on. */
   fuzz_session_hang_up (bench->session);
 
   g_mutex_lock (&grave_lock);
