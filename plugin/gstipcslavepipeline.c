@@ -526,21 +526,24 @@ gst_ipc_slave_pipeline_take_down (GstElement *pipeline, gpointer unused)
 }
 
 /* Its application has taken the pipeline to NULL and let go of it, but the master may have come in between, and may
- * still do so: it must not find anything to start, and what it has started goes down. A streaming thread that happens
- * to have the last reference cannot do that, it would wait for itself: another one does, and has the last reference
- * then, for it waits until this one has ended. */
+ * still do so: it must not find anything to start, and what it has started goes down. Two threads that happen to have
+ * the last reference cannot do that themselves, another one does, and has the last reference then: a streaming thread,
+ * which would wait for itself; and any thread while the state is being changed, by somebody who has found the pipeline
+ * by its src meanwhile and may be waiting for that very thread to end. */
 static void
 gst_ipc_slave_pipeline_dispose (GObject *object)
 {
   GstIpcSlavePipeline *pipeline = GST_IPC_SLAVE_PIPELINE (object);
-  gboolean runs;
+  const gboolean changes = !GST_STATE_TRYLOCK (pipeline);
+  gboolean runs = FALSE;
 
-  GST_STATE_LOCK (pipeline);
-  runs = !pipeline->abandoned
-         && (GST_STATE (pipeline) != GST_STATE_NULL || GST_STATE_PENDING (pipeline) != GST_STATE_VOID_PENDING);
-  pipeline->abandoned = TRUE;
-  GST_STATE_UNLOCK (pipeline);
-  if (runs && gst_ipc_slave_pipeline_is_streaming_thread (pipeline)) {
+  if (!changes) {
+    runs = !pipeline->abandoned
+           && (GST_STATE (pipeline) != GST_STATE_NULL || GST_STATE_PENDING (pipeline) != GST_STATE_VOID_PENDING);
+    pipeline->abandoned = TRUE;
+    GST_STATE_UNLOCK (pipeline);
+  }
+  if (changes || (runs && gst_ipc_slave_pipeline_is_streaming_thread (pipeline))) {
     gst_element_call_async (GST_ELEMENT (pipeline), gst_ipc_slave_pipeline_take_down, NULL, NULL);
     return;
   }

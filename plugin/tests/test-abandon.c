@@ -167,6 +167,24 @@ test_a_streaming_thread_is_the_last_to_let_go (void)
   test_pad_free (pad);
 }
 
+/* LIFE-3: whoever changes the state may be waiting for the thread that has the last reference: a state change ends the
+ * streaming threads, and these post that they end. */
+static void
+test_the_last_to_let_go_does_not_wait_for_a_state_change (void)
+{
+  TestBench *bench = bench_new_src ("ipcslavepipeline");
+  TestGrave *grave = prepare (bench, NULL);
+  GstElement *pipeline = bench->pipeline;
+
+  GST_STATE_LOCK (pipeline);
+  g_thread_join (g_thread_new ("streaming", let_go, pipeline));
+  g_assert_false (g_atomic_int_get (&freed));
+  gst_object_ref (pipeline);
+  GST_STATE_UNLOCK (pipeline);
+  gst_object_unref (pipeline);
+  free_rest (bench, grave);
+}
+
 /* CONN-8: an application that disconnects, goes to NULL and lets go finds nothing started again */
 static void
 test_a_state_change_does_not_outlast_the_connection (void)
@@ -194,6 +212,7 @@ main (gint argc, gchar **argv)
   ADD (an_element_that_is_being_removed_posts_nothing);
   ADD (a_slave_lets_go_while_its_master_starts_it);
   ADD (a_streaming_thread_is_the_last_to_let_go);
+  ADD (the_last_to_let_go_does_not_wait_for_a_state_change);
   ADD (a_state_change_does_not_outlast_the_connection);
   return g_test_run ();
 }
