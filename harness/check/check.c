@@ -4,6 +4,7 @@
  * in the rules-*.c files; here is only their order and what leaves out what the scenario allows.
  */
 #include "check.h"
+#include "flow.h"
 #include "rules.h"
 
 typedef void (*RuleFunc) (IpcCheck *check);
@@ -119,8 +120,9 @@ GPtrArray *
 ipc_check_history (IpcHistory *history, const gchar *const *allow, GHashTable *allow_log)
 {
   g_autoptr (IpcModel) model = ipc_model_new (history);
+  g_autoptr (GPtrArray) ends = ipc_flow_ends (model);
   GPtrArray *findings = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_finding_free);
-  IpcCheck check = { model, NULL, findings, allow_log };
+  IpcCheck check = { model, ends, NULL, findings, allow_log };
 
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++) {
     if (allow != NULL && g_strv_contains (allow, rules[i].name))

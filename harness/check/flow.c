@@ -19,8 +19,8 @@ flow_end_free (IpcFlowEnd *end)
   g_free (end);
 }
 
-static IpcFlowEnd *
-find_end (GPtrArray *ends, const gchar *process, const gchar *element)
+IpcFlowEnd *
+ipc_flow_end_of (GPtrArray *ends, const gchar *process, const gchar *element)
 {
   for (guint i = 0; i < ends->len; i++) {
     IpcFlowEnd *end = g_ptr_array_index (ends, i);
@@ -34,7 +34,7 @@ static void
 add_end (IpcModel *model, GPtrArray *ends, IpcModelLink *link, gboolean is_sink)
 {
   const gchar *process = is_sink ? link->master : link->slave, *element = is_sink ? link->sink : link->src;
-  IpcFlowEnd *end = find_end (ends, process, element);
+  IpcFlowEnd *end = ipc_flow_end_of (ends, process, element);
 
   if (end == NULL) {
     end = g_new0 (IpcFlowEnd, 1);
@@ -79,22 +79,26 @@ add_item (GArray *items, guint record, JsonObject *json, const gchar *key, const
   g_array_append_val (items, item);
 }
 
+static gboolean
+is_seen_at (const IpcModelRecord *record, const IpcFlowEnd *end)
+{
+  return g_strcmp0 (record->process, end->process) == 0 && g_strcmp0 (record->pad, end->pad) == 0;
+}
+
 GArray *
 ipc_flow_seen (
     IpcModel *model, const IpcFlowEnd *end, const gchar *kind, IpcFlowKeyFunc key, gpointer data, GStringChunk *chunk)
 {
   GArray *items = new_items ();
   g_autoptr (GString) text = g_string_new (NULL);
-  guint n = ipc_history_length (model->history);
 
-  for (guint i = 0; i < n; i++) {
-    JsonObject *json = ipc_history_get (model->history, i);
-    if (!ipc_record_is (json, kind) || g_strcmp0 (ipc_record_string (json, "process"), end->process) != 0
-        || g_strcmp0 (ipc_record_string (json, "pad"), end->pad) != 0)
+  for (guint i = 0; i < model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (model, i);
+    if (!ipc_model_record_is (record, kind) || !is_seen_at (record, end))
       continue;
     g_string_truncate (text, 0);
-    if (key (json, text, data))
-      add_item (items, i, json, g_string_chunk_insert_const (chunk, text->str), NULL, NULL);
+    if (key (record->json, text, data))
+      add_item (items, i, record->json, g_string_chunk_insert_const (chunk, text->str), NULL, NULL);
   }
   return items;
 }
@@ -126,10 +130,19 @@ ipc_flow_packets (const IpcFlowEnd *end, gboolean to_slave, IpcFlowKeyFunc key, 
   return items;
 }
 
+/* A buffer, or an event in order with buffers. */
+static gboolean
+is_serialized (const IpcModelRecord *record)
+{
+  return ipc_model_record_is (record, "buffer")
+         || (ipc_model_record_is (record, "event") && ipc_record_bool (record->json, "serialized", FALSE)
+             && g_strcmp0 (ipc_record_string (record->json, "direction"), "upstream") != 0);
+}
+
 void
 ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items)
 {
-  guint n = ipc_history_length (model->history), next = 0;
+  guint next = 0;
   gint64 grace = model->t_signal != IPC_NEVER || model->held_up
                      ? IPC_NEVER
                      : (gint64)(LAST_SECONDS * GST_SECOND * model->time_scale);
@@ -139,16 +152,12 @@ ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items)
     item->last = TRUE;
     item->until = grace == IPC_NEVER ? IPC_NEVER : item->t + grace;
   }
-  for (guint i = 0; i < n && next < items->len; i++) {
-    JsonObject *json = ipc_history_get (model->history, i);
-    gboolean serialized = ipc_record_is (json, "buffer")
-                          || (ipc_record_is (json, "event") && ipc_record_bool (json, "serialized", FALSE)
-                              && g_strcmp0 (ipc_record_string (json, "direction"), "upstream") != 0);
-    if (!serialized || g_strcmp0 (ipc_record_string (json, "process"), end->process) != 0
-        || g_strcmp0 (ipc_record_string (json, "pad"), end->pad) != 0)
+  for (guint i = 0; i < model->records->len && next < items->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (model, i);
+    if (!is_seen_at (record, end) || !is_serialized (record))
       continue;
     for (; next < items->len && g_array_index (items, IpcFlowItem, next).record < i; next++) {
-      g_array_index (items, IpcFlowItem, next).until = ipc_record_int (json, "t", 0);
+      g_array_index (items, IpcFlowItem, next).until = record->t;
       g_array_index (items, IpcFlowItem, next).last = FALSE;
     }
   }

@@ -37,6 +37,8 @@ typedef struct {
 
 /* Each ipcpipelinesink and ipcpipelinesrc that a link was connected to, once. Array of IpcFlowEnd. */
 GPtrArray *ipc_flow_ends (IpcModel *model);
+/* The one among @ends, or NULL. */
+IpcFlowEnd *ipc_flow_end_of (GPtrArray *ends, const gchar *process, const gchar *element);
 
 /* Makes the key of a record in @text, or returns FALSE when the record does not belong to the flow. */
 typedef gboolean (*IpcFlowKeyFunc) (JsonObject *record, GString *text, gpointer data);

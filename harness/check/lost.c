@@ -102,22 +102,25 @@ see_process (Gatherer *g, JsonObject *json, gint64 t)
 }
 
 static void
-see_own_report (Gatherer *g, JsonObject *json, gint64 t)
+see_own_report (Gatherer *g, const IpcModelRecord *record)
 {
-  const gchar *type = ipc_record_string (json, "type");
+  JsonObject *json = record->json;
+  gint64 t = record->t;
 
-  if (ipc_record_is (json, "command")) {
+  if (ipc_model_record_is (record, "command")) {
     see_command (g, json, t);
-  } else if (ipc_record_is (json, "reply") && ipc_record_int (json, "reply", -2) == g->link_command) {
+  } else if (ipc_model_record_is (record, "reply")) {
+    if (ipc_record_int (json, "reply", -2) != g->link_command)
+      return;
     ends (g, IPC_LOST_NO_PEER, t);
     ends (g, IPC_LOST_ERROR, t);
-  } else if (ipc_record_is (json, "message") && g_strcmp0 (type, "error") == 0
-             && g_strcmp0 (ipc_record_string (json, "source"), g->element) == 0) {
-    begins (g, IPC_LOST_ERROR, t);
-  } else if (ipc_record_is (json, "event") && g_strcmp0 (ipc_record_string (json, "pad"), g->pad) == 0) {
-    if (g_strcmp0 (type, "flush-start") == 0)
+  } else if (ipc_model_record_is (record, "message")) {
+    if (g_strcmp0 (record->type, "error") == 0 && g_strcmp0 (ipc_record_string (json, "source"), g->element) == 0)
+      begins (g, IPC_LOST_ERROR, t);
+  } else if (ipc_model_record_is (record, "event") && g_strcmp0 (record->pad, g->pad) == 0) {
+    if (g_strcmp0 (record->type, "flush-start") == 0)
       begins (g, IPC_LOST_FLUSH, t);
-    else if (g_strcmp0 (type, "flush-stop") == 0)
+    else if (g_strcmp0 (record->type, "flush-stop") == 0)
       ends (g, IPC_LOST_FLUSH, t);
   }
 }
@@ -139,25 +142,28 @@ see_fault (Gatherer *g, JsonObject *json, gint64 t)
 }
 
 static void
-see_record (Gatherer *g, JsonObject *json)
+see_link (Gatherer *g, JsonObject *json, gint64 t)
 {
-  gint64 t = ipc_record_int (json, "t", 0);
+  const gchar *event = ipc_record_string (json, "event");
 
-  if (ipc_record_is (json, "process")) {
-    see_process (g, json, t);
-  } else if (ipc_record_is (json, "fault")) {
-    see_fault (g, json, t);
-  } else if (ipc_record_is (json, "link")) {
-    const gchar *event = ipc_record_string (json, "event");
-    IpcModelLink *link = our_link (g, ipc_record_string (json, "link"), ipc_record_int (json, "generation", 0));
-    if (link != NULL && (g_strcmp0 (event, "closed") == 0 || g_strcmp0 (event, "broken") == 0))
-      begins (g, IPC_LOST_NO_PEER, t);
-  } else if (!g->is_sink && ipc_record_is (json, "packet")
-             && g_strcmp0 (ipc_record_string (json, "type"), "STATE_CHANGE") == 0) {
-    see_state (g, ipc_record_string (json, "to-state"), t);
-  } else if (g_strcmp0 (ipc_record_string (json, "process"), g->process) == 0) {
-    see_own_report (g, json, t);
-  }
+  if ((g_strcmp0 (event, "closed") == 0 || g_strcmp0 (event, "broken") == 0)
+      && our_link (g, ipc_record_string (json, "link"), ipc_record_int (json, "generation", 0)) != NULL)
+    begins (g, IPC_LOST_NO_PEER, t);
+}
+
+static void
+see_record (Gatherer *g, const IpcModelRecord *record)
+{
+  if (ipc_model_record_is (record, "process"))
+    see_process (g, record->json, record->t);
+  else if (ipc_model_record_is (record, "fault"))
+    see_fault (g, record->json, record->t);
+  else if (ipc_model_record_is (record, "link"))
+    see_link (g, record->json, record->t);
+  else if (!g->is_sink && ipc_model_record_is (record, "packet") && g_strcmp0 (record->type, "STATE_CHANGE") == 0)
+    see_state (g, ipc_record_string (record->json, "to-state"), record->t);
+  else if (g_strcmp0 (record->process, g->process) == 0)
+    see_own_report (g, record);
 }
 
 /* Upstream of a refused buffer may stop, or the sink may keep the refusal for itself, until the flow begins anew. */
@@ -184,14 +190,13 @@ GArray *
 ipc_lost_spans (IpcModel *model, const gchar *process, const gchar *element, gboolean is_sink)
 {
   Gatherer g = { model, process, element, NULL, is_sink, { 0 }, -1, NULL };
-  guint n = ipc_history_length (model->history);
 
   g.pad = g_strdup_printf ("%s.%s", element, is_sink ? "sink" : "src");
   g.spans = g_array_new (FALSE, FALSE, sizeof (IpcSpan));
   for (guint bit = 0; bit < N_WHYS; bit++)
     g.since[bit] = IPC_NEVER;
-  for (guint i = 0; i < n; i++)
-    see_record (&g, ipc_history_get (model->history, i));
+  for (guint i = 0; i < model->records->len; i++)
+    see_record (&g, ipc_model_record (model, i));
   for (guint i = 0; is_sink && i < model->links->len; i++)
     if (is_our_end (&g, g_ptr_array_index (model->links, i)))
       see_refusals (&g, g_ptr_array_index (model->links, i));

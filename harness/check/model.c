@@ -206,30 +206,32 @@ add_reply (IpcModel *model, guint index, JsonObject *json)
 }
 
 static void
-add_record (IpcModel *model, guint index, JsonObject *json)
+add_record (IpcModel *model, guint index, const IpcModelRecord *record)
 {
-  if (ipc_record_is (json, "process")) {
+  JsonObject *json = record->json;
+
+  if (ipc_model_record_is (record, "process")) {
     add_process (model, index, json);
-  } else if (ipc_record_is (json, "link")) {
+  } else if (ipc_model_record_is (record, "link")) {
     add_link (model, index, json);
-  } else if (ipc_record_is (json, "packet")) {
+  } else if (ipc_model_record_is (record, "packet")) {
     add_packet (model, index, json);
-  } else if (ipc_record_is (json, "fault")) {
+  } else if (ipc_model_record_is (record, "fault")) {
     add_fault (model, json);
-  } else if (ipc_record_is (json, "command")) {
+  } else if (ipc_model_record_is (record, "command")) {
     add_command (model, json);
-  } else if (ipc_record_is (json, "reply")) {
+  } else if (ipc_model_record_is (record, "reply")) {
     add_reply (model, index, json);
-  } else if (ipc_record_is (json, "step")) {
+  } else if (ipc_model_record_is (record, "step")) {
     if (g_strcmp0 (ipc_record_string (json, "action"), "act signal-process") == 0)
-      model->t_signal = MIN (model->t_signal, ipc_record_int (json, "t", 0));
-  } else if (ipc_record_is (json, "teardown")) {
-    model->t_teardown = MIN (model->t_teardown, ipc_record_int (json, "t", 0));
-  } else if (ipc_record_is (json, "case")) {
+      model->t_signal = MIN (model->t_signal, record->t);
+  } else if (ipc_model_record_is (record, "teardown")) {
+    model->t_teardown = MIN (model->t_teardown, record->t);
+  } else if (ipc_model_record_is (record, "case")) {
     JsonNode *scale = json_object_get_member (json, "time-scale");
     if (scale != NULL && JSON_NODE_HOLDS_VALUE (scale))
       model->time_scale = json_node_get_double (scale);
-  } else if (ipc_record_is (json, "end")) {
+  } else if (ipc_model_record_is (record, "end")) {
     model->outcome = ipc_record_string (json, "outcome");
   }
 }
@@ -306,21 +308,35 @@ match_replies (IpcModelLink *link)
   }
 }
 
+static void
+read_records (IpcModel *model)
+{
+  guint n = ipc_history_length (model->history);
+
+  model->records = g_array_sized_new (FALSE, FALSE, sizeof (IpcModelRecord), n);
+  for (guint i = 0; i < n; i++) {
+    JsonObject *json = ipc_history_get (model->history, i);
+    IpcModelRecord record = { json, ipc_record_string (json, "kind"), ipc_record_string (json, "process"),
+      ipc_record_string (json, "pad"), ipc_record_string (json, "type"), ipc_record_int (json, "t", 0) };
+    g_array_append_val (model->records, record);
+  }
+}
+
 IpcModel *
 ipc_model_new (IpcHistory *history)
 {
   IpcModel *model = g_new0 (IpcModel, 1);
-  guint n = ipc_history_length (history);
 
   model->history = history;
   model->lives = g_ptr_array_new_with_free_func (g_free);
   model->links = g_ptr_array_new_with_free_func ((GDestroyNotify)link_free);
   model->t_teardown = model->t_signal = IPC_NEVER;
   model->time_scale = 1.0;
-  for (guint i = 0; i < n; i++) {
-    JsonObject *json = ipc_history_get (history, i);
-    add_record (model, i, json);
-    model->t_end = MAX (model->t_end, ipc_record_int (json, "t", 0));
+  read_records (model);
+  for (guint i = 0; i < model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (model, i);
+    add_record (model, i, record);
+    model->t_end = MAX (model->t_end, record->t);
   }
   for (guint i = 0; i < model->links->len; i++)
     match_replies (g_ptr_array_index (model->links, i));
@@ -330,9 +346,22 @@ ipc_model_new (IpcHistory *history)
 void
 ipc_model_free (IpcModel *model)
 {
+  g_array_unref (model->records);
   g_ptr_array_unref (model->lives);
   g_ptr_array_unref (model->links);
   g_free (model);
+}
+
+const IpcModelRecord *
+ipc_model_record (IpcModel *model, guint index)
+{
+  return &g_array_index (model->records, IpcModelRecord, index);
+}
+
+gboolean
+ipc_model_record_is (const IpcModelRecord *record, const gchar *kind)
+{
+  return g_strcmp0 (record->kind, kind) == 0;
 }
 
 IpcModelLife *
@@ -403,6 +432,9 @@ ipc_record_text (JsonObject *record, const gchar *member)
     return g_strdup ("none");
   if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
     return json_node_dup_string (node);
+  /* most are; a generator for each would cost more than all else that is done with it */
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64)
+    return g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
   return json_to_string (node, FALSE);
 }
 

@@ -19,6 +19,14 @@ G_BEGIN_DECLS
 #define IPC_NO_INDEX G_MAXUINT
 #define IPC_NEVER G_MAXINT64
 
+/* A record with those of its members that many rules ask all records for: looking them up each time would be most of
+ * what checking costs. */
+typedef struct {
+  JsonObject *json;
+  const gchar *kind, *process, *pad, *type; /* NULL when it has none */
+  gint64 t;
+} IpcModelRecord;
+
 /* One life of a process: a process that is spawned again has another one. */
 typedef struct {
   const gchar *name;
@@ -73,6 +81,7 @@ typedef struct {
 
 typedef struct {
   IpcHistory *history;
+  GArray *records;   /* of IpcModelRecord: all of the history, in order */
   GPtrArray *lives;  /* of IpcModelLife, in order */
   GPtrArray *links;  /* of IpcModelLink, in order */
   gint64 t_teardown; /* IPC_NEVER when there was none */
@@ -86,6 +95,10 @@ typedef struct {
 IpcModel *ipc_model_new (IpcHistory *history);
 void ipc_model_free (IpcModel *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcModel, ipc_model_free)
+
+/* Record @index, below records->len. */
+const IpcModelRecord *ipc_model_record (IpcModel *model, guint index);
+gboolean ipc_model_record_is (const IpcModelRecord *record, const gchar *kind);
 
 /* The life of @process at time @t, or NULL. */
 IpcModelLife *ipc_model_life_at (IpcModel *model, const gchar *process, gint64 t);

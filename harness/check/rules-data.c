@@ -254,15 +254,13 @@ check_direct_peers (IpcCheck *check, GPtrArray *ends, const IpcFlowEnd *sink)
 void
 ipc_rule_data_intact (IpcCheck *check)
 {
-  g_autoptr (GPtrArray) ends = ipc_flow_ends (check->model);
-
-  for (guint i = 0; i < ends->len; i++) {
-    IpcFlowEnd *end = g_ptr_array_index (ends, i);
+  for (guint i = 0; i < check->ends->len; i++) {
+    IpcFlowEnd *end = g_ptr_array_index (check->ends, i);
     if (end->relayed && end->is_sink)
       check_sink (check, end);
     else if (end->relayed)
       check_src (check, end);
     else if (end->is_sink)
-      check_direct_peers (check, ends, end);
+      check_direct_peers (check, check->ends, end);
   }
 }

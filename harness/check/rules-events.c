@@ -302,13 +302,10 @@ compare_unordered (Comparison *c)
 static gboolean
 gets_events_otherwise (IpcModel *model, const IpcFlowEnd *end)
 {
-  guint n = ipc_history_length (model->history);
-
-  for (guint i = 0; i < n; i++) {
-    JsonObject *json = ipc_history_get (model->history, i);
-    const gchar *command = ipc_record_string (json, "command");
-    if (ipc_record_is (json, "command") && g_strcmp0 (ipc_record_string (json, "process"), end->process) == 0
-        && g_strcmp0 (command, "send-event") == 0)
+  for (guint i = 0; i < model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (model, i);
+    if (ipc_model_record_is (record, "command") && g_strcmp0 (record->process, end->process) == 0
+        && g_strcmp0 (ipc_record_string (record->json, "command"), "send-event") == 0)
       return TRUE;
   }
   return FALSE;
@@ -431,10 +428,8 @@ check_objects (IpcCheck *check, GPtrArray *ends, const IpcFlowEnd *from, const E
 void
 ipc_rule_events_intact (IpcCheck *check)
 {
-  g_autoptr (GPtrArray) ends = ipc_flow_ends (check->model);
-
-  for (guint i = 0; i < ends->len; i++) {
-    IpcFlowEnd *end = g_ptr_array_index (ends, i);
+  for (guint i = 0; i < check->ends->len; i++) {
+    IpcFlowEnd *end = g_ptr_array_index (check->ends, i);
     Passage serialized = { { "downstream", TRUE }, TRUE, end->is_sink, 0 };
     Passage others = { { "downstream", FALSE }, TRUE, end->is_sink, UPSTREAM_GRACE };
     if (!end->relayed)
@@ -442,22 +437,20 @@ ipc_rule_events_intact (IpcCheck *check)
     check_passage (check, end, &serialized);
     check_passage (check, end, &others);
     if (end->is_sink)
-      check_objects (check, ends, end, &(EventFilter){ "downstream", -1 });
+      check_objects (check, check->ends, end, &(EventFilter){ "downstream", -1 });
   }
 }
 
 void
 ipc_rule_upstream_events_intact (IpcCheck *check)
 {
-  g_autoptr (GPtrArray) ends = ipc_flow_ends (check->model);
-
-  for (guint i = 0; i < ends->len; i++) {
-    IpcFlowEnd *end = g_ptr_array_index (ends, i);
+  for (guint i = 0; i < check->ends->len; i++) {
+    IpcFlowEnd *end = g_ptr_array_index (check->ends, i);
     Passage passage = { { "upstream", -1 }, FALSE, !end->is_sink, UPSTREAM_GRACE };
     if (end->relayed)
       check_passage (check, end, &passage);
     if (end->relayed && !end->is_sink)
-      check_objects (check, ends, end, &passage.filter);
+      check_objects (check, check->ends, end, &passage.filter);
   }
 }
 
@@ -466,14 +459,13 @@ static void
 check_eos_messages (IpcCheck *check, const IpcFlowEnd *end)
 {
   IpcModel *model = check->model;
-  guint n = ipc_history_length (model->history), n_posted = 0, n_sent = 0, last = IPC_NO_INDEX;
+  guint n_posted = 0, n_sent = 0, last = IPC_NO_INDEX;
 
-  for (guint i = 0; i < n; i++) {
-    JsonObject *json = ipc_history_get (model->history, i);
-    gint64 t = ipc_record_int (json, "t", 0);
-    if (!ipc_record_is (json, "message") || g_strcmp0 (ipc_record_string (json, "type"), "eos") != 0
-        || g_strcmp0 (ipc_record_string (json, "process"), end->process) != 0
-        || ipc_lost_during (end->lost, IPC_LOST_UNSERIALIZED, t, t + UPSTREAM_GRACE))
+  for (guint i = 0; i < model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (model, i);
+    if (!ipc_model_record_is (record, "message") || g_strcmp0 (record->type, "eos") != 0
+        || g_strcmp0 (record->process, end->process) != 0
+        || ipc_lost_during (end->lost, IPC_LOST_UNSERIALIZED, record->t, record->t + UPSTREAM_GRACE))
       continue;
     n_posted++;
     last = i;
@@ -495,10 +487,8 @@ check_eos_messages (IpcCheck *check, const IpcFlowEnd *end)
 void
 ipc_rule_eos_forwarded (IpcCheck *check)
 {
-  g_autoptr (GPtrArray) ends = ipc_flow_ends (check->model);
-
-  for (guint i = 0; i < ends->len; i++) {
-    IpcFlowEnd *end = g_ptr_array_index (ends, i);
+  for (guint i = 0; i < check->ends->len; i++) {
+    IpcFlowEnd *end = g_ptr_array_index (check->ends, i);
     if (end->relayed && !end->is_sink && !end->hurt)
       check_eos_messages (check, end);
   }

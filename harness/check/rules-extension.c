@@ -124,13 +124,12 @@ static void
 check_passed_on (IpcCheck *check, const IpcModelLink *link)
 {
   g_autofree gchar *pad = g_strdup_printf ("%s.sink", link->sink);
-  guint n = ipc_history_length (check->model->history);
 
-  for (guint i = link->connected; i < n; i++) {
-    JsonObject *json = ipc_history_get (check->model->history, i);
-    if (!ipc_record_is (json, "query-seen") || g_strcmp0 (ipc_record_string (json, "name"), "gst-ipc-greeting") != 0
-        || g_strcmp0 (ipc_record_string (json, "process"), link->master) != 0
-        || g_strcmp0 (ipc_record_string (json, "pad"), pad) != 0)
+  for (guint i = link->connected; i < check->model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (check->model, i);
+    if (!ipc_model_record_is (record, "query-seen") || g_strcmp0 (record->process, link->master) != 0
+        || g_strcmp0 (record->pad, pad) != 0
+        || g_strcmp0 (ipc_record_string (record->json, "name"), "gst-ipc-greeting") != 0)
       continue;
     ipc_check_found (check, NULL, i, "%s: a greeting that came back left pad %s", link->master, pad);
     return;

@@ -11,14 +11,15 @@
 void
 ipc_rule_framing (IpcCheck *check)
 {
-  guint n = ipc_history_length (check->model->history);
-
-  for (guint i = 0; i < n; i++) {
-    JsonObject *json = ipc_history_get (check->model->history, i);
-    const gchar *error = ipc_record_string (json, "error");
-    if (ipc_record_is (json, "link") && g_strcmp0 (ipc_record_string (json, "event"), "broken") == 0)
-      ipc_check_found (check, NULL, i, "%s: bytes from the %s are not the protocol: %s",
-          ipc_record_string (json, "link"), ipc_record_string (json, "end"), error != NULL ? error : "no reason given");
+  for (guint i = 0; i < check->model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (check->model, i);
+    JsonObject *json = record->json;
+    const gchar *error = NULL;
+    if (!ipc_model_record_is (record, "link") || g_strcmp0 (ipc_record_string (json, "event"), "broken") != 0)
+      continue;
+    error = ipc_record_string (json, "error");
+    ipc_check_found (check, NULL, i, "%s: bytes from the %s are not the protocol: %s", ipc_record_string (json, "link"),
+        ipc_record_string (json, "end"), error != NULL ? error : "no reason given");
   }
 }
 

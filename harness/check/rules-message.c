@@ -5,7 +5,7 @@
  * Only types that a bin passes on as they are can be judged from the master's bus. A pipeline in NULL or READY drops
  * messages, so what comes around a change downwards is left out.
  */
-#include "lost.h"
+#include "flow.h"
 #include "rules.h"
 
 /* How long the posting may take when the pipeline goes down meanwhile. */
@@ -20,9 +20,11 @@ is_passed_on (const gchar *type)
 }
 
 static gboolean
-is_posting_of (JsonObject *json, const IpcModelLink *link, const IpcModelPacket *packet)
+is_posting_of (const IpcModelRecord *record, const IpcModelLink *link, const IpcModelPacket *packet)
 {
-  if (!ipc_record_is (json, "message") || g_strcmp0 (ipc_record_string (json, "process"), link->master) != 0
+  JsonObject *json = record->json;
+
+  if (!ipc_model_record_is (record, "message") || g_strcmp0 (record->process, link->master) != 0
       || !ipc_record_same (json, "type", packet->json, "message"))
     return FALSE;
   if (packet->info->type == IPC_PACKET_MESSAGE)
@@ -36,11 +38,9 @@ is_posting_of (JsonObject *json, const IpcModelLink *link, const IpcModelPacket 
 static gboolean
 take_posting (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *packet, GHashTable *taken)
 {
-  guint n = ipc_history_length (model->history);
-
-  for (guint i = 0; i < n; i++) {
-    JsonObject *json = ipc_history_get (model->history, i);
-    if (ipc_record_int (json, "t", 0) >= packet->t && is_posting_of (json, link, packet)
+  for (guint i = 0; i < model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (model, i);
+    if (record->t >= packet->t && is_posting_of (record, link, packet)
         && g_hash_table_add (taken, GUINT_TO_POINTER (i + 1)))
       return TRUE;
   }
@@ -50,7 +50,7 @@ take_posting (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *p
 static void
 check_link (IpcCheck *check, const IpcModelLink *link, GHashTable *taken)
 {
-  g_autoptr (GArray) lost = ipc_lost_spans (check->model, link->master, link->sink, TRUE);
+  const IpcFlowEnd *end = ipc_flow_end_of (check->ends, link->master, link->sink);
 
   for (guint i = 0; i < link->packets->len; i++) {
     IpcModelPacket *packet = g_ptr_array_index (link->packets, i);
@@ -59,7 +59,7 @@ check_link (IpcCheck *check, const IpcModelLink *link, GHashTable *taken)
         || (packet->info->type != IPC_PACKET_MESSAGE && packet->info->type != IPC_PACKET_GERROR_MESSAGE))
       continue;
     if (!is_passed_on (ipc_record_string (packet->json, "message")) || take_posting (check->model, link, packet, taken)
-        || ipc_lost_during (lost, IPC_LOST_UNSERIALIZED, packet->t, packet->t + GRACE))
+        || ipc_lost_during (end->lost, IPC_LOST_UNSERIALIZED, packet->t, packet->t + GRACE))
       continue;
     name = ipc_model_packet_name (link, packet);
     ipc_check_found (check, packet->info->type == IPC_PACKET_GERROR_MESSAGE ? "MSG-5" : NULL, packet->record,

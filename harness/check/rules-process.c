@@ -25,16 +25,20 @@ void
 ipc_rule_no_criticals (IpcCheck *check)
 {
   g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  guint n = ipc_history_length (check->model->history), n_findings = 0;
+  guint n_findings = 0;
 
-  for (guint i = 0; i < n && n_findings < MAX_LOG_FINDINGS; i++) {
-    JsonObject *json = ipc_history_get (check->model->history, i);
-    const gchar *process = ipc_record_string (json, "process"), *domain = ipc_record_string (json, "domain");
-    const gchar *text = ipc_record_string (json, "text"), *level = ipc_record_string (json, "level");
+  for (guint i = 0; i < check->model->records->len && n_findings < MAX_LOG_FINDINGS; i++) {
+    const IpcModelRecord *record = ipc_model_record (check->model, i);
+    const gchar *domain, *text, *level;
     g_autofree gchar *line = NULL;
-    if (!ipc_record_is (json, "log") || is_expected_log (check, process, domain, text))
+    if (!ipc_model_record_is (record, "log"))
       continue;
-    line = g_strdup_printf ("%s: %s in the log: %s%s%s", process, level != NULL ? level : "warning",
+    domain = ipc_record_string (record->json, "domain");
+    text = ipc_record_string (record->json, "text");
+    level = ipc_record_string (record->json, "level");
+    if (is_expected_log (check, record->process, domain, text))
+      continue;
+    line = g_strdup_printf ("%s: %s in the log: %s%s%s", record->process, level != NULL ? level : "warning",
         domain != NULL ? domain : "", domain != NULL ? ": " : "", text != NULL ? text : "");
     if (g_hash_table_contains (told, line))
       continue;
@@ -47,14 +51,14 @@ ipc_rule_no_criticals (IpcCheck *check)
 void
 ipc_rule_no_leaks (IpcCheck *check)
 {
-  guint n = ipc_history_length (check->model->history), n_findings = 0;
+  guint n_findings = 0;
 
-  for (guint i = 0; i < n && n_findings < MAX_LEAK_FINDINGS; i++) {
-    JsonObject *json = ipc_history_get (check->model->history, i);
-    if (!ipc_record_is (json, "leak"))
+  for (guint i = 0; i < check->model->records->len && n_findings < MAX_LEAK_FINDINGS; i++) {
+    const IpcModelRecord *record = ipc_model_record (check->model, i);
+    if (!ipc_model_record_is (record, "leak"))
       continue;
-    ipc_check_found (check, NULL, i, "%s: still alive at the end: %s %s", ipc_record_string (json, "process"),
-        ipc_record_string (json, "type"), ipc_record_string (json, "description"));
+    ipc_check_found (check, NULL, i, "%s: still alive at the end: %s %s", record->process, record->type,
+        ipc_record_string (record->json, "description"));
     n_findings++;
   }
 }
@@ -64,15 +68,15 @@ static void
 check_null_commands (IpcCheck *check)
 {
   g_autoptr (GHashTable) waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  guint n = ipc_history_length (check->model->history);
 
-  for (guint i = 0; i < n; i++) {
-    JsonObject *json = ipc_history_get (check->model->history, i);
-    const gchar *process = ipc_record_string (json, "process");
-    if (ipc_record_is (json, "command") && g_strcmp0 (ipc_record_string (json, "command"), "set-state") == 0
+  for (guint i = 0; i < check->model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (check->model, i);
+    const gchar *process = record->process;
+    JsonObject *json = record->json;
+    if (ipc_model_record_is (record, "command") && g_strcmp0 (ipc_record_string (json, "command"), "set-state") == 0
         && g_strcmp0 (ipc_record_string (json, "state"), "null") == 0) {
       g_hash_table_add (waiting, g_strdup_printf ("%s/%" G_GINT64_FORMAT, process, ipc_record_int (json, "id", -1)));
-    } else if (ipc_record_is (json, "reply")) {
+    } else if (ipc_model_record_is (record, "reply")) {
       g_autofree gchar *key = g_strdup_printf ("%s/%" G_GINT64_FORMAT, process, ipc_record_int (json, "reply", -1));
       if (g_hash_table_contains (waiting, key) && g_strcmp0 (ipc_record_string (json, "result"), "failure") == 0)
         ipc_check_found (check, NULL, i, "%s: expected NULL to be reached, set_state() said failure", process);
@@ -91,14 +95,13 @@ was_interrupted (IpcModel *model)
 static gboolean
 check_stuck (IpcCheck *check, const IpcModelLife *life)
 {
-  guint n = ipc_history_length (check->model->history);
-
-  for (guint i = life->spawned; i < n && i <= life->exited; i++) {
-    JsonObject *json = ipc_history_get (check->model->history, i);
-    const gchar *during = ipc_record_string (json, "during");
-    if (!ipc_record_is (json, "process") || g_strcmp0 (ipc_record_string (json, "event"), "stuck") != 0
-        || g_strcmp0 (ipc_record_string (json, "process"), life->name) != 0)
+  for (guint i = life->spawned; i < check->model->records->len && i <= life->exited; i++) {
+    const IpcModelRecord *record = ipc_model_record (check->model, i);
+    const gchar *during;
+    if (!ipc_model_record_is (record, "process") || g_strcmp0 (record->process, life->name) != 0
+        || g_strcmp0 (ipc_record_string (record->json, "event"), "stuck") != 0)
       continue;
+    during = ipc_record_string (record->json, "during");
     ipc_check_found (check, NULL, i, "%s: did not come to NULL in time (stuck in %s)", life->name,
         during != NULL ? during : "finish");
     return TRUE;

@@ -18,16 +18,18 @@
 static gboolean
 cut_by_command (IpcModel *model, const IpcModelLink *link)
 {
-  guint n = ipc_history_length (model->history);
-
   if (link->superseded)
     return TRUE;
-  for (guint i = link->connected; i < n; i++) {
-    JsonObject *json = ipc_history_get (model->history, i);
-    const gchar *process = ipc_record_string (json, "process"), *element = ipc_record_string (json, "element");
-    gboolean ours = (g_strcmp0 (process, link->master) == 0 && g_strcmp0 (element, link->sink) == 0)
-                    || (g_strcmp0 (process, link->slave) == 0 && g_strcmp0 (element, link->src) == 0);
-    if (ours && ipc_record_is (json, "command") && g_strcmp0 (ipc_record_string (json, "command"), "emit-signal") == 0
+  for (guint i = link->connected; i < model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (model, i);
+    JsonObject *json = record->json;
+    const gchar *element;
+    if (!ipc_model_record_is (record, "command"))
+      continue;
+    element = ipc_record_string (json, "element");
+    if (((g_strcmp0 (record->process, link->master) == 0 && g_strcmp0 (element, link->sink) == 0)
+            || (g_strcmp0 (record->process, link->slave) == 0 && g_strcmp0 (element, link->src) == 0))
+        && g_strcmp0 (ipc_record_string (json, "command"), "emit-signal") == 0
         && g_strcmp0 (ipc_record_string (json, "signal"), "disconnect") == 0)
       return TRUE;
   }
@@ -149,18 +151,20 @@ ipc_rule_no_stray_reply (IpcCheck *check)
 /* TRUE for what may start the flow again after it has failed with @result: a flush, a state change, anything that the
  * slave was told to do itself; after EOS, which ends a segment, another segment (BUF-8). */
 static gboolean
-restarts_flow (const IpcModelLink *link, JsonObject *json, gint64 result)
+restarts_flow (const IpcModelLink *link, const IpcModelRecord *record, gint64 result)
 {
   static const gchar *const new_segments[] = { "segment", "stream-start", NULL };
-  const gchar *type = ipc_record_string (json, "type"), *event = ipc_record_string (json, "event");
+  const gchar *event;
 
-  if (ipc_record_is (json, "command"))
+  if (ipc_model_record_is (record, "command"))
     return TRUE;
-  if (!ipc_record_is (json, "packet") || g_strcmp0 (ipc_record_string (json, "link"), link->name) != 0)
-    return ipc_record_is (json, "packet") && g_strcmp0 (type, "STATE_CHANGE") == 0;
-  if (g_strcmp0 (type, "STATE_CHANGE") == 0)
+  if (!ipc_model_record_is (record, "packet"))
+    return FALSE;
+  if (g_strcmp0 (record->type, "STATE_CHANGE") == 0)
     return TRUE;
-  if (g_strcmp0 (type, "EVENT") != 0 || event == NULL)
+  event = ipc_record_string (record->json, "event");
+  if (g_strcmp0 (ipc_record_string (record->json, "link"), link->name) != 0 || g_strcmp0 (record->type, "EVENT") != 0
+      || event == NULL)
     return FALSE;
   return g_str_equal (event, "flush-stop") || (result == GST_FLOW_EOS && g_strv_contains (new_segments, event));
 }
@@ -177,8 +181,8 @@ check_sticky_of (IpcCheck *check, const IpcModelLink *link)
     if (!packet->is_reply || packet->request == NULL || packet->request->info->type != IPC_PACKET_BUFFER)
       continue;
     for (guint r = failed != NULL ? failed->record : 0; failed != NULL && r < packet->record; r++)
-      if (restarts_flow (link, ipc_history_get (check->model->history, r),
-              (gint32)ipc_record_int (failed->json, "result", GST_FLOW_OK)))
+      if (restarts_flow (
+              link, ipc_model_record (check->model, r), (gint32)ipc_record_int (failed->json, "result", GST_FLOW_OK)))
         failed = NULL;
     result = (gint32)ipc_record_int (packet->json, "result", GST_FLOW_OK);
     if (failed != NULL && result == GST_FLOW_OK && packet->request->record > failed->record) {

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   IpcModel *model;
+  GPtrArray *ends;       /* of IpcFlowEnd: those of the model */
   const IpcRule *rule;   /* the one that runs */
   GPtrArray *findings;   /* of IpcFinding */
   GHashTable *allow_log; /* or NULL */

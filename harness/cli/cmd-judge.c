@@ -38,7 +38,7 @@ judge (const gchar *folder)
     ipc_cli_complain ("%s; what the scenario allows is not known, so everything counts", error->message);
     terms = ipc_verdict_terms_new ();
   }
-  if (!ipc_verdict_judge (result, folder, terms)) {
+  if (!ipc_verdict_judge_folder (result, folder, terms)) {
     g_print ("%s was interrupted: there is nothing to judge\n", result->name);
     return IPC_EXIT_INTERRUPTED;
   }

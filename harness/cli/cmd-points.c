@@ -74,11 +74,10 @@ points_of (IpcHistory *history)
 static GPtrArray *
 play (const IpcScenarioCase *scenario_case, const IpcRunSettings *settings, const gchar *folder)
 {
-  g_autofree gchar *path = g_build_filename (folder, "history.ndjson", NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (IpcHistory) history = NULL;
+  g_autoptr (IpcHistory) history = ipc_run_case (scenario_case, settings, folder, NULL, &error);
 
-  if (!ipc_run_case (scenario_case, settings, folder, NULL, &error) || !(history = ipc_history_load (path, &error))) {
+  if (history == NULL) {
     ipc_cli_complain ("%s: %s", scenario_case->name, error->message);
     return NULL;
   }

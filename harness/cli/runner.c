@@ -53,15 +53,17 @@ play_into (const Job *job, IpcResult *result, const gchar *folder, GError **erro
   const IpcRunnerPlan *plan = job->runner->plan;
   IpcRunSettings settings = plan->settings;
   g_autoptr (IpcVerdictTerms) terms = terms_of (job->scenario_case);
+  g_autoptr (IpcHistory) history = NULL;
 
   settings.repeat_command = result->command;
-  if (!ipc_run_case (job->scenario_case, &settings, folder, job->runner->cancellable, error))
+  history = ipc_run_case (job->scenario_case, &settings, folder, job->runner->cancellable, error);
+  if (history == NULL)
     return TRUE;
   if (!ipc_verdict_terms_save (terms, folder, error))
     return TRUE;
   if (settings.cores)
     ipc_backtrace_write (folder, settings.master_worker);
-  return ipc_verdict_judge (result, folder, terms);
+  return ipc_verdict_judge (result, history, folder, terms);
 }
 
 static IpcResult *

@@ -75,7 +75,7 @@ ipc_history_free (IpcHistory *history)
 static JsonObject *
 parse_line (const gchar *line, gssize length, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
   JsonNode *root;
 
   if (!json_parser_load_from_data (parser, line, length, error))

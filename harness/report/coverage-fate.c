@@ -102,12 +102,12 @@ ipc_fates_new (IpcModel *model)
   fates->patience = g_array_new (FALSE, FALSE, sizeof (Patience));
   fates->cuts = g_array_new (FALSE, FALSE, sizeof (Cut));
   g_array_set_clear_func (fates->patience, (GDestroyNotify)patience_clear);
-  for (guint i = 0; i < ipc_history_length (model->history); i++) {
-    JsonObject *record = ipc_history_get (model->history, i);
-    if (ipc_record_is (record, "command"))
-      read_command (fates, record);
-    else if (ipc_record_is (record, "fault"))
-      read_fault (fates, record);
+  for (guint i = 0; i < model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (model, i);
+    if (ipc_model_record_is (record, "command"))
+      read_command (fates, record->json);
+    else if (ipc_model_record_is (record, "fault"))
+      read_fault (fates, record->json);
   }
   return fates;
 }

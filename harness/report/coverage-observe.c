@@ -406,12 +406,12 @@ see_fault (Observer *observer, JsonObject *record)
 static void
 see_records (Observer *observer)
 {
-  for (guint i = 0; i < ipc_history_length (observer->model->history); i++) {
-    JsonObject *record = ipc_history_get (observer->model->history, i);
-    if (ipc_record_is (record, "step"))
-      see_stop (observer, record);
-    else if (ipc_record_is (record, "fault"))
-      see_fault (observer, record);
+  for (guint i = 0; i < observer->model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (observer->model, i);
+    if (ipc_model_record_is (record, "step"))
+      see_stop (observer, record->json);
+    else if (ipc_model_record_is (record, "fault"))
+      see_fault (observer, record->json);
   }
 }
 

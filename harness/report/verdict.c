@@ -201,24 +201,23 @@ judge_end (IpcResult *result, JsonObject *end)
   }
 }
 
-gboolean
-ipc_verdict_judge (IpcResult *result, const gchar *folder, const IpcVerdictTerms *terms)
+static void
+set_terms (IpcResult *result, const gchar *folder, const IpcVerdictTerms *terms)
 {
-  g_autofree gchar *path = g_build_filename (folder, "history.ndjson", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (IpcHistory) history = ipc_history_load (path, &error);
-  JsonObject *end, *about;
-
   g_free (result->folder);
   result->folder = g_canonicalize_filename (folder, NULL);
   g_free (result->shows);
   result->shows = g_strdup (terms->shows);
   g_strfreev (result->requirements);
   result->requirements = g_strdupv (terms->requirements);
-  if (history == NULL) {
-    ipc_result_set_error (result, error->message);
-    return TRUE;
-  }
+}
+
+gboolean
+ipc_verdict_judge (IpcResult *result, IpcHistory *history, const gchar *folder, const IpcVerdictTerms *terms)
+{
+  JsonObject *end, *about;
+
+  set_terms (result, folder, terms);
   about = find_record (history, "case");
   if (about != NULL && result->command == NULL)
     result->command = g_strdup (ipc_record_string (about, "command"));
@@ -236,5 +235,19 @@ ipc_verdict_judge (IpcResult *result, const gchar *folder, const IpcVerdictTerms
     judge_end (result, end);
   g_strfreev (result->cells);
   result->cells = ipc_coverage_observe (history, result->verdict == IPC_VERDICT_PASS);
+  return TRUE;
+}
+
+gboolean
+ipc_verdict_judge_folder (IpcResult *result, const gchar *folder, const IpcVerdictTerms *terms)
+{
+  g_autofree gchar *path = g_build_filename (folder, "history.ndjson", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (IpcHistory) history = ipc_history_load (path, &error);
+
+  if (history != NULL)
+    return ipc_verdict_judge (result, history, folder, terms);
+  set_terms (result, folder, terms);
+  ipc_result_set_error (result, error->message);
   return TRUE;
 }

@@ -27,9 +27,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcVerdictTerms, ipc_verdict_terms_free)
 gboolean ipc_verdict_terms_save (const IpcVerdictTerms *terms, const gchar *folder, GError **error);
 IpcVerdictTerms *ipc_verdict_terms_load (const gchar *folder, GError **error);
 
-/* Judges the history in @folder into @result, which has the name, and the round. Returns FALSE when the case was
- * interrupted, so that there is nothing to judge. */
-gboolean ipc_verdict_judge (IpcResult *result, const gchar *folder, const IpcVerdictTerms *terms);
+/* Judges @history, which was left in @folder, into @result, which has the name, and the round. Returns FALSE when the
+ * case was interrupted, so that there is nothing to judge. */
+gboolean ipc_verdict_judge (IpcResult *result, IpcHistory *history, const gchar *folder, const IpcVerdictTerms *terms);
+/* The same for the history as it is read back from @folder; that it cannot be read is a harness error. */
+gboolean ipc_verdict_judge_folder (IpcResult *result, const gchar *folder, const IpcVerdictTerms *terms);
 
 G_END_DECLS
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The life of a case: processes are started and build their pipelines, links are connected, the steps are
- * played, everything is torn down, and the history says how it ended. The case owns context, history, processes and
- * relays; all are gone when ipc_run_case() returns.
+ * played, everything is torn down, and the history says how it ended. The case owns context, processes and relays; all
+ * are gone when ipc_run_case() returns. What is left is the history.
  */
 
 #include <errno.h>
@@ -600,9 +600,9 @@ make_folder (const gchar *folder, GError **error)
  *
  * Plays a case in the calling thread, which must live until this returns: its processes die with it.
  *
- * Returns: whether @folder has a complete history
+ * Returns: (transfer full) (nullable): the history, complete in @folder too; or %NULL when that failed
  */
-gboolean
+IpcHistory *
 ipc_run_case (const IpcScenarioCase *scenario_case, const IpcRunSettings *settings, const gchar *folder,
     GCancellable *cancellable, GError **error)
 {
@@ -611,10 +611,10 @@ ipc_run_case (const IpcScenarioCase *scenario_case, const IpcRunSettings *settin
   g_autofree gchar *path = g_build_filename (folder, "history.ndjson", NULL);
 
   if (!make_folder (folder, error))
-    return FALSE;
+    return NULL;
   history = ipc_history_new (path, error);
   if (!history)
-    return FALSE;
+    return NULL;
   self.folder = g_canonicalize_filename (folder, NULL);
   self.host.folder = self.folder;
   self.host.history = history;
@@ -628,9 +628,9 @@ ipc_run_case (const IpcScenarioCase *scenario_case, const IpcRunSettings *settin
   case_clear (&self);
   if (ipc_history_get_error (history)) {
     g_propagate_error (error, g_error_copy (ipc_history_get_error (history)));
-    return FALSE;
+    return NULL;
   }
-  return TRUE;
+  return g_steal_pointer (&history);
 }
 
 /* }}} */

@@ -2,6 +2,7 @@
 #ifndef IPC_RUN_RUN_H
 #define IPC_RUN_RUN_H
 
+#include "history/history.h"
 #include "scenario/scenario.h"
 
 G_BEGIN_DECLS
@@ -44,9 +45,9 @@ typedef struct {
 gboolean ipc_run_prepare (IpcImplementation *implementation, const gchar *worker, const gchar *folder, GError **error);
 
 /* Plays @scenario_case, leaves everything in @folder (made, must be empty or not exist). @cancellable: ends it at once,
- * every process gone. FALSE with @error only when the folder or history could not be written; everything else is in the
- * history's `end` record. */
-gboolean ipc_run_case (const IpcScenarioCase *scenario_case, const IpcRunSettings *settings, const gchar *folder,
+ * every process gone. Returns the history, which is the same as the file in @folder; NULL with @error only when the
+ * folder or history could not be written: everything else is in the history's `end` record. Caller frees. */
+IpcHistory *ipc_run_case (const IpcScenarioCase *scenario_case, const IpcRunSettings *settings, const gchar *folder,
     GCancellable *cancellable, GError **error);
 
 G_END_DECLS

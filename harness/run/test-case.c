@@ -501,7 +501,7 @@ test_folder_not_empty (IpcPlay *play, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   load (play, "", WAIT_STATE);
-  g_assert_false (ipc_run_case (g_ptr_array_index (play->cases, 0), &play->settings, play->folder, NULL, &error));
+  g_assert_null (ipc_run_case (g_ptr_array_index (play->cases, 0), &play->settings, play->folder, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_EMPTY);
 }
 

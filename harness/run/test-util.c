@@ -72,14 +72,37 @@ ipc_play_load_history (IpcPlay *play)
   g_assert_no_error (error);
 }
 
+static gchar *
+record_text (JsonObject *record)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), record);
+
+  return json_to_string (node, FALSE);
+}
+
+/* Who is given the one need not read the other. */
+static void
+assert_same_history (IpcHistory *played, IpcHistory *loaded)
+{
+  g_assert_cmpuint (ipc_history_length (played), ==, ipc_history_length (loaded));
+  for (guint i = 0; i < ipc_history_length (played); i++) {
+    g_autofree gchar *one = record_text (ipc_history_get (played, i)),
+                     *other = record_text (ipc_history_get (loaded, i));
+
+    g_assert_cmpstr (one, ==, other);
+  }
+}
+
 void
 ipc_play_run (IpcPlay *play, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (IpcHistory) history
+      = ipc_run_case (g_ptr_array_index (play->cases, 0), &play->settings, play->artifacts, cancellable, &error);
 
-  ipc_run_case (g_ptr_array_index (play->cases, 0), &play->settings, play->artifacts, cancellable, &error);
   g_assert_no_error (error);
   ipc_play_load_history (play);
+  assert_same_history (history, play->history);
 }
 
 static void
