@@ -21,6 +21,7 @@ typedef struct {
 static const Medium media[] = {
   { "av.webm", 3.0, 75, TRUE, "Ball and tone" },
   { "av.ts", 3.0, 75, TRUE, NULL },
+  { "languages.ts", 3.0, 0, TRUE, NULL },
   { "tone.wav", 3.0, 0, TRUE, NULL },
   { "chapters.wav", 3.0, 0, TRUE, NULL },
   { "theme.oga", 6.1, 0, TRUE, NULL },
