@@ -6,6 +6,7 @@
 #include "make-event.h"
 
 #include "commands.h"
+#include "make-object.h"
 #include "words.h"
 
 #include <string.h>
@@ -86,10 +87,10 @@ stream_from_text (IpcFields *fields, const gchar *text)
   return gst_stream_new (colon + 1, NULL, type, GST_STREAM_FLAG_NONE);
 }
 
-static GstEvent *
-stream_collection (IpcFields *fields)
+GstStreamCollection *
+ipc_stream_collection_new (IpcFields *fields)
 {
-  g_autoptr (GstStreamCollection) collection
+  GstStreamCollection *collection
       = gst_stream_collection_new (ipc_fields_text (fields, "upstream-id", "made-by-worker"));
   JsonArray *streams = ipc_fields_texts (fields, "streams");
 
@@ -99,6 +100,14 @@ stream_collection (IpcFields *fields)
     if (stream != NULL)
       gst_stream_collection_add_stream (collection, stream);
   }
+  return collection;
+}
+
+static GstEvent *
+stream_collection (IpcFields *fields)
+{
+  g_autoptr (GstStreamCollection) collection = ipc_stream_collection_new (fields);
+
   return ipc_fields_ok (fields) ? gst_event_new_stream_collection (collection) : NULL;
 }
 
@@ -334,9 +343,53 @@ select_streams (IpcFields *fields)
   return event;
 }
 
+/* An application message, whose structure @message is, and which a sink posts when it is the event's turn. */
+static GstEvent *
+sink_message (IpcFields *fields)
+{
+  ipc_fields_need (fields, "message");
+  const gchar *text = ipc_fields_text (fields, "message", NULL);
+  GstStructure *structure = text != NULL ? gst_structure_new_from_string (text) : NULL;
+
+  if (text != NULL && structure == NULL)
+    ipc_fields_mistake (fields, "a message that is not the text of a GstStructure");
+  if (!ipc_fields_ok (fields)) {
+    g_clear_pointer (&structure, gst_structure_free);
+    return NULL;
+  }
+  g_autoptr (GstMessage) message = gst_message_new_application (NULL, structure);
+  return gst_event_new_sink_message ("ipctest", message);
+}
+
+/* Of the custom types: what text cannot have. NULL when nothing is wanted. */
+static GstStructure *
+objects (IpcFields *fields)
+{
+  JsonArray *names = ipc_fields_texts (fields, "objects");
+  GstStructure *structure = names != NULL ? gst_structure_new_empty ("ipctest-objects") : NULL;
+
+  for (guint i = 0; structure != NULL && i < json_array_get_length (names); i++) {
+    const gchar *name = json_array_get_string_element (names, i);
+    if (ipc_object_add (structure, name))
+      continue;
+    g_autofree gchar *known = g_strjoinv (" ", (gchar **)ipc_object_types ());
+    g_autofree gchar *text = g_strdup_printf ("%s: there are %s;", name, known);
+    ipc_fields_mistake (fields, text);
+  }
+  return structure;
+}
+
+static gboolean
+is_custom (GstEventType type)
+{
+  return type == GST_EVENT_CUSTOM_UPSTREAM || type == GST_EVENT_CUSTOM_DOWNSTREAM
+         || type == GST_EVENT_CUSTOM_DOWNSTREAM_OOB || type == GST_EVENT_CUSTOM_DOWNSTREAM_STICKY
+         || type == GST_EVENT_CUSTOM_BOTH || type == GST_EVENT_CUSTOM_BOTH_OOB;
+}
+
 static const struct {
   GstEventType type;
-  GstEvent *(*make) (IpcFields *fields); /* NULL: without any field */
+  GstEvent *(*make) (IpcFields *fields); /* NULL: without any field of its own */
 } kinds[] = {
   { GST_EVENT_FLUSH_START },
   { GST_EVENT_FLUSH_STOP, flush_stop },
@@ -346,6 +399,7 @@ static const struct {
   { GST_EVENT_STREAM_COLLECTION, stream_collection },
   { GST_EVENT_TAG, tag },
   { GST_EVENT_BUFFERSIZE, buffersize },
+  { GST_EVENT_SINK_MESSAGE, sink_message },
   { GST_EVENT_STREAM_GROUP_DONE, stream_group_done },
   { GST_EVENT_EOS },
   { GST_EVENT_TOC, toc },
@@ -377,10 +431,11 @@ make (GstEventType type, const gchar *word, JsonObject *object, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
     if (kinds[i].type != type)
       continue;
+    g_autoptr (GstStructure) structure = is_custom (type) ? objects (fields) : NULL;
     GstEvent *event = kinds[i].make ? kinds[i].make (fields) : NULL;
     if (!ipc_fields_finish (fields, error))
       return NULL;
-    return event ? event : gst_event_new_custom (type, NULL);
+    return event ? event : gst_event_new_custom (type, g_steal_pointer (&structure));
   }
   g_set_error (error, IPC_COMMAND_ERROR, IPC_COMMAND_ERROR_VALUE, "the event \"%s\" needs a \"structure\"", word);
   return NULL;

@@ -21,5 +21,8 @@ GstEvent *ipc_event_new (const gchar *type, GstStructure *structure, JsonObject 
 /* A seek of the fields rate, format, flags, start-type, start, stop-type, stop; NULL when they have a mistake. */
 GstEvent *ipc_event_new_seek (IpcFields *fields);
 
+/* A collection of the fields upstream-id and streams; the mistake is in @fields. (transfer full) */
+GstStreamCollection *ipc_stream_collection_new (IpcFields *fields);
+
 G_END_DECLS
 #endif

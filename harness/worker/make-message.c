@@ -34,6 +34,16 @@ new_error (const IpcMessageWords *words, GstMessageType type, GstObject *source,
   return gst_message_new_info_with_details (source, content, words->debug, details);
 }
 
+static GstMessage *
+new_selected (const IpcMessageWords *words, GstObject *source)
+{
+  GstMessage *message = gst_message_new_streams_selected (source, words->collection);
+
+  for (guint i = 0; i < gst_stream_collection_get_size (words->collection); i++)
+    gst_message_streams_selected_add (message, gst_stream_collection_get_stream (words->collection, i));
+  return message;
+}
+
 GstMessage *
 ipc_message_new (const IpcMessageWords *words, GstObject *source, GError **error)
 {
@@ -42,6 +52,10 @@ ipc_message_new (const IpcMessageWords *words, GstObject *source, GError **error
   if (!ipc_word_to_flag (GST_TYPE_MESSAGE_TYPE, words->type, &type, error))
     return NULL;
 
+  if (words->collection != NULL && type == (guint)GST_MESSAGE_STREAM_COLLECTION)
+    return gst_message_new_stream_collection (source, words->collection);
+  if (words->collection != NULL && type == (guint)GST_MESSAGE_STREAMS_SELECTED)
+    return new_selected (words, source);
   switch (type) {
   case GST_MESSAGE_ERROR:
   case GST_MESSAGE_WARNING:

@@ -17,6 +17,8 @@ typedef struct {
   const gchar *text, *debug; /* or NULL */
   /* content, or details of the former; or NULL. Not taken */
   const GstStructure *structure;
+  /* of stream-collection and streams-selected, which select all of it; or NULL. Not taken */
+  GstStreamCollection *collection;
 } IpcMessageWords;
 
 /* As from @source. (transfer full), NULL with @error. */

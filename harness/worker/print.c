@@ -114,22 +114,88 @@ toc_to_structure (GstToc *toc)
   return structure;
 }
 
+/* Data alone is printed as ever: in hexadecimal digits. */
+static gboolean
+is_only_data (const GstBuffer *buffer)
+{
+  return !GST_BUFFER_PTS_IS_VALID (buffer) && !GST_BUFFER_DTS_IS_VALID (buffer)
+         && !GST_BUFFER_DURATION_IS_VALID (buffer) && !GST_BUFFER_OFFSET_IS_VALID (buffer)
+         && !GST_BUFFER_OFFSET_END_IS_VALID (buffer);
+}
+
+static GstStructure *
+buffer_to_structure (GstBuffer *buffer)
+{
+  guint flags = GST_BUFFER_FLAGS (buffer) & ~(GST_MINI_OBJECT_FLAG_LAST - 1) & ~GST_BUFFER_FLAG_TAG_MEMORY;
+  g_autoptr (GstBuffer) data = gst_buffer_copy_region (buffer, GST_BUFFER_COPY_MEMORY, 0, -1);
+
+  return gst_structure_new ("GstBuffer", "data", GST_TYPE_BUFFER, data, "pts", G_TYPE_UINT64, GST_BUFFER_PTS (buffer),
+      "dts", G_TYPE_UINT64, GST_BUFFER_DTS (buffer), "duration", G_TYPE_UINT64, GST_BUFFER_DURATION (buffer), "offset",
+      G_TYPE_UINT64, GST_BUFFER_OFFSET (buffer), "offset-end", G_TYPE_UINT64, GST_BUFFER_OFFSET_END (buffer), "flags",
+      G_TYPE_UINT, flags, NULL);
+}
+
+static GstStructure *
+buffer_list_to_structure (GstBufferList *list)
+{
+  GstStructure *structure = gst_structure_new_empty ("GstBufferList");
+  GValue buffers = G_VALUE_INIT;
+
+  g_value_init (&buffers, GST_TYPE_ARRAY);
+  for (guint i = 0; i < gst_buffer_list_length (list); i++)
+    append_structure (&buffers, buffer_to_structure (gst_buffer_list_get (list, i)));
+  gst_structure_take_value (structure, "buffers", &buffers);
+  return structure;
+}
+
+static GstStructure *
+context_to_structure (GstContext *context)
+{
+  g_autoptr (GstStructure) content = structure_copy_printable (gst_context_get_structure (context));
+
+  return gst_structure_new ("GstContext", "type", G_TYPE_STRING, gst_context_get_context_type (context), "persistent",
+      G_TYPE_BOOLEAN, gst_context_is_persistent (context), "structure", GST_TYPE_STRUCTURE, content, NULL);
+}
+
+static GstStructure *
+error_to_structure (const GError *error)
+{
+  return gst_structure_new ("GError", "domain", G_TYPE_STRING, g_quark_to_string (error->domain), "code", G_TYPE_INT,
+      error->code, "message", G_TYPE_STRING, error->message, NULL);
+}
+
+/* What is within an event or a message: as text, so that nobody's code for printing them is run. */
+static void
+take_named (GValue *to, const gchar *type, const gchar *name, guint seqnum, const GstStructure *structure)
+{
+  g_autofree gchar *content = structure != NULL ? ipc_structure_to_text (structure) : g_strdup ("(none)");
+
+  g_value_init (to, G_TYPE_STRING);
+  g_value_take_string (to, g_strdup_printf ("(%s)%s seqnum=%u: %s", type, name, seqnum, content));
+}
+
 static void
 print_event (const GValue *from, GValue *to)
 {
-  const GstEvent *event = g_value_get_boxed (from);
+  GstEvent *event = g_value_get_boxed (from);
 
-  g_value_init (to, G_TYPE_STRING);
-  g_value_take_string (to, g_strdup_printf ("(GstEvent)%s", event ? GST_EVENT_TYPE_NAME (event) : "NULL"));
+  if (event != NULL)
+    take_named (
+        to, "GstEvent", GST_EVENT_TYPE_NAME (event), gst_event_get_seqnum (event), gst_event_get_structure (event));
+  else
+    take_named (to, "GstEvent", "NULL", 0, NULL);
 }
 
 static void
 print_message (const GValue *from, GValue *to)
 {
-  const GstMessage *message = g_value_get_boxed (from);
+  GstMessage *message = g_value_get_boxed (from);
 
-  g_value_init (to, G_TYPE_STRING);
-  g_value_take_string (to, g_strdup_printf ("(GstMessage)%s", message ? GST_MESSAGE_TYPE_NAME (message) : "NULL"));
+  if (message != NULL)
+    take_named (to, "GstMessage", GST_MESSAGE_TYPE_NAME (message), gst_message_get_seqnum (message),
+        gst_message_get_structure (message));
+  else
+    take_named (to, "GstMessage", "NULL", 0, NULL);
 }
 
 static void
@@ -170,6 +236,14 @@ ipc_print_value (const GValue *from, GValue *to)
     take_structure (to, collection_to_structure (object));
   } else if (object != NULL && G_VALUE_HOLDS (from, GST_TYPE_TOC)) {
     take_structure (to, toc_to_structure (object));
+  } else if (object != NULL && G_VALUE_HOLDS (from, GST_TYPE_BUFFER) && !is_only_data (object)) {
+    take_structure (to, buffer_to_structure (object));
+  } else if (object != NULL && G_VALUE_HOLDS (from, GST_TYPE_BUFFER_LIST)) {
+    take_structure (to, buffer_list_to_structure (object));
+  } else if (object != NULL && G_VALUE_HOLDS (from, GST_TYPE_CONTEXT)) {
+    take_structure (to, context_to_structure (object));
+  } else if (object != NULL && G_VALUE_HOLDS (from, G_TYPE_ERROR)) {
+    take_structure (to, error_to_structure (object));
   } else {
     g_value_init (to, G_VALUE_TYPE (from));
     g_value_copy (from, to);
@@ -180,9 +254,10 @@ ipc_print_value (const GValue *from, GValue *to)
  * ipc_structure_to_text:
  * @structure: a structure of a message, event or query
  *
- * Prints like gst_structure_to_string(), but streams, collections of streams and tables of contents with their content,
- * and an event or message anywhere within only as "(GstEvent)latency": at least one implementation of ipcpipeline makes
- * printing of events without a structure crash the process.
+ * Prints like gst_structure_to_string(), but streams, collections of streams, tables of contents, buffers with times,
+ * lists of buffers, contexts and errors with their content, and an event or message anywhere within as a text
+ * "(GstEvent)latency seqnum=5: ...": at least one implementation of ipcpipeline makes printing of events without a
+ * structure crash the process.
  *
  * Returns: (transfer full): the text
  */

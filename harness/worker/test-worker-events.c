@@ -32,6 +32,7 @@ static const struct {
   { "stream-collection", "'upstream-id': 'up', 'streams': ['video:v0', 'audio:a0']", "a0" },
   { "tag", "'tags': 'title=hello', 'scope': 'global'", "hello" },
   { "buffersize", "'minimum': 1, 'maximum': 2", "minsize=(gint64)1" },
+  { "sink-message", "'message': 'mine, n=(int)5'", "application" },
   { "stream-group-done", "'group-id': 7", "group-id=(uint)7" },
   { "toc", "'chapters': ['one:0s:1s', 'two:1s:1500ms'], 'updated': true", "two" },
   { "protection", "'system-id': 'x', 'data': 'key', 'origin': 'o'", "system_id=(string)x" },
@@ -104,12 +105,18 @@ test_push (void)
   test_client_ok (client, "'command': 'push-event', 'pad': 'sink.sink', 'event': 'navigation', 'structure': "
                           "'application/x-gst-navigation, event=(string)key-press, key=(string)a;'");
   test_client_wait (client, 0, "'kind': 'event', 'pad': 'src.src', 'type': 'navigation', 'direction': 'upstream'");
+  push_and_see (client, "i.src", "custom-downstream", "'objects': ['GstBuffer', 'GError', 'GstContext']", "no-key");
+  push_and_see (
+      client, "sink.sink", "custom-upstream", "'objects': ['GstEvent', 'GstMessage', 'GstBufferList']", "4712");
   push_and_see (client, "i.src", "eos", "", NULL);
   /* the source has heard of it and gives nothing more that would miss its segment after a flush */
   test_client_wait (client, 0, "'kind': 'event', 'pad': 'src.src', 'type': 'eos'");
   push_and_see (client, "i.src", "flush-start", "", NULL);
   push_and_see (client, "i.src", "flush-stop", "'reset-time': false", "reset-time=(boolean)false");
 
+  test_client_error (client,
+      "'command': 'push-event', 'pad': 'i.src', 'event': 'custom-both', 'fields': {'objects': ['GstElement']}",
+      "GstElement: there are GstBuffer");
   test_client_error (client, "'command': 'push-event', 'pad': 'i.src', 'event': 'qos'", "does not leave a src pad");
   test_client_error (
       client, "'command': 'push-event', 'pad': 'sink.sink', 'event': 'eos'", "does not leave a sink pad");

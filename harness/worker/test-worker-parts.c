@@ -5,6 +5,7 @@
 #include "channel.h"
 #include "leaks.h"
 #include "log.h"
+#include "make-object.h"
 #include "print.h"
 #include "report.h"
 
@@ -121,6 +122,31 @@ test_objects_are_printed (void)
   g_assert_nonnull (strstr (toc_text, "chapter"));
   g_assert_nonnull (strstr (toc_text, "track"));
   g_assert_null (strstr (toc_text, "0x"));
+}
+
+/* What made this object shows in its text. */
+static void
+assert_printed (const gchar *type, const gchar *const *parts)
+{
+  g_autoptr (GstStructure) structure = gst_structure_new_empty ("outer");
+
+  g_assert_true (ipc_object_add (structure, type));
+  g_autofree gchar *text = ipc_structure_to_text (structure);
+  g_test_message ("%s", text);
+  g_assert_null (strstr (text, "0x"));
+  for (guint i = 0; parts[i] != NULL; i++)
+    g_assert_nonnull (strstr (text, parts[i]));
+}
+
+static void
+test_content_is_printed (void)
+{
+  assert_printed ("GstBuffer", (const gchar *[]){ "68656c6c6f", "1000", "999", "40", "8192", NULL });
+  assert_printed ("GstBufferList", (const gchar *[]){ "68656c6c6f", "2000", "3000", NULL });
+  assert_printed ("GstContext", (const gchar *[]){ "ipctest.context", "true", "n", NULL });
+  assert_printed ("GstEvent", (const gchar *[]){ "custom-both", "4711", "ipctest", NULL });
+  assert_printed ("GstMessage", (const gchar *[]){ "application", "4712", "ipctest", NULL });
+  assert_printed ("GError", (const gchar *[]){ "gst-stream-error-quark", "no-key", NULL });
 }
 
 static void
@@ -295,6 +321,7 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/report/text-is-utf8", test_text);
   g_test_add_func ("/worker/report/nested-events-are-named-not-printed", test_nested_events);
   g_test_add_func ("/worker/report/objects-are-printed", test_objects_are_printed);
+  g_test_add_func ("/worker/report/content-of-objects", test_content_is_printed);
   g_test_add_func ("/worker/report/structures-print-as-ever", test_structures_print_as_ever);
   g_test_add_func ("/worker/leaks/live-objects-are-found-and-left-as-they-are", test_leaks_are_found);
   g_test_add_func ("/worker/leaks/late-drops-are-no-leaks", test_leaks_may_settle);

@@ -7,6 +7,7 @@
 #include "elements.h"
 #include "pattern.h"
 #include "sizes.h"
+#include "test-metas.h"
 
 #include <string.h>
 
@@ -188,7 +189,11 @@ test_rules_mistakes (void)
     { "at buffer: send gap", "timestamp" },
     { "at buffer: send gap timestamp=0 duration=long", "20ms" },
     { "at query position: answer duration=5s", "position" },
-    { "at query context: answer x=1", "cannot be answered" },
+    { "at query scheduling: answer x=1", "cannot be answered" },
+    { "at query convert: answer", "value" },
+    { "at query formats: answer formats=[time,tea]", "no format" },
+    { "at query buffering: answer percent=101", "within 0 and 100" },
+    { "at query context: answer n=[a]", "a list" },
     { "at query caps: answer", "caps" },
     { "at buffer 1: swallow; at buffer 2: jump", "\"at buffer 2: jump\"" },
   };
@@ -560,6 +565,94 @@ test_queries (void)
   drop (pipeline);
 }
 
+static GstQuery *
+answered (GstElement *filter, const gchar *rule, GstQuery *query)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (filter, "sink");
+
+  g_object_set (filter, "actions", rule, NULL);
+  g_assert_true (gst_pad_query (pad, query));
+  return query;
+}
+
+static void
+test_answers (void)
+{
+  g_autoptr (GstElement) filter = gst_object_ref_sink (gst_element_factory_make ("ipctestfilter", NULL));
+  g_autoptr (GstQuery) segment
+      = answered (filter, "at query segment: answer rate=2 start=1s stop=3s", gst_query_new_segment (GST_FORMAT_TIME));
+  g_autoptr (GstQuery) convert = answered (
+      filter, "at query convert: answer value=77", gst_query_new_convert (GST_FORMAT_TIME, 5, GST_FORMAT_BYTES));
+  g_autoptr (GstQuery) formats
+      = answered (filter, "at query formats: answer formats=[time,bytes]", gst_query_new_formats ());
+  g_autoptr (GstQuery) buffering = answered (
+      filter, "at query buffering: answer busy=true percent=40", gst_query_new_buffering (GST_FORMAT_PERCENT));
+  g_autoptr (GstQuery) selectable = answered (filter, "at query selectable: answer", gst_query_new_selectable ());
+  g_autoptr (GstQuery) context = answered (filter, "at query context: answer n=5", gst_query_new_context ("x"));
+  gdouble rate;
+  gint64 start, value;
+  guint n;
+  gboolean yes;
+  gint percent;
+  GstContext *answer = NULL;
+
+  gst_query_parse_segment (segment, &rate, NULL, &start, NULL);
+  g_assert_cmpfloat (rate, ==, 2.0);
+  g_assert_cmpint (start, ==, GST_SECOND);
+  gst_query_parse_convert (convert, NULL, NULL, NULL, &value);
+  g_assert_cmpint (value, ==, 77);
+  gst_query_parse_n_formats (formats, &n);
+  g_assert_cmpuint (n, ==, 2);
+  gst_query_parse_buffering_percent (buffering, &yes, &percent);
+  g_assert_true (yes);
+  g_assert_cmpint (percent, ==, 40);
+  gst_query_parse_selectable (selectable, &yes);
+  g_assert_true (yes);
+  gst_query_parse_context (context, &answer);
+  g_assert_cmpstr (gst_context_get_context_type (answer), ==, "x");
+  g_assert_true (gst_structure_get_int64 (gst_context_get_structure (answer), "n", &value));
+  g_assert_cmpint (value, ==, 5);
+}
+
+/* What an application sends to the sink itself. */
+static void
+test_events_of_the_element (void)
+{
+  g_autoptr (GstElement) sink = gst_object_ref_sink (gst_element_factory_make ("ipctestsink", NULL));
+
+  g_object_set (sink, "actions", "at event step: fail; at event step 2: swallow", NULL);
+  g_assert_false (gst_element_send_event (sink, gst_event_new_step (GST_FORMAT_BUFFERS, 1, 1.0, TRUE, FALSE)));
+  g_assert_true (gst_element_send_event (sink, gst_event_new_step (GST_FORMAT_BUFFERS, 1, 1.0, TRUE, FALSE)));
+}
+
+static void
+test_metas (void)
+{
+  static const IpcTestMetas changing = IPC_TEST_META_PROTECTION | IPC_TEST_META_REFERENCE_TIMESTAMP
+                                       | IPC_TEST_META_CUSTOM | IPC_TEST_META_CROP | IPC_TEST_META_REGION
+                                       | IPC_TEST_META_TIME_CODE | IPC_TEST_META_CAPTION | IPC_TEST_META_AFD
+                                       | IPC_TEST_META_BAR | IPC_TEST_META_CLIPPING | IPC_TEST_META_LEVEL;
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, 100, NULL);
+  g_autoptr (GstBuffer) other = gst_buffer_new ();
+
+  ipc_test_metas_add (buffer, changing | IPC_TEST_META_VIDEO, 5);
+  g_assert_null (ipc_test_metas_check (buffer, changing | IPC_TEST_META_VIDEO, 5));
+  ipc_test_metas_add (other, IPC_TEST_META_VIDEO, 5);
+  for (guint kind = 1; kind <= IPC_TEST_META_LEVEL; kind <<= 1) {
+    g_autofree gchar *content = ipc_test_metas_check (buffer, changing & kind, 6);
+    g_autofree gchar *none = ipc_test_metas_check (other, changing & kind, 5);
+
+    g_assert_true ((changing & kind) == 0 || strstr (content, "other content") != NULL);
+    g_assert_true ((changing & kind) == 0 || strstr (none, "has 0 metas") != NULL);
+  }
+  gst_buffer_set_size (buffer, 99);
+  g_autofree gchar *line = ipc_test_metas_check (buffer, IPC_TEST_META_VIDEO, 5);
+  g_assert_nonnull (strstr (line, "\"video\""));
+
+  assert_checked ("ipctestsrc length=20 metas=crop+afd ! ipctestsink name=sink metas=crop+afd", 20);
+  assert_error ("ipctestsrc length=20 metas=crop ! ipctestsink metas=crop+bar", "has 0 metas \"bar\"");
+}
+
 static void
 test_rules_while_running (void)
 {
@@ -625,6 +718,9 @@ main (int argc, char **argv)
   g_test_add_func ("/elements/rule/delay", test_delay);
   g_test_add_func ("/elements/rule/events", test_events);
   g_test_add_func ("/elements/rule/queries", test_queries);
+  g_test_add_func ("/elements/rule/answers", test_answers);
+  g_test_add_func ("/elements/rule/events-of-the-element", test_events_of_the_element);
+  g_test_add_func ("/elements/metas", test_metas);
   g_test_add_func ("/elements/rule/new-ones-while-running", test_rules_while_running);
   g_test_add_func ("/elements/rule/dies", test_crash);
   g_test_add_data_func ("/elements/rule/dies/subprocess/abort", "abort", die);

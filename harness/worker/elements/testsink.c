@@ -14,11 +14,13 @@
 #include "actor.h"
 #include "elements.h"
 #include "pattern.h"
+#include "test-metas.h"
 
 struct _IpcTestSink {
   GstBaseSink parent;
   IpcActor actor;
   gboolean check; /* object lock, as all below */
+  IpcTestMetas metas;
   guint64 checked;
   gboolean anything; /* any number may come next */
   guint64 last;
@@ -27,7 +29,7 @@ struct _IpcTestSink {
 
 G_DEFINE_TYPE (IpcTestSink, ipc_test_sink, GST_TYPE_BASE_SINK)
 
-enum { PROP_0, PROP_ACTIONS, PROP_MISTAKE, PROP_CHECK, PROP_CHECKED, PROP_LAST };
+enum { PROP_0, PROP_ACTIONS, PROP_MISTAKE, PROP_CHECK, PROP_METAS, PROP_CHECKED, PROP_LAST };
 
 static GstStaticPadTemplate sink_template
     = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
@@ -68,7 +70,7 @@ check_order (IpcTestSink *sink, guint64 number, gboolean discont)
 }
 
 static gchar *
-check_buffer (IpcTestSink *sink, GstBuffer *buffer)
+check_buffer (IpcTestSink *sink, GstBuffer *buffer, IpcTestMetas metas)
 {
   guint64 number = GST_BUFFER_OFFSET (buffer);
   gchar *text = NULL;
@@ -82,6 +84,8 @@ check_buffer (IpcTestSink *sink, GstBuffer *buffer)
     g_free (reason);
   }
   gst_buffer_unmap (buffer, &map);
+  if (text == NULL)
+    text = ipc_test_metas_check (buffer, metas, number);
   return text ? text : check_order (sink, number, GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT));
 }
 
@@ -93,8 +97,9 @@ render (GstBaseSink *base, GstBuffer *buffer)
 
   GST_OBJECT_LOCK (sink);
   gboolean check = sink->check;
+  IpcTestMetas metas = sink->metas;
   GST_OBJECT_UNLOCK (sink);
-  g_autofree gchar *text = check ? check_buffer (sink, buffer) : NULL;
+  g_autofree gchar *text = check ? check_buffer (sink, buffer, metas) : NULL;
   if (text != NULL) {
     GST_ELEMENT_ERROR (sink, STREAM, DECODE, ("%s", text), (NULL));
     return GST_FLOW_ERROR;
@@ -185,6 +190,20 @@ element_query (GstElement *element, GstQuery *query)
   return verdict == IPC_VERDICT_ANSWERED;
 }
 
+/* Nor do events of theirs: what is sent on from here does not come to event_function(). */
+static gboolean
+element_event (GstElement *element, GstEvent *event)
+{
+  gint unused;
+
+  IpcVerdict verdict
+      = ipc_actor_at (&IPC_TEST_SINK (element)->actor, IPC_RULE_AT_EVENT, GST_EVENT_TYPE (event), NULL, &unused);
+  if (verdict == IPC_VERDICT_PASS)
+    return GST_ELEMENT_CLASS (ipc_test_sink_parent_class)->send_event (element, event);
+  gst_event_unref (event);
+  return verdict == IPC_VERDICT_SWALLOW;
+}
+
 static GstStateChangeReturn
 parent_change_state (GstElement *element, GstStateChange transition)
 {
@@ -208,9 +227,13 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
     ipc_actor_set_rules (&sink->actor, g_value_get_string (value));
     return;
   }
+  if (id == PROP_METAS)
+    ipc_test_metas_register (g_value_get_flags (value));
   GST_OBJECT_LOCK (sink);
   if (id == PROP_CHECK)
     sink->check = g_value_get_boolean (value);
+  else if (id == PROP_METAS)
+    sink->metas = g_value_get_flags (value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   GST_OBJECT_UNLOCK (sink);
@@ -232,6 +255,8 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
   GST_OBJECT_LOCK (sink);
   if (id == PROP_CHECK)
     g_value_set_boolean (value, sink->check);
+  else if (id == PROP_METAS)
+    g_value_set_flags (value, sink->metas);
   else if (id == PROP_CHECKED)
     g_value_set_uint64 (value, sink->checked);
   else if (id == PROP_LAST)
@@ -262,6 +287,9 @@ ipc_test_sink_class_init (IpcTestSinkClass *klass)
   g_object_class_install_property (object_class, PROP_CHECK,
       g_param_spec_boolean ("check", "Check", "Whether buffers must be ipctestsrc's, in order", TRUE,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_METAS,
+      g_param_spec_flags ("metas", "Metas", "That each buffer must have, as ipctestsrc makes them", IPC_TYPE_TEST_METAS,
+          0, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (object_class, PROP_CHECKED,
       g_param_spec_uint64 ("checked", "Checked", "How many buffers were checked and rendered", 0, G_MAXUINT64, 0,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
@@ -271,6 +299,7 @@ ipc_test_sink_class_init (IpcTestSinkClass *klass)
 
   element_class->change_state = change_state;
   element_class->query = element_query;
+  element_class->send_event = element_event;
   base_class->render = render;
   base_class->preroll = preroll;
   base_class->unlock = unlock;
