@@ -61,7 +61,7 @@ const IpcStepFuncs ipc_check_state = { state_start, state_poll, state_expectatio
 static void
 query_start (IpcStep *step)
 {
-  static const gchar *const fields[] = { "element", "query", "format", NULL };
+  static const gchar *const fields[] = { "element", "pad", "peer", "query", "format", "fields", "structure", NULL };
 
   ipc_step_call (step, "query", fields);
 }

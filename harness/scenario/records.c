@@ -40,7 +40,8 @@ static const gchar *const mark_members[] = { "name", NULL };
 static const gchar *const measurement_members[] = { "name", "value", "unit", NULL };
 
 const gchar *const ipc_query_reply_members[] = { "result", "structure", "position", "duration", "live", "min-latency",
-  "max-latency", "seekable", "start", "stop", "rate", "formats", "caps", "uri", NULL };
+  "max-latency", "seekable", "start", "stop", "rate", "formats", "caps", "accepted", "uri", "value", "context", "flags",
+  "min-size", "max-size", "align", "modes", "busy", "percent", "pools", "metas", "bitrate", "selectable", NULL };
 const gchar *const ipc_property_reply_members[] = { "value", NULL };
 
 const gchar *const ipc_message_types[] = { "eos", "error", "warning", "info", "tag", "buffering", "state-changed",

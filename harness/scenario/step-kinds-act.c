@@ -102,15 +102,7 @@ static const IpcStepField seek_fields[]
             .doc = "true: the step ends when the seek has begun, and nothing is expected of it." },
         WITHIN, END };
 
-static const IpcStepField query_fields[] = { PROCESS ("Whose pipeline."),
-  ELEMENT ("The element that is asked. Default: the pipeline."),
-  { .name = "query", .type = IPC_FIELD_ENUM, .required = TRUE, .words = ipc_words_queries, .doc = "What is asked." },
-  { .name = "format",
-      .type = IPC_FIELD_ENUM,
-      .fallback = "\"time\"",
-      .words = ipc_words_formats,
-      .doc = "For queries that have one." },
-  END };
+static const IpcStepField query_fields[] = { PROCESS ("Whose pipeline."), QUERY_PARTS, END };
 
 static const IpcStepField send_event_fields[] = { PROCESS ("Whose pipeline."),
   ELEMENT ("The element that gets the event. Default: the pipeline."),

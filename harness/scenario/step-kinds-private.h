@@ -55,6 +55,33 @@ extern const gchar *const ipc_words_ends[];
     .name = "within", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = 3600e9,                                         \
     .doc = "How long it may take in the process, scaled by --timeout-scale. Default: no limit of its own."             \
   }
+/* What is asked, and what of. */
+#define QUERY_PARTS                                                                                                    \
+  { .name = "element", .type = IPC_FIELD_STRING, .doc = "The element that is asked. Default: the pipeline." },         \
+      { .name = "pad",                                                                                                 \
+        .type = IPC_FIELD_STRING,                                                                                      \
+        .doc = "\"element.pad\": the pad that is asked, in place of an element." },                                    \
+      { .name = "peer",                                                                                                \
+        .type = IPC_FIELD_BOOL,                                                                                        \
+        .fallback = "false",                                                                                           \
+        .doc = "true: what `pad` is linked to is asked, as its element would ask." },                                  \
+      { .name = "query",                                                                                               \
+        .type = IPC_FIELD_ENUM,                                                                                        \
+        .required = TRUE,                                                                                              \
+        .words = ipc_words_queries,                                                                                    \
+        .doc = "What is asked." },                                                                                     \
+      { .name = "format",                                                                                              \
+        .type = IPC_FIELD_ENUM,                                                                                        \
+        .fallback = "\"time\"",                                                                                        \
+        .words = ipc_words_formats,                                                                                    \
+        .doc = "For queries that have one." },                                                                         \
+      { .name = "fields",                                                                                              \
+        .type = IPC_FIELD_OBJECT,                                                                                      \
+        .doc = "What else the query is made of, by its type: see `query` in control-protocol.md." },                   \
+  {                                                                                                                    \
+    .name = "structure", .type = IPC_FIELD_STRING,                                                                     \
+    .doc = "The query's structure as GStreamer writes it, taken as it is; needed by custom. This or fields."           \
+  }
 #define PROCESS(text)                                                                                                  \
   {                                                                                                                    \
     .name = "process", .type = IPC_FIELD_PROCESS, .required = TRUE, .doc = text                                        \

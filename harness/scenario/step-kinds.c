@@ -10,8 +10,9 @@
 const gchar *const ipc_words_states[] = { "null", "ready", "paused", "playing", NULL };
 const gchar *const ipc_words_formats[] = { "time", "bytes", "default", "buffers", "percent", "undefined", NULL };
 /* those that mean something without a structure of one's own */
-const gchar *const ipc_words_queries[] = { "position", "duration", "latency", "seeking", "segment", "formats",
-  "buffering", "uri", "caps", "scheduling", "drain", "bitrate", "selectable", NULL };
+const gchar *const ipc_words_queries[]
+    = { "position", "duration", "latency", "seeking", "segment", "formats", "buffering", "uri", "caps", "accept-caps",
+        "allocation", "convert", "context", "scheduling", "drain", "bitrate", "selectable", "custom", NULL };
 const gchar *const ipc_words_signals[] = { "kill", "stop", "continue", "term", "abrt", "segv", NULL };
 const gchar *const ipc_words_ends[] = { "slave", "master", NULL };
 
