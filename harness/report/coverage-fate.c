@@ -168,18 +168,30 @@ is_flow (const gchar *row)
   return g_strv_contains (flow, row);
 }
 
-static gboolean
-has_limit (const gchar *row)
+/* So many times ack-time the sender waits at most; 0: without limit. */
+static gint64
+times_of_patience (const gchar *row)
 {
-  static const gchar *const limited[] = { "query", "query-to-pipeline", "query-upstream", "state-change", NULL };
-  return g_strv_contains (limited, row);
+  static const gchar *const once[] = { "query", "query-to-pipeline", "query-upstream", "state-change", NULL };
+  static const gchar *const ten_times[] = { "event-upstream", "event-to-pipeline", NULL };
+
+  return g_strv_contains (once, row) ? 1 : g_strv_contains (ten_times, row) ? 10 : 0;
+}
+
+/* WAIT-2; and a latency event of the slave's. */
+static gboolean
+is_waited_for (const IpcModelPacket *packet, const gchar *row)
+{
+  if (g_str_equal (row, "event-upstream"))
+    return g_strcmp0 (ipc_record_string (packet->json, "event"), "latency") != 0;
+  return !g_str_equal (row, "event-out-of-band");
 }
 
 /* }}} */
 /* {{{ what may end the wait, each as a time; IPC_NEVER */
 
 static gint64
-time_of_patience (const IpcFates *fates, const IpcModelLink *link, const IpcModelPacket *request)
+time_of_patience (const IpcFates *fates, const IpcModelLink *link, const IpcModelPacket *request, gint64 times)
 {
   const gchar *process = request->to_slave ? link->master : link->slave;
   const gchar *element = request->to_slave ? link->sink : link->src;
@@ -191,7 +203,10 @@ time_of_patience (const IpcFates *fates, const IpcModelLink *link, const IpcMode
         && g_strcmp0 (patience->element, element) == 0)
       ack_time = patience->ack_time;
   }
-  return ack_time > (IPC_NEVER - request->t) / 1000 ? IPC_NEVER : request->t + ack_time * 1000;
+  /* LIFE-10: ten seconds when it is 0 */
+  if (times > 1 && ack_time == 0)
+    ack_time = DEFAULT_ACK_TIME / times;
+  return ack_time > (IPC_NEVER - request->t) / 1000 / times ? IPC_NEVER : request->t + ack_time * 1000 * times;
 }
 
 static gboolean
@@ -265,8 +280,12 @@ ipc_fates_decide (const IpcFates *fates, const IpcModelLink *link, const IpcMode
 {
   const gchar *row = ipc_fate_row (request);
   gint64 t_reply = request->reply != NULL ? request->reply->t : IPC_NEVER;
-  gint64 t_limit = has_limit (row) ? time_of_patience (fates, link, request) : IPC_NEVER;
+  gint64 times = times_of_patience (row);
+  gint64 t_limit = times > 0 ? time_of_patience (fates, link, request, times) : IPC_NEVER;
   gboolean flow = is_flow (row);
+
+  if (!is_waited_for (request, row))
+    return t_reply != IPC_NEVER ? IPC_FATE_ANSWERED : IPC_FATE_UNKNOWN;
 
   if (t_limit < t_reply && t_limit < link->t_ended)
     return IPC_FATE_TIMED_OUT;

@@ -54,6 +54,15 @@ static const Reach reaches[] = {
   { "ack_time_can_be_set", "wait/state-change/timed-out", "wait/state-change/taken",
       BEGINS COMMAND ("m", 2, "set-property", ",'element':'e','property':'ack-time','value':0")
           CHANGE (1, "null", "ready") ACK_UP (1, 1) ENDS },
+  { "events_of_an_application_have_ten_times_as_long", "wait/event-to-pipeline/timed-out reply/ack-to-master/late",
+      "wait/event-to-pipeline/taken", BEGINS PATIENCE SEEK_DOWN (1) LATER ACK_UP (1, 1) ENDS },
+  { "events_of_a_slave_have_limits_too", "wait/event-upstream/timed-out reply/ack-to-slave/late",
+      "wait/event-upstream/taken",
+      BEGINS COMMAND ("s", 2, "set-property", ",'element':'r','property':'ack-time','value':1000")
+          EVENT_PACKET ("master", 1, "qos", 9, "upstream", "x;") LATER ACK_DOWN (1, 1) ENDS },
+  { "nobody_waits_for_what_is_out_of_band", "", "wait/event-out-of-band/peer-gone",
+      BEGINS EVENT_DOWN (1, "flush-start", 1) EXITED ("s", ",'signal':9") CLOSED ("slave") TEARS_DOWN FINISHES ("m")
+          DONE },
   { "buffers_have_no_limit", "wait/buffer/taken", "wait/buffer/timed-out",
       BEGINS PATIENCE BUFFER (1, 0, "a") LATER ACK_UP (1, 0) ENDS },
   { "a_reply_that_nobody_asked_for", "reply/ack-to-slave/unsolicited", "reply/ack-to-slave/in-time",
