@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * seen in one process can be compared with what was seen in another.
  */
 
-/* The text of @structure. An event in it is not printed by GStreamer: that may run the code of the plugin under test. */
+/* The text of @structure. An event in it is not printed by GStreamer, which may run code of the plugin under test. */
 gchar *ipc_structure_to_text (const GstStructure *structure);
 /* Initialises @to with what is printed for @from. */
 void ipc_print_value (const GValue *from, GValue *to);
