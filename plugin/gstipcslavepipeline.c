@@ -457,15 +457,15 @@ gst_ipc_slave_pipeline_hold_all_flushes (GstElement *element, gboolean hold)
     gst_iterator_resync (elements);
 }
 
-/* Elements are shut from the sinks on, and srcs last: the master must not flush what is being shut (LIFE-11). */
+/* Elements are shut from the sinks on, and srcs last: the master must not flush what is being shut (LIFE-11). After an
+ * error the pipeline may be in READY, and what is in it further on. */
 static GstStateChangeReturn
-gst_ipc_slave_pipeline_shut (GstElement *element)
+gst_ipc_slave_pipeline_shut (GstElement *element, GstStateChange transition)
 {
   GstStateChangeReturn ret;
 
   gst_ipc_slave_pipeline_hold_all_flushes (element, TRUE);
-  ret = GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)
-            ->change_state (element, GST_STATE_CHANGE_PAUSED_TO_READY);
+  ret = GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->change_state (element, transition);
   gst_ipc_slave_pipeline_hold_all_flushes (element, FALSE);
   return ret;
 }
@@ -487,8 +487,8 @@ gst_ipc_slave_pipeline_change_state (GstElement *element, GstStateChange transit
 
   if (clock != NULL)
     return gst_ipc_slave_pipeline_play_with_master (element, clock, base_time);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
-    return gst_ipc_slave_pipeline_shut (element);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY || transition == GST_STATE_CHANGE_READY_TO_NULL)
+    return gst_ipc_slave_pipeline_shut (element, transition);
   return GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->change_state (element, transition);
 }
 
