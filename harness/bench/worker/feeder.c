@@ -10,18 +10,14 @@
 
 #include <gio/gio.h>
 
+#include "limits.h"
+
 #define SECOND G_GINT64_CONSTANT (1000000000)
 /* Without any progress. */
 #define PATIENCE (30 * SECOND)
-/* For a consumer that may not have connected yet. */
+/* For a consumer that may not have connected yet; twice as long each time, for it may just as well be slow. */
 #define A_MOMENT (SECOND / 50)
 #define WARM_BUFFERS 8
-
-/* A pool holds so much, within so many buffers: more than any contestant has under way, and not more than /dev/shm
- * has room for in a container. */
-#define POOL_BYTES (56u * 1024 * 1024)
-#define POOL_BUFFERS_MIN 4
-#define POOL_BUFFERS_MAX 64
 
 struct _IpcBenchFeeder {
   IpcBenchFeed feed;
@@ -33,12 +29,6 @@ struct _IpcBenchFeeder {
   guint32 n_counted;    /* buffers and events since it is warm */
   guint64 expected_sum; /* of the bytes that buffers were filled with, since then */
 };
-
-static guint
-pool_buffers (gsize size)
-{
-  return CLAMP (POOL_BYTES / size, POOL_BUFFERS_MIN, POOL_BUFFERS_MAX);
-}
 
 static gboolean
 fail (GError **error, const gchar *format, ...)
@@ -87,7 +77,7 @@ own_pool (IpcBenchFeeder *feeder, GstQuery *query, GstCaps *caps)
   gst_allocation_params_init (&params);
   for (guint i = 0; query != NULL && allocator == NULL && i < gst_query_get_n_allocation_params (query); i++)
     gst_query_parse_nth_allocation_param (query, i, &allocator, &params);
-  gst_buffer_pool_config_set_params (config, caps, feeder->feed.size, 0, pool_buffers (feeder->feed.size));
+  gst_buffer_pool_config_set_params (config, caps, feeder->feed.size, 0, ipc_bench_pool_buffers (feeder->feed.size));
   gst_buffer_pool_config_set_allocator (config, allocator, &params);
   if (!gst_buffer_pool_set_config (pool, config))
     return NULL;
@@ -95,6 +85,23 @@ own_pool (IpcBenchFeeder *feeder, GstQuery *query, GstCaps *caps)
                        ? g_strdup_printf ("allocator of downstream's (%s)", G_OBJECT_TYPE_NAME (allocator))
                        : g_strdup ("ordinary");
   return g_steal_pointer (&pool);
+}
+
+/* What nobody has written to is no memory yet, and copying it costs next to nothing. */
+static gboolean
+touch_pool (IpcBenchFeeder *feeder, GError **error)
+{
+  GstBufferPoolAcquireParams params = { .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT };
+  guint most = ipc_bench_pool_buffers (feeder->feed.size), n = 0;
+  GstBuffer *buffers[IPC_BENCH_POOL_BUFFERS_MAX];
+
+  while (n < most && gst_buffer_pool_acquire_buffer (feeder->pool, &buffers[n], &params) == GST_FLOW_OK) {
+    gst_buffer_memset (buffers[n], 0, 0, feeder->feed.size);
+    n++;
+  }
+  for (guint i = 0; i < n; i++)
+    gst_buffer_unref (buffers[i]);
+  return n > 0 || fail (error, "the pool (%s) has no buffer", feeder->memory);
 }
 
 static gboolean
@@ -109,7 +116,7 @@ choose_pool (IpcBenchFeeder *feeder, GstCaps *caps, GError **error)
     feeder->pool = own_pool (feeder, answered ? query : NULL, caps);
   if (feeder->pool == NULL || !gst_buffer_pool_set_active (feeder->pool, TRUE))
     return fail (error, "no pool of buffers of %zu bytes could be made", feeder->feed.size);
-  return TRUE;
+  return touch_pool (feeder, error);
 }
 
 static gboolean
@@ -197,10 +204,10 @@ push (IpcBenchFeeder *feeder, gboolean fill, guint32 mark, GError **error)
 }
 
 static gboolean
-all_have (IpcBenchFeeder *feeder, guint32 mark)
+all_have (IpcBenchFeeder *feeder, guint32 mark, gint64 moment)
 {
   for (guint i = 0; i < feeder->feed.consumers; i++)
-    if (ipc_bench_board_wait_mark (feeder->board, i, mark, A_MOMENT) != mark)
+    if (ipc_bench_board_wait_mark (feeder->board, i, mark, moment) != mark)
       return FALSE;
   return TRUE;
 }
@@ -208,7 +215,7 @@ all_have (IpcBenchFeeder *feeder, guint32 mark)
 gboolean
 ipc_bench_feeder_warm (IpcBenchFeeder *feeder, GError **error)
 {
-  gint64 limit = g_get_monotonic_time () + PATIENCE / 1000;
+  gint64 moment = A_MOMENT;
   guint n_good = 0;
 
   ipc_bench_board_want_marks (feeder->board, TRUE);
@@ -217,8 +224,10 @@ ipc_bench_feeder_warm (IpcBenchFeeder *feeder, GError **error)
 
     if (!push (feeder, TRUE, mark, error))
       return FALSE;
-    n_good = all_have (feeder, mark) ? n_good + 1 : 0;
-    if (n_good == 0 && g_get_monotonic_time () > limit)
+    n_good = all_have (feeder, mark, moment) ? n_good + 1 : 0;
+    if (n_good == 0)
+      moment *= 2;
+    if (moment > PATIENCE)
       return fail (error, "not all of %u consumers got a buffer", feeder->feed.consumers);
   }
   ipc_bench_board_want_marks (feeder->board, FALSE);

@@ -13,9 +13,18 @@
 #define HEADER 9
 #define ANSWER (HEADER + 4)
 
+#define POOL_BYTES (56u * 1024 * 1024)
+#define POOL_BUFFERS_MIN 4
+
 #define TAKE_AT_ONCE (256u * 1024)
 /* Of memory, between two looks at the clock. */
 #define COPY_AT_ONCE (64u * 1024)
+
+guint
+ipc_bench_pool_buffers (gsize size)
+{
+  return CLAMP (POOL_BYTES / size, POOL_BUFFERS_MIN, IPC_BENCH_POOL_BUFFERS_MAX);
+}
 
 static gboolean
 fail (const gchar *what, GError **error)
@@ -98,10 +107,19 @@ ipc_bench_limits_take (gint fd, gsize size, IpcBenchBoard *board, guint slot, GE
 void
 ipc_bench_limits_init (IpcBenchLimits *limits, gint fd, gsize size)
 {
-  *limits = (IpcBenchLimits){ fd, size, g_malloc (HEADER + size), g_malloc (HEADER + size) };
-  /* pages that nobody has written to are no memory yet */
-  memset (limits->data, 1, HEADER + size);
+  guint n = ipc_bench_pool_buffers (size);
+
+  *limits = (IpcBenchLimits){ fd, size, g_malloc (n * (HEADER + size)), g_malloc (HEADER + size), n, 0 };
+  /* what nobody has written to is no memory yet */
+  memset (limits->data, 1, n * (HEADER + size));
   memset (limits->copy, 2, HEADER + size);
+}
+
+static const guint8 *
+next_message (IpcBenchLimits *limits)
+{
+  limits->next = limits->next + 1 < limits->n_messages ? limits->next + 1 : 0;
+  return limits->data + limits->next * (HEADER + limits->size);
 }
 
 void
@@ -117,7 +135,7 @@ ipc_bench_limits_ping (IpcBenchLimits *limits, GError **error)
   gchar answer[ANSWER];
   gint got;
 
-  if (!send_all (limits->fd, limits->data, HEADER + limits->size, error))
+  if (!send_all (limits->fd, next_message (limits), HEADER + limits->size, error))
     return FALSE;
   got = receive_all (limits->fd, answer, sizeof answer, error);
   if (got == 0)
@@ -128,7 +146,7 @@ ipc_bench_limits_ping (IpcBenchLimits *limits, GError **error)
 gboolean
 ipc_bench_limits_send (IpcBenchLimits *limits, GError **error)
 {
-  return send_all (limits->fd, limits->data, HEADER + limits->size, error);
+  return send_all (limits->fd, next_message (limits), HEADER + limits->size, error);
 }
 
 guint
@@ -137,7 +155,7 @@ ipc_bench_limits_copy (IpcBenchLimits *limits)
   guint n = MAX (COPY_AT_ONCE / limits->size, 1);
 
   for (guint i = 0; i < n; i++) {
-    memcpy (limits->copy, limits->data, limits->size);
+    memcpy (limits->copy, next_message (limits), limits->size);
     /* the compiler must not find out that nobody needs it */
     __asm__ volatile("" ::"r"(limits->copy) : "memory");
   }

@@ -12,6 +12,11 @@ G_BEGIN_DECLS
  * that of an ACK. The fd stays the caller's.
  */
 
+/* How many buffers of @size a producer has, one after the other: more than any contestant has under way, and of large
+ * ones no more than /dev/shm has room for in a container. */
+#define IPC_BENCH_POOL_BUFFERS_MAX 64
+guint ipc_bench_pool_buffers (gsize size);
+
 /* The other end of each, until the producer's end is closed. Answers: after each message. */
 gboolean ipc_bench_limits_answer (gint fd, gsize size, GError **error);
 gboolean ipc_bench_limits_take (gint fd, gsize size, IpcBenchBoard *board, guint slot, GError **error);
@@ -19,7 +24,8 @@ gboolean ipc_bench_limits_take (gint fd, gsize size, IpcBenchBoard *board, guint
 typedef struct {
   gint fd;
   gsize size;
-  gpointer data, copy; /* of @size and a header more */
+  guint8 *data, *copy; /* messages: as many as a producer has buffers, and one */
+  guint n_messages, next;
 } IpcBenchLimits;
 
 void ipc_bench_limits_init (IpcBenchLimits *limits, gint fd, gsize size);
