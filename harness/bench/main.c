@@ -95,7 +95,7 @@ does (guint contestant, guint work, gpointer data)
   return takes_part (bench, who) && ipc_bench_contestant_does (who, g_ptr_array_index (bench->works, work));
 }
 
-/* One line that is written again and again on a terminal; elsewhere a line for each work of a round. */
+/* One line that is written again and again on a terminal; elsewhere a line for each work in each round. */
 static void
 show_progress (const Bench *bench, const GArray *turns, guint index, gint64 started)
 {
@@ -111,7 +111,7 @@ show_progress (const Bench *bench, const GArray *turns, guint index, gint64 star
   if (terminal)
     g_printerr ("\r\033[Kround %u/%d, %u %%%s: %s, %s", turn->round, bench->options.rounds, index * 100 / turns->len,
         left, work->name, contestant->name);
-  else if (index == 0 || g_array_index (turns, IpcBenchTurn, index - 1).work != turn->work)
+  else if (index == 0 || (turn - 1)->work != turn->work || (turn - 1)->round != turn->round)
     g_printerr (
         "round %u/%d, %u %%%s: %s\n", turn->round, bench->options.rounds, index * 100 / turns->len, left, work->name);
 }

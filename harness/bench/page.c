@@ -14,13 +14,14 @@ static const gchar style[]
       "pre { color: var(--dim); white-space: pre-wrap; }\n"
       "figure { display: inline-block; width: 560px; max-width: 100%; margin: 0 1em 1.5em 0; }\n"
       "figcaption { font-weight: 600; margin-bottom: .3em; }\n"
-      "svg { width: 100%; font-size: 13px; }\n"
+      "svg { width: 100%; font-size: 12px; }\n"
       "svg text { fill: currentColor; }\n"
       ".grid { stroke: var(--line); } .fine { stroke-opacity: .5; }\n"
       ".series { stroke-width: 2; } .range { stroke-width: 6; stroke-opacity: .35; }\n"
       "table { border-collapse: collapse; font-variant-numeric: tabular-nums; }\n"
       "th, td { text-align: left; padding: .15em .9em .15em 0; border-bottom: 1px solid var(--line); }\n"
-      ".n { text-align: right; }\n";
+      ".n { text-align: right; }\n"
+      ".first td { border-top: 2px solid var(--dim); }\n";
 
 typedef struct {
   const gchar *title, *prefix, *suffix; /* of names of works; what is between them goes along the x axis */

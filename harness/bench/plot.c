@@ -3,14 +3,14 @@
 
 #include <math.h>
 
-#define WIDTH 860.0
-#define HEIGHT 400.0
+#define WIDTH 650.0
+#define HEIGHT 340.0
 /* Of the field within. */
-#define LEFT 76.0
-#define RIGHT 560.0
+#define LEFT 70.0
+#define RIGHT 410.0
 #define TOP 14.0
-#define BOTTOM 362.0
-#define LEGEND 580.0
+#define BOTTOM 304.0
+#define LEGEND 424.0
 #define LEGEND_STEP 19.0
 
 typedef struct {

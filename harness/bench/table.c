@@ -113,8 +113,10 @@ ipc_bench_table_append_html (const IpcBenchTable *table, GString *out)
   g_string_append_printf (out, "<h3>%s</h3>\n<table>\n", title);
   for (guint i = 0; i < table->rows->len; i++) {
     gchar **row = g_ptr_array_index (table->rows, i);
+    gchar **before = g_ptr_array_index (table->rows, MAX (i, 1) - 1);
 
-    g_string_append (out, "<tr>");
+    /* rows that begin with the same belong together */
+    g_string_append (out, i > 1 && !g_str_equal (row[0], before[0]) ? "<tr class=first>" : "<tr>");
     for (guint column = 0; row[column] != NULL; column++) {
       g_autofree gchar *text = g_markup_escape_text (row[column], -1);
       g_string_append_printf (out, "<%s%s>%s</%s>", i == 0 ? "th" : "td", column < table->n_left ? "" : " class=n",
