@@ -40,10 +40,12 @@ is_type (const IpcModelPacket *packet, IpcPacketType type)
   return packet->info != NULL && packet->info->type == type;
 }
 
-/* What an ACK says depends on what was asked. */
+/* What an ACK says depends on what was asked; @request is NULL when nothing was. */
 static gchar *
 result_text (const IpcModelPacket *request, gint64 result)
 {
+  if (request == NULL)
+    return g_strdup_printf ("%" G_GINT64_FORMAT, result);
   if (is_type (request, IPC_PACKET_BUFFER))
     return g_strdup (gst_flow_get_name ((gint32)result));
   if (is_type (request, IPC_PACKET_STATE_CHANGE)) {

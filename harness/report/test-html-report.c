@@ -7,6 +7,7 @@
 
 #include "history/history.h"
 #include "html-report.h"
+#include "html-texts.h"
 #include "html-timeline.h"
 
 #define NASTY "</script><b>&\"|*"
@@ -102,6 +103,23 @@ test_packets (void)
   g_assert_cmpint (json_array_get_int_element (json_array_get_array_element (places, 0), 2), ==, 0);
   g_assert_cmpint (json_array_get_int_element (json_array_get_array_element (places, 1), 0), ==, -1);
   g_assert_false (json_object_has_member (timeline, "left"));
+}
+
+/* Answers that nobody asked for, of either kind. */
+static void
+test_stray_answers (void)
+{
+  g_autoptr (IpcHistory) history = new_history (NULL, 2);
+  g_autoptr (JsonObject) timeline = NULL;
+  guint n;
+
+  add_packet (history, 1010000, "master", "ACK", 77);
+  add_packet (history, 1011000, "slave", "QUERY_RESULT", 78);
+  timeline = ipc_html_timeline (history, 100, NULL);
+  n = json_array_get_length (column (timeline, "outcome"));
+  g_assert_cmpuint (n, ==, 5);
+  for (guint i = n - 2; i < n; i++)
+    g_assert_cmpint (json_array_get_int_element (column (timeline, "outcome"), i), ==, IPC_HTML_OUTCOME_STRAY);
 }
 
 /* At the limit everything is there; beyond it the middle is missing, and is said to be. */
@@ -272,6 +290,7 @@ main (gint argc, gchar **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/html-report/packets-and-their-answers", test_packets);
+  g_test_add_func ("/html-report/answers-that-nobody-asked-for", test_stray_answers);
   g_test_add_func ("/html-report/many-packets-are-bounded-and-it-says-so", test_bounded);
   g_test_add_func ("/html-report/odd-records-do-no-harm", test_odd_records);
   g_test_add_func ("/html-report/hostile-text-stays-text-and-pages-repeat", test_page);
