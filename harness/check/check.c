@@ -120,6 +120,21 @@ GPtrArray *
 ipc_check_history (IpcHistory *history, const gchar *const *allow, GHashTable *allow_log)
 {
   g_autoptr (IpcModel) model = ipc_model_new (history);
+
+  return ipc_check_model (model, allow, allow_log);
+}
+
+/**
+ * ipc_check_model:
+ * @model: what a case left, sorted
+ * @allow: (nullable): names of rules that are broken on purpose
+ * @allow_log: (nullable): process name -> NULL-terminated list of regular expressions
+ *
+ * Returns: (transfer full): the findings, as ipc_check_history()
+ */
+GPtrArray *
+ipc_check_model (IpcModel *model, const gchar *const *allow, GHashTable *allow_log)
+{
   g_autoptr (GPtrArray) ends = ipc_flow_ends (model);
   GPtrArray *findings = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_finding_free);
   IpcCheck check = { model, ends, NULL, findings, allow_log };

@@ -2,7 +2,7 @@
 #ifndef IPC_CHECK_CHECK_H
 #define IPC_CHECK_CHECK_H
 
-#include "history/history.h"
+#include "model.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +33,8 @@ const IpcRule *ipc_check_rules (guint *n_rules);
  * @allow_log: process name -> NULL-terminated list of regular expressions (gchar **) of log texts that are expected;
  * may be NULL. Returns findings (IpcFinding, free func set), in order of the history. */
 GPtrArray *ipc_check_history (IpcHistory *history, const gchar *const *allow, GHashTable *allow_log);
+/* The same for who needs the model too: to sort a history is a good part of the work. */
+GPtrArray *ipc_check_model (IpcModel *model, const gchar *const *allow, GHashTable *allow_log);
 
 G_END_DECLS
 #endif

@@ -146,6 +146,7 @@ add_packet (IpcModel *model, guint index, JsonObject *json)
       = packet->info != NULL && (packet->info->type == IPC_PACKET_ACK || packet->info->type == IPC_PACKET_QUERY_RESULT);
   packet->lost = ipc_record_string (json, "lost") != NULL;
   packet->forged = ipc_record_string (json, "forged") != NULL;
+  packet->index = link->all->len;
   g_ptr_array_add (link->all, packet);
   if (!packet->forged)
     g_ptr_array_add (link->packets, packet);

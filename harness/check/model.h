@@ -43,6 +43,7 @@ typedef struct {
 typedef struct _IpcModelPacket IpcModelPacket;
 struct _IpcModelPacket {
   guint record;
+  guint index; /* in `all` of its link */
   JsonObject *json;
   gint64 t;
   const IpcPacketInfo *info; /* NULL: a type that the protocol does not have */

@@ -227,11 +227,7 @@ is_stop (const IpcModelPacket *packet)
 static gint64
 time_of_next (const IpcModelLink *link, const IpcModelPacket *request, gboolean (*is) (const IpcModelPacket *packet))
 {
-  guint i;
-
-  if (!g_ptr_array_find (link->all, request, &i))
-    return IPC_NEVER;
-  for (i++; i < link->all->len; i++) {
+  for (guint i = request->index + 1; i < link->all->len; i++) {
     const IpcModelPacket *packet = g_ptr_array_index (link->all, i);
     if (packet == request->reply)
       return IPC_NEVER;

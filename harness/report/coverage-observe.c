@@ -418,9 +418,8 @@ see_records (Observer *observer)
 /* }}} */
 
 gchar **
-ipc_coverage_observe (IpcHistory *history, gboolean passed)
+ipc_coverage_observe (IpcModel *model, gboolean passed)
 {
-  g_autoptr (IpcModel) model = ipc_model_new (history);
   g_autoptr (IpcFates) fates = ipc_fates_new (model);
   g_autoptr (GHashTable) cells = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Observer observer = { model, fates, cells, passed };
@@ -445,6 +444,7 @@ ipc_coverage_observe_folder (const gchar *folder, gboolean passed)
 {
   g_autofree gchar *path = g_build_filename (folder, "history.ndjson", NULL);
   g_autoptr (IpcHistory) history = ipc_history_load (path, NULL);
+  g_autoptr (IpcModel) model = history != NULL ? ipc_model_new (history) : NULL;
 
-  return history != NULL ? ipc_coverage_observe (history, passed) : NULL;
+  return model != NULL ? ipc_coverage_observe (model, passed) : NULL;
 }

@@ -2,7 +2,7 @@
 #ifndef IPC_REPORT_COVERAGE_H
 #define IPC_REPORT_COVERAGE_H
 
-#include "history/history.h"
+#include "check/model.h"
 #include "report.h"
 
 G_BEGIN_DECLS
@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  */
 
 /* The cells that a case has reached, sorted; caller frees. @passed: faults that a case did not survive do not count. */
-gchar **ipc_coverage_observe (IpcHistory *history, gboolean passed);
+gchar **ipc_coverage_observe (IpcModel *model, gboolean passed);
 /* Those of the case that left @folder; NULL when its history is not there. */
 gchar **ipc_coverage_observe_folder (const gchar *folder, gboolean passed);
 

@@ -105,21 +105,29 @@ strip_of (const Maker *maker, const gchar *link, const gchar *slave)
 }
 
 static void
+find_strip (Maker *maker, JsonObject *record)
+{
+  const gchar *link = ipc_record_string (record, "link"), *master = ipc_record_string (record, "master"),
+              *slave = ipc_record_string (record, "slave");
+  g_autofree gchar *master_process = ipc_html_process_of (master), *slave_process = ipc_html_process_of (slave);
+  Strip strip = { link, master, slave, 0, 0 };
+  gint master_lane = lane_of (maker, master_process), slave_lane = lane_of (maker, slave_process);
+
+  if (master_lane < 0 || slave_lane < 0 || strip_of (maker, link, slave) >= 0)
+    return;
+  strip.master_lane = master_lane;
+  strip.slave_lane = slave_lane;
+  g_array_append_val (maker->strips, strip);
+}
+
+static void
 find_strips (Maker *maker)
 {
   for (guint i = 0; i < ipc_history_length (maker->history); i++) {
     JsonObject *record = ipc_history_get (maker->history, i);
-    const gchar *link = ipc_record_string (record, "link"), *master = ipc_record_string (record, "master"),
-                *slave = ipc_record_string (record, "slave");
-    g_autofree gchar *master_process = ipc_html_process_of (master), *slave_process = ipc_html_process_of (slave);
-    Strip strip = { link, master, slave, 0, 0 };
-    gint master_lane = lane_of (maker, master_process), slave_lane = lane_of (maker, slave_process);
 
-    if (!ipc_record_is (record, "link") || master_lane < 0 || slave_lane < 0 || strip_of (maker, link, slave) >= 0)
-      continue;
-    strip.master_lane = master_lane;
-    strip.slave_lane = slave_lane;
-    g_array_append_val (maker->strips, strip);
+    if (ipc_record_is (record, "link"))
+      find_strip (maker, record);
   }
 }
 
@@ -417,18 +425,18 @@ add_records (Maker *maker, JsonObject *timeline)
   g_autoptr (GHashTable) open_calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
                          open_steps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint i = 0; i < ipc_history_length (maker->history); i++) {
-    JsonObject *record = ipc_history_get (maker->history, i);
-    if (ipc_record_is (record, "message") && g_strcmp0 (ipc_record_string (record, "type"), "state-changed") == 0)
-      add_state (maker, states, record);
-    else if (ipc_record_is (record, "command") || ipc_record_is (record, "reply"))
-      add_call (maker, calls, open_calls, record);
-    else if (ipc_record_is (record, "step"))
-      add_step (maker, steps, open_steps, record);
-    else if (ipc_record_is (record, "render"))
-      add_render (maker, renders, record);
+  for (guint i = 0; i < maker->model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (maker->model, i);
+    if (ipc_model_record_is (record, "message") && g_strcmp0 (record->type, "state-changed") == 0)
+      add_state (maker, states, record->json);
+    else if (ipc_model_record_is (record, "command") || ipc_model_record_is (record, "reply"))
+      add_call (maker, calls, open_calls, record->json);
+    else if (ipc_model_record_is (record, "step"))
+      add_step (maker, steps, open_steps, record->json);
+    else if (ipc_model_record_is (record, "render"))
+      add_render (maker, renders, record->json);
     else
-      add_mark (maker, marks, record);
+      add_mark (maker, marks, record->json);
   }
   json_object_set_array_member (timeline, "states", states);
   json_object_set_array_member (timeline, "calls", calls);

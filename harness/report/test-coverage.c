@@ -141,7 +141,8 @@ test_reach (gconstpointer data)
 {
   const Reach *reach = data;
   g_autoptr (IpcHistory) history = ipc_test_history (reach->story);
-  g_auto (GStrv) cells = ipc_coverage_observe (history, TRUE);
+  g_autoptr (IpcModel) model = ipc_model_new (history);
+  g_auto (GStrv) cells = ipc_coverage_observe (model, TRUE);
   g_auto (GStrv) wanted = g_strsplit (reach->reached, " ", -1), unwanted = g_strsplit (reach->not_reached, " ", -1);
 
   for (guint i = 0; cells[i] != NULL; i++)

@@ -215,6 +215,7 @@ set_terms (IpcResult *result, const gchar *folder, const IpcVerdictTerms *terms)
 gboolean
 ipc_verdict_judge (IpcResult *result, IpcHistory *history, const gchar *folder, const IpcVerdictTerms *terms)
 {
+  g_autoptr (IpcModel) model = ipc_model_new (history);
   JsonObject *end, *about;
 
   set_terms (result, folder, terms);
@@ -228,13 +229,13 @@ ipc_verdict_judge (IpcResult *result, IpcHistory *history, const gchar *folder, 
     return FALSE;
   take_measurements (result, history);
   g_ptr_array_unref (result->findings);
-  result->findings = ipc_check_history (history, (const gchar *const *)terms->allow, terms->allow_log);
+  result->findings = ipc_check_model (model, (const gchar *const *)terms->allow, terms->allow_log);
   if (end == NULL)
     ipc_result_set_error (result, "the history is cut off: it has no end record");
   else
     judge_end (result, end);
   g_strfreev (result->cells);
-  result->cells = ipc_coverage_observe (history, result->verdict == IPC_VERDICT_PASS);
+  result->cells = ipc_coverage_observe (model, result->verdict == IPC_VERDICT_PASS);
   return TRUE;
 }
 

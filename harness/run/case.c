@@ -106,9 +106,9 @@ ipc_case_time (IpcCase *self, gdouble seconds)
 
 /* Asking for the position again and again is no sign of life of what is tested. */
 static gboolean
-is_position_query (JsonObject *record)
+is_position_query (JsonObject *record, const gchar *kind)
 {
-  const gchar *query = ipc_record_string (record, ipc_record_is (record, "query-seen") ? "type" : "query");
+  const gchar *query = ipc_record_string (record, g_strcmp0 (kind, "query-seen") == 0 ? "type" : "query");
 
   return g_strcmp0 (query, "position") == 0;
 }
@@ -116,9 +116,10 @@ is_position_query (JsonObject *record)
 static gboolean
 is_observation (JsonObject *record)
 {
-  return !ipc_record_is (record, "command") && !ipc_record_is (record, "reply") && !ipc_record_is (record, "step")
-         && !ipc_record_is (record, "mark") && !ipc_record_is (record, "measurement")
-         && !ipc_record_is (record, "teardown") && !is_position_query (record);
+  static const gchar *const own[] = { "command", "reply", "step", "mark", "measurement", "teardown", NULL };
+  const gchar *kind = ipc_record_string (record, "kind");
+
+  return kind == NULL || (!g_strv_contains (own, kind) && !is_position_query (record, kind));
 }
 
 static void

@@ -97,25 +97,35 @@ is_too_deep (const gchar *line, gsize length)
 }
 
 static void
+bad_line (IpcControl *control, const gchar *what, const gchar *line, gsize length)
+{
+  g_autofree gchar *start = g_strndup (line, MIN (length, 200));
+  g_autofree gchar *shown = g_strescape (start, "\"");
+  g_autofree gchar *text = g_strdup_printf ("sent a line that is %s: %s", what, shown);
+
+  control_fault (control, text);
+}
+
+static void
 handle_line (IpcControl *control, const gchar *line, gsize length)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
   JsonNode *root = NULL;
-  g_autofree gchar *start = g_strndup (line, MIN (length, 200));
-  g_autofree gchar *shown = g_strescape (start, "\"");
-  g_autofree gchar *text = NULL;
 
-  if (is_too_deep (line, length))
-    text = g_strdup_printf ("sent a line that is nested more than %d deep: %s", DEPTH_MAX, shown);
-  else if (!json_parser_load_from_data (parser, line, length, &error))
-    text = g_strdup_printf ("sent a line that is not JSON (%s): %s", error->message, shown);
-  else if (!(root = json_parser_get_root (parser)) || !JSON_NODE_HOLDS_OBJECT (root))
-    text = g_strdup_printf ("sent a line that is not a JSON object: %s", shown);
-  if (text)
-    control_fault (control, text);
-  else
+  if (is_too_deep (line, length)) {
+    g_autofree gchar *what = g_strdup_printf ("nested more than %d deep", DEPTH_MAX);
+
+    bad_line (control, what, line, length);
+  } else if (!json_parser_load_from_data (parser, line, length, &error)) {
+    g_autofree gchar *what = g_strdup_printf ("not JSON (%s)", error->message);
+
+    bad_line (control, what, line, length);
+  } else if (!(root = json_parser_get_root (parser)) || !JSON_NODE_HOLDS_OBJECT (root)) {
+    bad_line (control, "not a JSON object", line, length);
+  } else {
     control->handler.line (control, json_object_ref (json_node_get_object (root)), control->owner);
+  }
 }
 
 /* Handles the complete lines of `partial`. */

@@ -229,10 +229,11 @@ check_requirements (IpcReader *reader)
   for (guint i = 0; known != NULL && reader->result->requirements[i]; i++) {
     const gchar *id = reader->result->requirements[i];
     g_autofree gchar *place = ipc_json_path_element ("$.requirements", i);
-    const gchar *nearest = ipc_words_nearest (id, known);
+    const gchar *nearest;
 
     if (g_strv_contains (known, id))
       continue;
+    nearest = ipc_words_nearest (id, known);
     if (nearest != NULL)
       ipc_reader_mistake (reader, place, "unknown requirement \"%s\": did you mean \"%s\"?", id, nearest);
     else
