@@ -88,3 +88,26 @@ ipc_flow_add_packet (IpcFlow *flow, JsonObject *record)
   if (error)
     ipc_flow_record_broken (flow, error);
 }
+
+void
+ipc_flow_record_fault (
+    IpcFlow *flow, const gchar *name, const gchar *what, const gchar *event, const gchar *effect, JsonObject *packet)
+{
+  static const gchar *const copied[] = { "type", "id", "point", "capture-offset" };
+  IpcRelay *relay = flow->relay;
+  JsonObject *record = ipc_history_record ("fault");
+
+  json_object_set_string_member (record, "link", relay->link);
+  json_object_set_int_member (record, "generation", relay->generation);
+  json_object_set_string_member (record, "name", name);
+  json_object_set_string_member (record, "event", event);
+  if (what)
+    json_object_set_string_member (record, "do", what);
+  if (effect)
+    json_object_set_string_member (record, "effect", effect);
+  json_object_set_string_member (record, "to", flow->to->name);
+  for (guint i = 0; packet && i < G_N_ELEMENTS (copied); i++)
+    if (json_object_has_member (packet, copied[i]))
+      json_object_set_member (record, copied[i], json_object_dup_member (packet, copied[i]));
+  ipc_history_add (relay->history, record);
+}

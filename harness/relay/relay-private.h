@@ -12,8 +12,8 @@
 G_BEGIN_DECLS
 
 /*
- * What the files of the relay share: relay.c moves bytes, records.c says so, io.c reads and writes, strike.c makes
- * faults.
+ * What the files of the relay share: relay.c is what others call, flow.c moves bytes, records.c says so, io.c reads and
+ * writes, strike.c makes faults.
  */
 
 typedef struct {
@@ -96,9 +96,13 @@ struct _IpcRelay {
   IpcFlow down, up;
 };
 
-/* relay.c */
+/* flow.c */
 IpcPiece *ipc_piece_new (GBytes *bytes);
 void ipc_piece_free (IpcPiece *piece);
+/* @folder: for the capture. FALSE with @error when that cannot be written. */
+gboolean ipc_flow_init (IpcFlow *flow, IpcRelay *relay, IpcDirection direction, const gchar *folder, GError **error);
+/* Nothing when it was never initialised. */
+void ipc_flow_clear (IpcFlow *flow);
 /* An empty list of IpcFdMark that frees what is in it. */
 GArray *ipc_marks_new (void);
 /* Takes @piece. */
@@ -135,6 +139,11 @@ void ipc_flow_record_broken (IpcFlow *flow, const gchar *text);
 JsonObject *ipc_flow_packet_record (IpcFlow *flow, const IpcHeader *header, GBytes *frame, guint n_fds);
 /* Takes @record, of a frame; says when that does not decode. */
 void ipc_flow_add_packet (IpcFlow *flow, JsonObject *record);
+
+/* A `fault` record. @what: the kind; @effect: what it comes to, one of docs/history.md; both may be NULL. @packet: the
+ * record of what was struck, or NULL. */
+void ipc_flow_record_fault (
+    IpcFlow *flow, const gchar *name, const gchar *what, const gchar *event, const gchar *effect, JsonObject *packet);
 
 /* strike.c */
 /* @frame, whose @record was not added yet, is struck by @fault. Takes @record and @marks (or NULL). */

@@ -40,6 +40,9 @@ gsize ipc_relay_held (IpcRelay *relay, gboolean to_slave);
 /* Sends what was never sent: the `packet` or the `bytes` of @spec, as if it came from the other end; recorded under its
  * `name`. FALSE with @error when it cannot be built or the link has ended. */
 gboolean ipc_relay_inject (IpcRelay *relay, gboolean to_slave, JsonObject *spec, GError **error);
+/* Ends it for both ends, or (`how` half-close) for the one that @spec says; what was sent until then and not passed on
+ * is lost. Recorded as a fault of the `name`. FALSE with @error when it has ended. */
+gboolean ipc_relay_close (IpcRelay *relay, JsonObject *spec, GError **error);
 /* Ends what @fault (NULL: all) has stalled, delayed or held back. What it has already lost or made up remains so. */
 void ipc_relay_release (IpcRelay *relay, const gchar *fault);
 

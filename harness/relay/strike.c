@@ -22,30 +22,6 @@ typedef struct {
 
 /* {{{ records */
 
-/* @effect: what it comes to, one of docs/history.md. @record: the packet, or NULL. */
-static void
-add_fault_record (
-    IpcFlow *flow, const gchar *name, const gchar *what, const gchar *event, const gchar *effect, JsonObject *packet)
-{
-  static const gchar *const copied[] = { "type", "id", "point", "capture-offset" };
-  IpcRelay *relay = flow->relay;
-  JsonObject *record = ipc_history_record ("fault");
-
-  json_object_set_string_member (record, "link", relay->link);
-  json_object_set_int_member (record, "generation", relay->generation);
-  json_object_set_string_member (record, "name", name);
-  json_object_set_string_member (record, "event", event);
-  if (what)
-    json_object_set_string_member (record, "do", what);
-  if (effect)
-    json_object_set_string_member (record, "effect", effect);
-  json_object_set_string_member (record, "to", flow->to->name);
-  for (guint i = 0; packet && i < G_N_ELEMENTS (copied); i++)
-    if (json_object_has_member (packet, copied[i]))
-      json_object_set_member (record, copied[i], json_object_dup_member (packet, copied[i]));
-  ipc_history_add (relay->history, record);
-}
-
 /* The packet's record, then the fault's. @lost: it does not arrive as it was sent. */
 static void
 add_records (Strike *s, gboolean lost, const gchar *effect)
@@ -53,7 +29,7 @@ add_records (Strike *s, gboolean lost, const gchar *effect)
   if (lost)
     json_object_set_string_member (s->record, "lost", s->fault->name);
   ipc_flow_add_packet (s->flow, s->record);
-  add_fault_record (s->flow, s->fault->name, ipc_fault_names[s->fault->kind], "struck", effect, s->record);
+  ipc_flow_record_fault (s->flow, s->fault->name, ipc_fault_names[s->fault->kind], "struck", effect, s->record);
 }
 
 /* A record of what @bytes are when they are one whole packet that may travel this way, or NULL. */
@@ -105,7 +81,7 @@ ipc_flow_forge (IpcFlow *flow, GBytes *bytes, const gchar *fault)
   JsonObject *record = forged_record (flow, bytes, fault);
   JsonObject *header = record ? json_object_ref (record) : header_record (flow, bytes);
 
-  add_fault_record (flow, fault, "inject", "struck", record ? "forged" : "spoiled", header);
+  ipc_flow_record_fault (flow, fault, "inject", "struck", record ? "forged" : "spoiled", header);
   g_clear_pointer (&header, json_object_unref);
   if (record)
     ipc_history_add (flow->relay->history, record);
@@ -324,7 +300,7 @@ strike_stall (Strike *s)
 void
 ipc_flow_release_stall (IpcFlow *flow)
 {
-  add_fault_record (flow, flow->stalled, "stall", "released", NULL, NULL);
+  ipc_flow_record_fault (flow, flow->stalled, "stall", "released", NULL, NULL);
   g_clear_pointer (&flow->stalled, g_free);
 }
 

@@ -106,6 +106,28 @@ inject_expectation (IpcStep *step)
 
 const IpcStepFuncs ipc_act_inject = { inject_start, poll_nothing, inject_expectation };
 
+static void
+close_start (IpcStep *step)
+{
+  IpcCaseLink *link = ipc_case_link (step->owner, ipc_step_string (step, "link"));
+  g_autoptr (GError) error = NULL;
+
+  if (link->relays->len == 0)
+    ipc_step_fail (step, g_strdup ("it is not connected"));
+  else if (!ipc_relay_close (g_ptr_array_index (link->relays, link->relays->len - 1), step->spec->fields, &error))
+    ipc_step_fail (step, g_strdup (error->message));
+  else
+    ipc_step_done (step);
+}
+
+static gchar *
+close_expectation (IpcStep *step)
+{
+  return g_strdup_printf ("the link %s to be there, to be closed", ipc_step_string (step, "link"));
+}
+
+const IpcStepFuncs ipc_act_close = { close_start, poll_nothing, close_expectation };
+
 static gboolean
 is_strike (IpcStep *step, JsonObject *record)
 {
