@@ -89,7 +89,8 @@ gint ipc_signal_number (const gchar *name);
 extern const IpcStepFuncs ipc_act_set_state, ipc_act_seek, ipc_act_query, ipc_act_send_event, ipc_act_set_property,
     ipc_act_emit_signal, ipc_act_post_message, ipc_act_spawn, ipc_act_connect, ipc_act_signal_process, ipc_act_mark,
     ipc_act_push_event, ipc_act_send_sink_message, ipc_act_add_branch, ipc_act_start_branch, ipc_act_remove_branch,
-    ipc_act_exit, ipc_act_finish, ipc_act_fault, ipc_act_unfault, ipc_act_inject;
+    ipc_act_exit, ipc_act_finish, ipc_act_fault, ipc_act_unfault, ipc_act_inject, ipc_act_close, ipc_act_on_message,
+    ipc_act_recalculate_latency;
 extern const IpcStepFuncs ipc_wait_message, ipc_wait_state, ipc_wait_buffers, ipc_wait_render, ipc_wait_event,
     ipc_wait_packet, ipc_wait_exit, ipc_wait_position, ipc_wait_quiet, ipc_wait_log, ipc_wait_fault;
 extern const IpcStepFuncs ipc_check_state, ipc_check_query, ipc_check_property, ipc_check_count, ipc_check_order,

@@ -155,6 +155,8 @@ call_by_name (IpcStep *step)
   ipc_step_call_all (step, step->spec->kind->name);
 }
 
+const IpcStepFuncs ipc_act_on_message = { call_by_name, poll_answer, expect_ok };
+const IpcStepFuncs ipc_act_recalculate_latency = { call_by_name, poll_boolean_result, boolean_expectation };
 const IpcStepFuncs ipc_act_push_event = { call_by_name, poll_boolean_result, boolean_expectation };
 const IpcStepFuncs ipc_act_send_sink_message = { call_by_name, poll_boolean_result, boolean_expectation };
 /* One that is not started yet has no result to be told. */

@@ -60,6 +60,18 @@ ipc_reader_check_relayed (IpcReader *reader, IpcScenarioStep *step)
 }
 
 void
+ipc_reader_check_close (IpcReader *reader, IpcScenarioStep *step)
+{
+  const gchar *how = json_object_get_string_member_with_default (step->fields, "how", "close");
+  gboolean half = g_str_equal (how, "half-close");
+
+  if (half && !has (step, "to"))
+    mistake_at (reader, step, NULL, "who sees the end? Say \"to\": \"slave\" or \"master\"");
+  if (!half && has (step, "to"))
+    mistake_at (reader, step, "to", "both ends see it: \"to\" goes with \"how\": \"half-close\"");
+}
+
+void
 ipc_reader_check_inject (IpcReader *reader, IpcScenarioStep *step)
 {
   JsonNode *packet = json_object_get_member (step->fields, "packet");

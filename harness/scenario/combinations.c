@@ -352,6 +352,17 @@ check_time (IpcReader *reader, IpcScenarioStep *step)
 }
 
 static void
+check_query (IpcReader *reader, IpcScenarioStep *step)
+{
+  if (has (step, "pad") && has (step, "element"))
+    AT (reader, step, "pad", "either an \"element\" is asked or a \"pad\"");
+  if (json_object_get_boolean_member (step->fields, "peer") && !has (step, "pad"))
+    AT (reader, step, "peer", "\"peer\" goes with \"pad\"");
+  if (has (step, "structure") && has (step, "fields"))
+    AT (reader, step, "structure", "the query is made of \"structure\" or of \"fields\", not of both");
+}
+
+static void
 check_members_of_kind (IpcReader *reader, IpcScenarioStep *step)
 {
   switch (step->kind->id) {
@@ -361,6 +372,10 @@ check_members_of_kind (IpcReader *reader, IpcScenarioStep *step)
   case IPC_STEP_ACT_SEND_EVENT:
   case IPC_STEP_ACT_PUSH_EVENT:
     check_send_event (reader, step);
+    break;
+  case IPC_STEP_ACT_QUERY:
+  case IPC_STEP_CHECK_QUERY:
+    check_query (reader, step);
     break;
   case IPC_STEP_CHECK_DURATION:
     if (!has (step, "at-least") && !has (step, "at-most"))
@@ -386,6 +401,10 @@ check_members_of_kind (IpcReader *reader, IpcScenarioStep *step)
   case IPC_STEP_ACT_INJECT:
     ipc_reader_check_relayed (reader, step);
     ipc_reader_check_inject (reader, step);
+    break;
+  case IPC_STEP_ACT_CLOSE:
+    ipc_reader_check_relayed (reader, step);
+    ipc_reader_check_close (reader, step);
     break;
   case IPC_STEP_WAIT_EXIT:
     if (has (step, "status") && has (step, "signal"))

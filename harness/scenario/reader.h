@@ -102,6 +102,7 @@ void ipc_reader_check_step (IpcReader *reader, IpcScenarioStep *step);
 void ipc_reader_note_step (IpcReader *reader, IpcScenarioStep *step);
 /* combinations-fault.c */
 void ipc_reader_check_fault (IpcReader *reader, IpcScenarioStep *step);
+void ipc_reader_check_close (IpcReader *reader, IpcScenarioStep *step);
 void ipc_reader_check_inject (IpcReader *reader, IpcScenarioStep *step);
 /* Whether each fault that is waited for or removed is installed somewhere: in another list of a group it may be later.
  */

@@ -23,9 +23,11 @@ static const gchar *const process_members[]
 static const gchar *const command_members[] = { "process", "id", "command", "description", "container", "observe",
   "element", "state", "timeout", "rate", "format", "flags", "start-type", "start", "stop-type", "stop", "event",
   "structure", "query", "property", "value", "signal", "type", "domain", "code", "text", "debug", NULL };
-static const gchar *const reply_members[] = { "process", "reply", "ok", "error", "result", "state", "pending",
-  "structure", "position", "duration", "live", "min-latency", "max-latency", "seekable", "start", "stop", "rate",
-  "formats", "caps", "uri", "value", "seqnum", "final-state", "signals", "clock", "base-time", "latencies", NULL };
+static const gchar *const reply_members[]
+    = { "process", "reply", "ok", "error", "result", "state", "pending", "structure", "position", "duration", "live",
+        "min-latency", "max-latency", "seekable", "start", "stop", "rate", "formats", "caps", "uri", "accepted",
+        "value", "context", "flags", "min-size", "max-size", "align", "modes", "busy", "percent", "pools", "metas",
+        "bitrate", "selectable", "seqnum", "final-state", "signals", "clock", "base-time", "latencies", NULL };
 static const gchar *const link_members[]
     = { "link", "event", "master", "slave", "generation", "transport", "relayed", "end", "how", "error", NULL };
 const gchar *const ipc_packet_members[] = { "link", "generation", "to", "type", "id", "size", "offset", "file",

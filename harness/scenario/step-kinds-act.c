@@ -176,6 +176,24 @@ static const IpcStepField exit_fields[] = { PROCESS ("Which one."),
 
 static const IpcStepField finish_fields[] = { PROCESS ("Which one."), WITHIN, END };
 
+static const IpcStepField on_message_fields[] = { PROCESS ("On whose bus."),
+  { .name = "type",
+      .type = IPC_FIELD_ENUM,
+      .required = TRUE,
+      .words = ipc_message_types,
+      .doc = "Type of the message." },
+  { .name = "source", .type = IPC_FIELD_STRING, .doc = "Name of the element or pipeline that posts it. Default: any." },
+  ELEMENT ("The element whose state is set. Default: the pipeline."),
+  { .name = "state",
+      .type = IPC_FIELD_ENUM,
+      .required = TRUE,
+      .words = ipc_words_states,
+      .doc = "The state to go to." },
+  END };
+
+static const IpcStepField recalculate_latency_fields[] = { PROCESS ("Whose pipeline."),
+  { .name = "expect", .type = IPC_FIELD_BOOL, .fallback = "true", .doc = "Whether it has to succeed." }, END };
+
 static const IpcStepField set_property_fields[] = { PROCESS ("In whose pipeline."), ELEMENT_REQUIRED,
   { .name = "property", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Name of the property." },
   { .name = "value",
@@ -193,20 +211,7 @@ static const IpcStepField emit_signal_fields[] = { PROCESS ("In whose pipeline."
 
 static const IpcStepField post_message_fields[] = { PROCESS ("In whose pipeline."), ELEMENT_REQUIRED,
   { .name = "type", .type = IPC_FIELD_ENUM, .required = TRUE, .words = posted_types, .doc = "Type of the message." },
-  { .name = "domain",
-      .type = IPC_FIELD_STRING,
-      .doc = "Error domain (\"gst-stream-error-quark\"); needed for error, warning and info." },
-  { .name = "code",
-      .type = IPC_FIELD_INT,
-      .minimum = G_MININT32,
-      .maximum = G_MAXINT32,
-      .doc = "Error code in its domain; needed for error, warning and info." },
-  { .name = "text", .type = IPC_FIELD_STRING, .doc = "Text for users; needed for error, warning and info." },
-  { .name = "debug", .type = IPC_FIELD_STRING, .doc = "Text for developers." },
-  { .name = "structure",
-      .type = IPC_FIELD_STRING,
-      .doc = "The message's structure as GStreamer writes it; needed for element and application." },
-  END };
+  MESSAGE_PARTS, END };
 
 static const IpcStepField spawn_fields[] = { PROCESS ("A process with \"start\": false, or one that has ended."), END };
 
@@ -289,6 +294,16 @@ const IpcStepKind ipc_step_kinds_act[] = {
       .doc
       = "Lets a process take its pipeline to NULL and end in order, as all do at the end. The step ends when it has.",
       .example = "{\"act\": \"finish\", \"process\": \"viewer\"}" },
+  { KIND (ACT_ON_MESSAGE, "act", "on-message", on_message_fields),
+      .doc
+      = "When the next message of a type comes, a state is set, in the thread that posts it and before that goes on: "
+        "what an application with a synchronous bus handler does. The step ends when that has been arranged. Done, "
+        "the pipeline posts an application message `ipc-reaction` with the `result`.",
+      .example
+      = "{\"act\": \"on-message\", \"process\": \"master\", \"type\": \"async-done\", \"state\": \"playing\"}" },
+  { KIND (ACT_RECALCULATE_LATENCY, "act", "recalculate-latency", recalculate_latency_fields),
+      .doc = "Has the latency computed anew and given to the sinks, as an application does that got a latency message.",
+      .example = "{\"act\": \"recalculate-latency\", \"process\": \"master\"}" },
   LAST_KIND
 };
 

@@ -9,6 +9,7 @@
 /* clang-format off: one field a line reads as a table */
 
 /* In the order of ipc_fault_names of the relay, which a test compares. */
+static const gchar *const ways_to_close[] = { "close", "half-close", "reset", NULL };
 static const gchar *const fault_kinds[] = { "delay", "drop", "duplicate", "reorder", "change", "flip", "truncate",
   "split", "coalesce", "stall", "close", "half-close", "reset", "signal", "inject", "answer", NULL };
 static const gchar *const directions[] = { "downstream", "upstream", NULL };
@@ -208,6 +209,16 @@ static const IpcStepField inject_fields[]
         { .name = "name", .type = IPC_FIELD_STRING, .fallback = "\"inject\"", .doc = "What the history calls it." },
         PACKET, BYTES, END };
 
+static const IpcStepField close_fields[] = { LINK ("Which link; it must go through the relay."),
+  { .name = "how",
+      .type = IPC_FIELD_ENUM,
+      .fallback = "\"close\"",
+      .words = ways_to_close,
+      .doc = "close: both ends see the end of the stream. half-close: only `to` does, what it sends still arrives. "
+             "reset: both see a reset, where there is such a thing (TCP)." },
+  TO (FALSE, "Who sees the end, of a half-close."),
+  { .name = "name", .type = IPC_FIELD_STRING, .fallback = "\"close\"", .doc = "What the history calls it." }, END };
+
 static const IpcStepField wait_fault_fields[] = { LINK ("On which link."),
   { .name = "name", .type = IPC_FIELD_STRING, .required = TRUE, .doc = "Name of the fault." },
   COUNT ("How many times."), SINCE, DEADLINE, END };
@@ -226,6 +237,9 @@ const IpcStepKind ipc_step_kinds_fault[] = {
       .doc = "Sends a packet or bytes to one end of a link, as if they came from the other.",
       .example = "{\"act\": \"inject\", \"link\": \"video\", \"to\": \"slave\", \"packet\": {\"type\": \"QUERY\", "
                  "\"query\": \"position\", \"direction\": \"downstream\", \"structure\": \"GstQueryPosition;\"}}" },
+  { KIND (ACT_CLOSE, "act", "close", close_fields),
+      .doc = "Ends a link now, for one end or both. (A fault does so at a packet, or within one.)",
+      .example = "{\"act\": \"close\", \"link\": \"video\", \"how\": \"half-close\", \"to\": \"slave\"}" },
   { KIND (WAIT_FAULT, "wait", "fault", wait_fault_fields), .doc = "Waits until a fault has struck.",
       .example = "{\"wait\": \"fault\", \"link\": \"video\", \"name\": \"f1\"}" },
   LAST_KIND

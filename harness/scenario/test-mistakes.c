@@ -170,6 +170,16 @@ static const StepTrap step_traps[] = {
   { "two-verbs", "{\"act\": \"mark\", \"wait\": \"state\"}",
       ": a step is one of act, wait and check: this has \"act\" and \"wait\"" },
   { "verb-is-no-text", "{\"act\": [\"mark\"]}", ".act: expected a text, found a list" },
+  { "query-of-two",
+      "{\"act\": \"query\", \"process\": \"master\", \"query\": \"caps\", \"element\": \"video\", \"pad\": "
+      "\"a.sink\"}",
+      ".pad: either an \"element\" is asked or a \"pad\"" },
+  { "query-of-no-peer", "{\"act\": \"query\", \"process\": \"master\", \"query\": \"caps\", \"peer\": true}",
+      ".peer: \"peer\" goes with \"pad\"" },
+  { "query-made-twice",
+      "{\"act\": \"query\", \"process\": \"master\", \"query\": \"custom\", \"structure\": \"a;\", "
+      "\"fields\": {}}",
+      ".structure: the query is made of \"structure\" or of \"fields\", not of both" },
   { "kind-of-another-verb", "{\"act\": \"message\"}",
       ".act: \"message\" is no act: did you mean {\"wait\": \"message\"}?" },
   { "kind-unknown", "{\"check\": \"sound\"}",

@@ -283,11 +283,18 @@ link_pads (Branch *branch, GError **error)
   return FALSE;
 }
 
+/* Not while the pipeline takes its elements to a state, which it also does by itself, after an async-done: then it does
+ * not notice that this one has begun to change its own, and leaves it on the way. */
 static gboolean
 go_up (Branch *branch)
 {
+  GstElement *pipeline = GST_ELEMENT (branch->pipeline);
+
+  GST_STATE_LOCK (pipeline);
   gst_element_set_locked_state (GST_ELEMENT (branch->bin), FALSE);
-  return gst_element_sync_state_with_parent (GST_ELEMENT (branch->bin));
+  gboolean reached = gst_element_sync_state_with_parent (GST_ELEMENT (branch->bin));
+  GST_STATE_UNLOCK (pipeline);
+  return reached;
 }
 
 static void

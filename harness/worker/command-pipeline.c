@@ -66,7 +66,7 @@ ipc_command_pipeline (IpcCommand *command, GError **error)
 
   GstElement *pipeline = build (container, ipc_command_text (command, "description"), error);
   if (pipeline != NULL) {
-    ipc_messages_watch (channel, pipeline);
+    ipc_messages_watch (channel, ipc_worker_reactions (command->worker), pipeline);
     if (!ipc_elements_check (GST_BIN (pipeline), error)
         || !ipc_observe_pads (channel, GST_BIN (pipeline), ipc_command_texts (command, "observe"), error))
       gst_clear_object (&pipeline);
@@ -126,22 +126,47 @@ reply_state_change (IpcCommand *command, GstStateChangeReturn result)
   ipc_report_set_text (command->reply, "result", ipc_enum_to_word (GST_TYPE_STATE_CHANGE_RETURN, result));
 }
 
+static gboolean
+read_state (IpcCommand *command, gint *state, GError **error)
+{
+  if (!ipc_word_to_enum (GST_TYPE_STATE, ipc_command_text (command, "state"), state, error))
+    return FALSE;
+  if (*state != GST_STATE_VOID_PENDING)
+    return TRUE;
+  g_set_error (error, IPC_COMMAND_ERROR, IPC_COMMAND_ERROR_VALUE, "\"void-pending\" is not a state to go to");
+  return FALSE;
+}
+
 gboolean
 ipc_command_set_state (IpcCommand *command, GError **error)
 {
   gint state;
 
-  if (!ipc_word_to_enum (GST_TYPE_STATE, ipc_command_text (command, "state"), &state, error))
+  if (!read_state (command, &state, error))
     return FALSE;
-  if (state == GST_STATE_VOID_PENDING) {
-    g_set_error (error, IPC_COMMAND_ERROR, IPC_COMMAND_ERROR_VALUE, "\"void-pending\" is not a state to go to");
-    return FALSE;
-  }
 
   g_autoptr (GstElement) element = ipc_command_element (command, error);
   if (element == NULL)
     return FALSE;
   reply_state_change (command, gst_element_set_state (element, state));
+  return TRUE;
+}
+
+gboolean
+ipc_command_on_message (IpcCommand *command, GError **error)
+{
+  guint type;
+  gint state;
+
+  if (!ipc_word_to_flag (GST_TYPE_MESSAGE_TYPE, ipc_command_text (command, "type"), &type, error)
+      || !read_state (command, &state, error))
+    return FALSE;
+
+  GstElement *element = ipc_command_element (command, error);
+  if (element == NULL)
+    return FALSE;
+  ipc_reactions_add (
+      ipc_worker_reactions (command->worker), type, ipc_command_text (command, "source"), element, state);
   return TRUE;
 }
 

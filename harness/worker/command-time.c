@@ -61,3 +61,14 @@ ipc_command_get_time (IpcCommand *command, GError **error)
   json_object_set_object_member (command->reply, "latencies", latencies_of (pipeline));
   return TRUE;
 }
+
+gboolean
+ipc_command_recalculate_latency (IpcCommand *command, GError **error)
+{
+  g_autoptr (GstElement) pipeline = ipc_worker_pipeline (command->worker, error);
+
+  if (pipeline == NULL)
+    return FALSE;
+  json_object_set_boolean_member (command->reply, "result", gst_bin_recalculate_latency (GST_BIN (pipeline)));
+  return TRUE;
+}

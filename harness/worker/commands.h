@@ -59,6 +59,7 @@ GstMessage *ipc_command_message (IpcCommand *command, GstElement *element, GErro
 gboolean ipc_command_pipeline (IpcCommand *command, GError **error);
 gboolean ipc_command_link (IpcCommand *command, GError **error);
 gboolean ipc_command_set_state (IpcCommand *command, GError **error);
+gboolean ipc_command_on_message (IpcCommand *command, GError **error);
 gboolean ipc_command_get_state (IpcCommand *command, GError **error);
 gboolean ipc_command_dot (IpcCommand *command, GError **error);
 gboolean ipc_command_finish (IpcCommand *command, GError **error);
@@ -77,6 +78,7 @@ gboolean ipc_command_remove_branch (IpcCommand *command, GError **error);
 /* command-query.c */
 gboolean ipc_command_query (IpcCommand *command, GError **error);
 /* command-time.c */
+gboolean ipc_command_recalculate_latency (IpcCommand *command, GError **error);
 gboolean ipc_command_get_time (IpcCommand *command, GError **error);
 /* command-property.c */
 gboolean ipc_command_set_property (IpcCommand *command, GError **error);

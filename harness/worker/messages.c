@@ -80,9 +80,16 @@ set_details (JsonObject *report, GstMessage *message)
   }
 }
 
+typedef struct {
+  IpcChannel *channel;
+  IpcReactions *reactions;
+  GstElement *pipeline; /* whose bus it is */
+} Watch;
+
 static GstBusSyncReply
 see_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
+  const Watch *watch = user_data;
   GstObject *source = GST_MESSAGE_SRC (message);
   JsonObject *report = ipc_report_new ("message");
 
@@ -92,7 +99,8 @@ see_message (GstBus *bus, GstMessage *message, gpointer user_data)
   ipc_report_set_uint (report, "seqnum", gst_message_get_seqnum (message));
   ipc_report_set_structure (report, "structure", gst_message_get_structure (message));
   set_details (report, message);
-  ipc_channel_send (user_data, report);
+  ipc_channel_send (watch->channel, report);
+  ipc_reactions_see (watch->reactions, watch->pipeline, message);
 
   gst_message_unref (message);
   return GST_BUS_DROP;
@@ -101,16 +109,18 @@ see_message (GstBus *bus, GstMessage *message, gpointer user_data)
 /**
  * ipc_messages_watch:
  * @channel: where to report
+ * @reactions: what is done about messages
  * @pipeline: a pipeline
  *
  * The bus stays open in NULL too, so that the last state change of @pipeline is seen.
  */
 void
-ipc_messages_watch (IpcChannel *channel, GstElement *pipeline)
+ipc_messages_watch (IpcChannel *channel, IpcReactions *reactions, GstElement *pipeline)
 {
+  Watch watch = { channel, reactions, pipeline };
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
 
   if (GST_IS_PIPELINE (pipeline))
     gst_pipeline_set_auto_flush_bus (GST_PIPELINE (pipeline), FALSE);
-  gst_bus_set_sync_handler (bus, see_message, channel, NULL);
+  gst_bus_set_sync_handler (bus, see_message, g_memdup2 (&watch, sizeof watch), g_free);
 }

@@ -3,13 +3,15 @@
 #define IPC_WORKER_MESSAGES_H
 
 #include "channel.h"
+#include "reactions.h"
 
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
 
-/* Reports every message on the bus of @pipeline, in the thread that posts it; none is kept. @channel outlives it. */
-void ipc_messages_watch (IpcChannel *channel, GstElement *pipeline);
+/* Reports every message on the bus of @pipeline, in the thread that posts it; none is kept. @reactions sees it then.
+ * Both outlive the pipeline. */
+void ipc_messages_watch (IpcChannel *channel, IpcReactions *reactions, GstElement *pipeline);
 
 G_END_DECLS
 #endif

@@ -285,6 +285,47 @@ test_seek (void)
   test_client_finish (client);
 }
 
+/* In the thread that posts it: the reply to set-state, which waits for that, is not there yet. */
+static void
+test_on_message (void)
+{
+  TestClient *client = start_pipeline ("fakesrc is-live=true ! fakesink name=sink", "");
+
+  test_client_error (client, "'command': 'on-message', 'type': 'weather', 'state': 'paused'", "async-done");
+  test_client_error (client, "'command': 'on-message', 'type': 'eos', 'state': 'flying'", "paused");
+  test_client_error (client, "'command': 'on-message', 'type': 'eos', 'element': 'x', 'state': 'paused'", "no element");
+  test_client_ok (
+      client, "'command': 'on-message', 'type': 'state-changed', 'source': 'sink', 'element': 'sink', 'state': 'null'");
+  test_client_ok (client, "'command': 'set-state', 'state': 'ready'");
+  test_client_wait (client, 0, "'kind': 'message', 'type': 'application', 'source': 'pipeline'");
+  g_assert_cmpuint (test_client_count (client,
+                        "'kind': 'message', 'type': 'state-changed', 'source': 'sink', 'old': 'ready', 'new': 'null'"),
+      ==, 1);
+  /* once */
+  test_client_ok (client, "'command': 'set-state', 'element': 'sink', 'state': 'ready'");
+  g_assert_cmpuint (test_client_count (client, "'kind': 'message', 'type': 'application'"), ==, 1);
+  /* one that never comes is forgotten at the end */
+  test_client_ok (client, "'command': 'on-message', 'type': 'eos', 'element': 'sink', 'state': 'null'");
+  test_client_finish (client);
+}
+
+static void
+test_recalculate_latency (void)
+{
+  TestClient *client = test_client_start (NULL);
+
+  test_client_error (client, "'command': 'recalculate-latency'", "no pipeline");
+  test_client_ok (client, "'command': 'pipeline', 'description': 'audiotestsrc is-live=true ! fakesink name=sink "
+                          "sync=true', 'observe': ['sink.sink']");
+  test_client_ok (client, "'command': 'set-state', 'state': 'playing'");
+  test_client_ok (client, "'command': 'get-state', 'timeout': 9223372036854775807");
+  guint since = client->reports->len;
+  JsonObject *reply = test_client_ok (client, "'command': 'recalculate-latency'");
+  g_assert_true (json_object_get_boolean_member (reply, "result"));
+  test_client_wait (client, since, "'kind': 'event', 'type': 'latency', 'pad': 'sink.sink'");
+  test_client_finish (client);
+}
+
 static void
 test_queries (void)
 {
@@ -485,6 +526,8 @@ main (int argc, char **argv)
   g_test_add_func ("/worker/event/sent-events-arrive", test_send_event);
   g_test_add_func ("/worker/event/seek-moves-the-position", test_seek);
   g_test_add_func ("/worker/query/answers-are-told", test_queries);
+  g_test_add_func ("/worker/on-message/acts-in-the-thread-that-posts", test_on_message);
+  g_test_add_func ("/worker/latency/is-computed-anew", test_recalculate_latency);
   g_test_add_func ("/worker/property/of-many-types", test_properties_of_a_queue);
   g_test_add_func ("/worker/property/of-more-types", test_properties_of_others);
   return g_test_run ();

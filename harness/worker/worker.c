@@ -25,6 +25,7 @@ struct _IpcWorker {
   guint running;      /* commands under way */
   GstElement *pipeline;
   IpcBranches *branches;
+  IpcReactions *reactions;
   GHashTable *fds; /* GstElement (of the pipeline, not referenced) -> OwnedFds */
 };
 
@@ -62,6 +63,7 @@ ipc_worker_new (IpcChannel *channel)
   worker->pool = g_thread_pool_new (run_command, worker, -1, FALSE, NULL);
   worker->fds = g_hash_table_new_full (NULL, NULL, NULL, close_owned);
   worker->branches = ipc_branches_new ();
+  worker->reactions = ipc_reactions_new ();
   g_mutex_init (&worker->lock);
   g_cond_init (&worker->changed);
   return worker;
@@ -73,6 +75,7 @@ ipc_worker_free (IpcWorker *worker)
   g_thread_pool_free (worker->pool, FALSE, TRUE);
   g_clear_pointer (&worker->branches, ipc_branches_free);
   gst_clear_object (&worker->pipeline);
+  ipc_reactions_free (worker->reactions);
   g_hash_table_unref (worker->fds);
   g_mutex_clear (&worker->lock);
   g_cond_clear (&worker->changed);
@@ -133,6 +136,12 @@ IpcBranches *
 ipc_worker_branches (IpcWorker *worker)
 {
   return worker->branches;
+}
+
+IpcReactions *
+ipc_worker_reactions (IpcWorker *worker)
+{
+  return worker->reactions;
 }
 
 gboolean
@@ -211,6 +220,7 @@ ipc_worker_drop_pipeline (IpcWorker *worker)
   worker->fds = g_hash_table_new_full (NULL, NULL, NULL, close_owned);
   g_mutex_unlock (&worker->lock);
 
+  ipc_reactions_clear (worker->reactions);
   ipc_branches_free (branches);
   /* elements first: one that still reads must not meet another file under its number */
   g_clear_pointer (&pipeline, gst_object_unref);

@@ -4,6 +4,7 @@
 
 #include "branch.h"
 #include "channel.h"
+#include "reactions.h"
 
 #include <gst/gst.h>
 
@@ -44,6 +45,8 @@ GstElement *ipc_worker_pipeline (IpcWorker *worker, GError **error);
 
 /* Branches of the pipeline; there until it is dropped. */
 IpcBranches *ipc_worker_branches (IpcWorker *worker);
+/* What is done about messages of the pipeline; as long as the worker. */
+IpcReactions *ipc_worker_reactions (IpcWorker *worker);
 
 /* No command is accepted from here on. FALSE when somebody else finishes already. */
 gboolean ipc_worker_begin_finish (IpcWorker *worker);

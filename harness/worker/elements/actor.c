@@ -5,6 +5,8 @@
 
 #include "actor.h"
 
+#include "../words.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -234,6 +236,24 @@ send_event (IpcActor *actor, const IpcRule *rule)
     actor->send (actor->element, event);
 }
 
+/* The pipeline's, from within the thread that has come here. */
+static void
+set_state (IpcActor *actor, const IpcRule *rule)
+{
+  GstObject *top = gst_object_ref (actor->element), *parent;
+
+  while ((parent = gst_object_get_parent (top)) != NULL) {
+    gst_object_unref (top);
+    top = parent;
+  }
+  GstStateChangeReturn result = gst_element_set_state (GST_ELEMENT (top), rule->value);
+  gst_object_unref (top);
+  gst_element_post_message (
+      actor->element, gst_message_new_element (GST_OBJECT (actor->element),
+                          gst_structure_new ("ipctest-set-state", "rule", G_TYPE_STRING, rule->source, "result",
+                              G_TYPE_STRING, ipc_enum_to_word (GST_TYPE_STATE_CHANGE_RETURN, result), NULL)));
+}
+
 /* What decides nothing. */
 static void
 carry_out (IpcActor *actor, const IpcRule *rule, guint64 released)
@@ -251,6 +271,9 @@ carry_out (IpcActor *actor, const IpcRule *rule, guint64 released)
     break;
   case IPC_RULE_SEND:
     send_event (actor, rule);
+    break;
+  case IPC_RULE_SET_STATE:
+    set_state (actor, rule);
     break;
   case IPC_RULE_ABORT:
     abort ();

@@ -309,6 +309,17 @@ read_delay (IpcRule *rule, GArray *words, guint next, GError **error)
 }
 
 static gboolean
+read_set_state (IpcRule *rule, GArray *words, guint next, GError **error)
+{
+  const gchar *word = word_at (words, next);
+
+  if (word == NULL || !ipc_word_to_enum (GST_TYPE_STATE, word, &rule->value, NULL)
+      || rule->value == GST_STATE_VOID_PENDING)
+    return mistake (error, "set-state needs one of null ready paused playing");
+  return read_nothing (rule, words, next + 1, error);
+}
+
+static gboolean
 read_exit (IpcRule *rule, GArray *words, guint next, GError **error)
 {
   guint64 status = 0;
@@ -365,6 +376,7 @@ static const struct {
   [IPC_RULE_BLOCK] = { "block", EVERYWHERE, read_nothing },
   [IPC_RULE_POST] = { "post", EVERYWHERE, read_post },
   [IPC_RULE_SEND] = { "send", EVERYWHERE, read_send },
+  [IPC_RULE_SET_STATE] = { "set-state", EVERYWHERE, read_set_state },
   [IPC_RULE_ANSWER] = { "answer", AT (QUERY), read_answer },
   [IPC_RULE_ABORT] = { "abort", EVERYWHERE, read_nothing },
   [IPC_RULE_SEGV] = { "segv", EVERYWHERE, read_nothing },

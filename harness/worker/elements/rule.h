@@ -34,6 +34,7 @@ typedef enum {
   IPC_RULE_BLOCK,
   IPC_RULE_POST,
   IPC_RULE_SEND,
+  IPC_RULE_SET_STATE,
   IPC_RULE_ANSWER,
   IPC_RULE_ABORT,
   IPC_RULE_SEGV,
@@ -47,7 +48,7 @@ typedef struct {
   guint64 nth;
 
   IpcRuleDo action;
-  gint value;         /* of return: GstFlowReturn or GstStateChangeReturn; of exit: status */
+  gint value;         /* of return: GstFlowReturn or GstStateChangeReturn; of exit: status; of set-state: GstState */
   GstClockTime time;  /* of delay */
   gchar *word;        /* of post and send: type */
   gchar *text;        /* of post and send: what stood in quotes, or NULL */

@@ -73,14 +73,20 @@ wait_for_error (GstElement *pipeline, const gchar *part)
 }
 
 static void
-wait_for_held (GstElement *pipeline)
+wait_for_element (GstElement *pipeline, const gchar *name)
 {
   for (;;) {
     g_autoptr (GstMessage) message = wait_for (pipeline, GST_MESSAGE_ELEMENT);
 
-    if (gst_message_has_name (message, "ipctest-held"))
+    if (gst_message_has_name (message, name))
       return;
   }
+}
+
+static void
+wait_for_held (GstElement *pipeline)
+{
+  wait_for_element (pipeline, "ipctest-held");
 }
 
 static gint64
@@ -159,6 +165,9 @@ test_rules_mistakes (void)
     { "sometimes buffer: block", "\"at\", \"every\" or \"from\"" },
     { "at", "nothing that happens" },
     { "at tea: block", "use state, buffer" },
+    { "at buffer: set-state", "null ready paused playing" },
+    { "at buffer: set-state flying", "null ready paused playing" },
+    { "at buffer: set-state paused now", "too much" },
     { "at buffer", "\":\"" },
     { "at buffer 0: block", "from 1 on" },
     { "at buffer five: block", "five" },
@@ -424,6 +433,25 @@ test_states (void)
 
   GstElement *pipeline = make ("ipctestsrc ! ipctestsink actions=\"at state ready-to-paused: return no-preroll\"");
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_NO_PREROLL);
+  drop (pipeline);
+}
+
+/* From the streaming thread, and from within a change of state of the same thread. */
+static void
+test_set_state (void)
+{
+  GstElement *pipeline = play ("ipctestsrc ! ipctestfilter actions=\"at buffer 5: set-state paused\" ! ipctestsink");
+  GstState state;
+
+  wait_for_element (pipeline, "ipctest-set-state");
+  gst_element_get_state (pipeline, &state, NULL, GST_CLOCK_TIME_NONE);
+  g_assert_cmpint (state, ==, GST_STATE_PAUSED);
+  drop (pipeline);
+
+  pipeline = make ("ipctestsrc ! ipctestsink actions=\"at state null-to-ready: set-state playing\"");
+  gst_element_set_state (pipeline, GST_STATE_READY);
+  gst_element_get_state (pipeline, &state, NULL, GST_CLOCK_TIME_NONE);
+  g_assert_cmpint (state, ==, GST_STATE_PLAYING);
   drop (pipeline);
 }
 
@@ -712,6 +740,7 @@ main (int argc, char **argv)
   g_test_add_func ("/elements/rule/flow", test_flow);
   g_test_add_func ("/elements/rule/at-every-from", test_counting);
   g_test_add_func ("/elements/rule/states", test_states);
+  g_test_add_func ("/elements/rule/the-pipelines-state-is-set", test_set_state);
   g_test_add_func ("/elements/rule/state-is-held", test_blocked_state);
   g_test_add_func ("/elements/rule/data-is-held", test_blocked_data);
   g_test_add_func ("/elements/rule/queries-are-held", test_blocked_queries);
