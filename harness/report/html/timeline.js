@@ -111,6 +111,7 @@ class Timeline extends TimelineDrawing {
         svg("svg", {width: 12, height: 16, "aria-hidden": "true", class: className}, svg("path", {class: "shaft", d}),
             head),
         text);
+    const fault = svg("path", {class: "mark fault", d: "M8 0L1 9H6L3 16L12 7H7Z"});
     return el("div", {class: "legend", role: "group", "aria-label": "Packets to show"},
         GROUPS.filter(([group]) => this.items.some(item => item.group === group))
             .map(
@@ -119,7 +120,10 @@ class Timeline extends TimelineDrawing {
                     sample(group), text)),
         outcome("g-event refused", "M6 0V10", svg("path", {class: "head", d: "M2.5 9H9.5L6 15.5Z"}), "refused"),
         outcome("g-event unanswered", "M6 0V10", svg("path", {class: "cross", d: "M2.5 8.5L9.5 15.5M9.5 8.5L2.5 15.5"}),
-            "never answered"));
+            "never answered"),
+        this.items.some(item => item.mark === "fault")
+            ? el("span", {class: "key"}, svg("svg", {width: 13, height: 16, "aria-hidden": "true"}, fault), "a fault struck")
+            : null);
   }
 
   toggle(group, button) {
