@@ -223,7 +223,8 @@ gst_ipc_arrival_free (GstIpcArrival *arrival)
 }
 
 /* What is posted goes up through the bins above, which GStreamer does not hold meanwhile: it relies on threads that end
- * with the state, as lanes do not. To be released when all has been posted. */
+ * with the state, as lanes do not. They hold the bins, to be released when the job is done. A streaming thread must
+ * not: it would be left with the last reference, and with ending itself. */
 static GPtrArray *
 gst_ipc_hold_bins (GstElement *element)
 {
@@ -240,13 +241,12 @@ gboolean
 gst_ipc_peer_post_message (
     GstIpcPeer *peer, GstMessage *message, gboolean (*post) (GstElement *element, GstMessage *message))
 {
-  g_autoptr (GPtrArray) bins = gst_ipc_hold_bins (peer->element);
-  gboolean bus_is_bins;
+  gboolean leads_nowhere;
 
   GST_OBJECT_LOCK (peer->element);
-  bus_is_bins = peer->bus_is_bins;
+  leads_nowhere = peer->bus_is_bins && GST_OBJECT_PARENT (peer->element) == NULL;
   GST_OBJECT_UNLOCK (peer->element);
-  if (bins->len > 0 || !bus_is_bins)
+  if (!leads_nowhere)
     return post (peer->element, message);
   gst_message_unref (message);
   return FALSE;
@@ -604,6 +604,7 @@ static void
 gst_ipc_loss_post (gpointer data)
 {
   GstIpcLoss *loss = data;
+  g_autoptr (GPtrArray) bins = gst_ipc_hold_bins (loss->element);
 
   if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
     GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer was lost: %s", loss->error->message),

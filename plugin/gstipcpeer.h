@@ -62,8 +62,9 @@ gboolean gst_ipc_peer_get_property (GstIpcPeer *peer, guint id, GValue *value);
 /* Reads from now on, or stops, as the element has a parent or not (CONN-1). Call from the element's set_bus. */
 void gst_ipc_peer_parent_changed (GstIpcPeer *peer);
 
-/* The element's post_message; @post is that of its parent class. Keeps the bins above, which have to handle @message
- * (taken over), from going away meanwhile (LIFE-3): here applications let go of a pipeline while threads still post. */
+/* The element's post_message; @post is that of its parent class. Drops @message (taken over) of an element that is
+ * being removed from its bin. While jobs run, and while a loss is posted, the bins above are held (LIFE-3):
+ * applications let go of a pipeline that its peer still talks to. */
 gboolean gst_ipc_peer_post_message (
     GstIpcPeer *peer, GstMessage *message, gboolean (*post) (GstElement *element, GstMessage *message));
 

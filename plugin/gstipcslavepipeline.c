@@ -519,36 +519,42 @@ gst_ipc_slave_pipeline_is_streaming_thread (GstIpcSlavePipeline *pipeline)
   return found;
 }
 
+/* The master must not find anything to start, and what it has started goes down. */
 static void
-gst_ipc_slave_pipeline_take_down (GstElement *pipeline, gpointer unused)
+gst_ipc_slave_pipeline_abandon (GstIpcSlavePipeline *pipeline)
 {
-  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gboolean runs;
+
+  GST_STATE_LOCK (pipeline);
+  runs = !pipeline->abandoned
+         && (GST_STATE (pipeline) != GST_STATE_NULL || GST_STATE_PENDING (pipeline) != GST_STATE_VOID_PENDING);
+  pipeline->abandoned = TRUE;
+  GST_STATE_UNLOCK (pipeline);
+  if (runs)
+    gst_element_set_state (GST_ELEMENT (pipeline), GST_STATE_NULL);
+}
+
+/* The thread whose place this takes may have let go long ago: then the last reference goes without another dispose. */
+static void
+gst_ipc_slave_pipeline_dispose_elsewhere (GstElement *element, gpointer unused)
+{
+  gst_ipc_slave_pipeline_abandon (GST_IPC_SLAVE_PIPELINE (element));
+  G_OBJECT_CLASS (gst_ipc_slave_pipeline_parent_class)->dispose (G_OBJECT (element));
 }
 
 /* Its application has taken the pipeline to NULL and let go of it, but the master may have come in between, and may
- * still do so: it must not find anything to start, and what it has started goes down. Two threads that happen to have
- * the last reference cannot do that themselves, another one does, and has the last reference then: a streaming thread,
- * which would wait for itself; and any thread while the state is being changed, by somebody who has found the pipeline
- * by its src meanwhile and may be waiting for that very thread to end. */
+ * still do so. A streaming thread that happens to have the last reference cannot take the pipeline down, it would wait
+ * for itself; nor for the state lock, whose owner may be waiting for it: another thread does. */
 static void
 gst_ipc_slave_pipeline_dispose (GObject *object)
 {
   GstIpcSlavePipeline *pipeline = GST_IPC_SLAVE_PIPELINE (object);
-  const gboolean changes = !GST_STATE_TRYLOCK (pipeline);
-  gboolean runs = FALSE;
 
-  if (!changes) {
-    runs = !pipeline->abandoned
-           && (GST_STATE (pipeline) != GST_STATE_NULL || GST_STATE_PENDING (pipeline) != GST_STATE_VOID_PENDING);
-    pipeline->abandoned = TRUE;
-    GST_STATE_UNLOCK (pipeline);
-  }
-  if (changes || (runs && gst_ipc_slave_pipeline_is_streaming_thread (pipeline))) {
-    gst_element_call_async (GST_ELEMENT (pipeline), gst_ipc_slave_pipeline_take_down, NULL, NULL);
+  if (gst_ipc_slave_pipeline_is_streaming_thread (pipeline)) {
+    gst_element_call_async (GST_ELEMENT (pipeline), gst_ipc_slave_pipeline_dispose_elsewhere, NULL, NULL);
     return;
   }
-  if (runs)
-    gst_ipc_slave_pipeline_take_down (GST_ELEMENT (pipeline), NULL);
+  gst_ipc_slave_pipeline_abandon (pipeline);
   G_OBJECT_CLASS (gst_ipc_slave_pipeline_parent_class)->dispose (object);
 }
 
