@@ -45,6 +45,14 @@ ipc_bench_format_bytes (gdouble bytes)
 }
 
 gchar *
+ipc_bench_format_count (gdouble count)
+{
+  static const gchar *const units[] = { "", "k", "M", "G", NULL };
+
+  return g_strchomp (with_unit (count, 1000, units));
+}
+
+gchar *
 ipc_bench_format_number (gdouble value)
 {
   return isfinite (value) ? three_digits (value) : g_strdup ("-");

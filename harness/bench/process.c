@@ -188,35 +188,51 @@ is_pending (const IpcBenchProcess *process)
          && (process->hello == NULL || process->n_answered < process->n_sent);
 }
 
+/* One of @others that has failed, or NULL. */
+static IpcBenchProcess *
+find_failed (GPtrArray *others)
+{
+  for (guint i = 0; others != NULL && i < others->len; i++) {
+    IpcBenchProcess *process = g_ptr_array_index (others, i);
+    if (process->failure != NULL)
+      return process;
+  }
+  return NULL;
+}
+
 /* FALSE with @error when there is nothing to hope for. */
 static gboolean
-wait_until_answered (IpcBenchProcess *process, gint64 patience, GCancellable *cancellable, GError **error)
+wait_until_answered (
+    IpcBenchProcess *process, GPtrArray *others, gint64 patience, GCancellable *cancellable, GError **error)
 {
   gboolean late = FALSE;
   guint limit = g_timeout_add (patience / 1000000, on_late, &late);
+  const IpcBenchProcess *failed;
 
-  while (is_pending (process) && !late && !g_cancellable_is_cancelled (cancellable))
+  while (is_pending (process) && find_failed (others) == NULL && !late && !g_cancellable_is_cancelled (cancellable))
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (limit);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  if (process->failure == NULL && is_pending (process))
+  if (is_pending (process) && find_failed (others) == NULL)
     note_failure (process, g_strdup_printf ("%s did not answer within %.0f s", process->name, patience / 1e9));
-  if (process->failure != NULL)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, process->failure);
-  return process->failure == NULL;
+  failed = process->failure != NULL ? process : find_failed (others);
+  if (failed != NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, failed->failure);
+  return failed == NULL;
 }
 
 JsonObject *
-ipc_bench_process_wait (IpcBenchProcess *process, gint64 patience, GCancellable *cancellable, GError **error)
+ipc_bench_process_wait (
+    IpcBenchProcess *process, GPtrArray *others, gint64 patience, GCancellable *cancellable, GError **error)
 {
-  return wait_until_answered (process, patience, cancellable, error) ? process->reply : NULL;
+  return wait_until_answered (process, others, patience, cancellable, error) ? process->reply : NULL;
 }
 
 JsonObject *
 ipc_bench_process_hello (IpcBenchProcess *process, gint64 patience, GCancellable *cancellable, GError **error)
 {
-  if (!wait_until_answered (process, patience, cancellable, error)
+  if (!wait_until_answered (process, NULL, patience, cancellable, error)
       || !ipc_implementation_check (process->implementation, process->hello, error))
     return NULL;
   return process->hello;

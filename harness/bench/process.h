@@ -24,10 +24,10 @@ void ipc_bench_process_free (IpcBenchProcess *process);
 GPid ipc_bench_process_pid (const IpcBenchProcess *process);
 /* Sends @command with @members (taken; NULL: none) and @fd (taken; -1: none). */
 void ipc_bench_process_send (IpcBenchProcess *process, const gchar *command, JsonObject *members, gint fd);
-/* Waits until it has answered all. The answer to the last (the process's), or NULL with @error: what went wrong first,
- * the end of the process, nothing for @patience ns, or @cancellable. */
+/* Waits until it has answered all. The answer to the last (the process's), or NULL with @error: what went wrong first
+ * with it or with one of @others (of IpcBenchProcess; NULL for none), nothing for @patience ns, or @cancellable. */
 JsonObject *ipc_bench_process_wait (
-    IpcBenchProcess *process, gint64 patience, GCancellable *cancellable, GError **error);
+    IpcBenchProcess *process, GPtrArray *others, gint64 patience, GCancellable *cancellable, GError **error);
 /* The same for what it says first, before any command. */
 JsonObject *ipc_bench_process_hello (
     IpcBenchProcess *process, gint64 patience, GCancellable *cancellable, GError **error);

@@ -83,7 +83,8 @@ start_processes (Setup *setup, GError **error)
 static gboolean
 wait_for (Setup *setup, guint index, GError **error)
 {
-  return ipc_bench_process_wait (process_of (setup, index), PATIENCE, setup->rig->cancellable, error) != NULL;
+  return ipc_bench_process_wait (process_of (setup, index), setup->processes, PATIENCE, setup->rig->cancellable, error)
+         != NULL;
 }
 
 static gboolean
@@ -303,7 +304,8 @@ take_reply (Setup *setup, IpcBenchSample *sample, GError **error)
   JsonArray *cpu, *waits;
 
   send_measure (setup);
-  reply = ipc_bench_process_wait (process_of (setup, 0), PATIENCE + setup->rig->time, setup->rig->cancellable, error);
+  reply = ipc_bench_process_wait (
+      process_of (setup, 0), setup->processes, PATIENCE + setup->rig->time, setup->rig->cancellable, error);
   if (reply == NULL)
     return FALSE;
   cpu = json_object_get_array_member (reply, "cpu");
@@ -339,7 +341,7 @@ measure (Setup *setup, IpcBenchSample *sample, GError **error)
 
   if (!prepare (setup, error))
     return FALSE;
-  fed = ipc_bench_process_wait (process_of (setup, 0), PATIENCE, setup->rig->cancellable, error);
+  fed = ipc_bench_process_wait (process_of (setup, 0), setup->processes, PATIENCE, setup->rig->cancellable, error);
   if (fed == NULL)
     return FALSE;
   sample->memory = g_strdup (ipc_record_string (fed, "memory"));

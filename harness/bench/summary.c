@@ -35,16 +35,17 @@ ratio_table (const IpcBenchResult *result)
   return table;
 }
 
-/* What data there is to move each second; "-" where that says nothing. */
+/* How much data, or how many of it, in a second; "-" where that says nothing. */
 static gchar *
 rate_text (const IpcBenchWork *work, gdouble wall)
 {
-  g_autofree gchar *bytes = NULL;
+  g_autofree gchar *amount = NULL;
 
-  if (work->kind != IPC_BENCH_BUFFERS || !(wall > 0))
+  if (work->kind == IPC_BENCH_START || !(wall > 0))
     return g_strdup ("-");
-  bytes = ipc_bench_format_bytes (work->size * 1e9 / wall);
-  return g_strconcat (bytes, "/s", NULL);
+  amount = work->kind == IPC_BENCH_BUFFERS ? ipc_bench_format_bytes (work->size * 1e9 / wall)
+                                           : ipc_bench_format_count (1e9 / wall);
+  return g_strconcat (amount, "/s", NULL);
 }
 
 static void
@@ -70,7 +71,7 @@ static IpcBenchTable *
 cost_table (const IpcBenchResult *result, const gchar *group, const gchar *title)
 {
   static const gchar *const head[]
-      = { "work", "contestant", "wall", "CPU", "of it the master's", "waits", "data", NULL };
+      = { "work", "contestant", "wall", "CPU", "of it the master's", "waits", "rate", NULL };
   g_autoptr (GPtrArray) works = ipc_bench_result_works (result, group);
   IpcBenchTable *table;
 

@@ -238,6 +238,7 @@ test_format (void)
   const IpcBenchSpread spread = { 5, 1000, 900, 1100, 50 }, one = { 1, 1000, 1000, 1000, 0 };
   g_autofree gchar *with = ipc_bench_format_spread (&spread), *without = ipc_bench_format_spread (&one);
   g_autofree gchar *bytes = ipc_bench_format_bytes (3 * 1024 * 1024);
+  g_autofree gchar *few = ipc_bench_format_count (7), *many = ipc_bench_format_count (12345);
 
   check_time (0.5, "0.50 ns");
   check_time (12.34, "12.3 ns");
@@ -247,6 +248,8 @@ test_format (void)
   check_time (1e13, "10000 s");
   check_time (NAN, "-");
   g_assert_cmpstr (bytes, ==, "3.00 MiB");
+  g_assert_cmpstr (few, ==, "7.00");
+  g_assert_cmpstr (many, ==, "12.3 k");
   g_assert_cmpstr (with, ==, "1.00 us +-10 %");
   g_assert_cmpstr (without, ==, "1.00 us");
 }

@@ -137,11 +137,3 @@ ipc_bench_work_find (const gchar *name)
   }
   return NULL;
 }
-
-const gchar *
-ipc_bench_work_unit (const IpcBenchWork *work)
-{
-  static const gchar *const units[] = { "buffer", "event", "query", "state change", "start" };
-
-  return units[work->kind];
-}

@@ -37,8 +37,6 @@ typedef struct {
 GPtrArray *ipc_bench_works (void);
 /* NULL: there is none of that name. */
 const IpcBenchWork *ipc_bench_work_find (const gchar *name);
-/* What a count counts: "buffer", "query" ... */
-const gchar *ipc_bench_work_unit (const IpcBenchWork *work);
 
 G_END_DECLS
 #endif
