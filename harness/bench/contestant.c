@@ -124,8 +124,9 @@ ipc_bench_contestant_does (const IpcBenchContestant *contestant, const IpcBenchW
   case IPC_BENCH_IPC:
     return TRUE;
   case IPC_BENCH_SHM:
-  case IPC_BENCH_UNIXFD:
     return work->kind == IPC_BENCH_BUFFERS || work->kind == IPC_BENCH_START;
+  case IPC_BENCH_UNIXFD: /* which refuses memory that is no fd */
+    return (work->kind == IPC_BENCH_BUFFERS || work->kind == IPC_BENCH_START) && !work->system;
   case IPC_BENCH_QUEUE:
     return work->kind != IPC_BENCH_START;
   case IPC_BENCH_DIRECT:
