@@ -304,6 +304,8 @@ flow_pull (IpcFlow *flow)
     capture_write (flow, chunk, (gsize)n);
     g_byte_array_append (flow->held, chunk, (guint)n);
     flow_cut (flow);
+    if (flow->held->len > 0 || flow->raw_left > 0)
+      flow->relay->moved += (guint64)n;
     return TRUE;
   }
   if (n < 0 && errno == EINTR)
@@ -425,6 +427,8 @@ write_some (IpcFlow *flow, IpcPiece *piece)
     return n;
   flow->queued -= (gsize)n;
   piece->written += (gsize)n;
+  if (piece->written < g_bytes_get_size (piece->bytes))
+    flow->relay->moved += (guint64)n;
   piece->due = piece->pause > 0 ? g_get_monotonic_time () + piece->pause : 0;
   return n;
 }

@@ -92,6 +92,7 @@ struct _IpcRelay {
   IpcPoints *points;
   gchar *link;
   guint generation;
+  guint64 moved; /* bytes of packets that are not complete yet */
   IpcEnd master, slave;
   IpcFlow down, up;
 };

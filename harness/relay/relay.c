@@ -91,6 +91,18 @@ ipc_relay_held (IpcRelay *relay, gboolean to_slave)
   return flow->held->len + flow->queued;
 }
 
+/**
+ * ipc_relay_moved:
+ * @relay: a relay
+ *
+ * Returns: a count of bytes within packets
+ */
+guint64
+ipc_relay_moved (IpcRelay *relay)
+{
+  return relay->moved;
+}
+
 /* Makes what is injected a record and a piece. */
 static void
 inject_bytes (IpcFlow *flow, GBytes *bytes, const gchar *name)

@@ -37,6 +37,10 @@ gboolean ipc_relay_is_done (IpcRelay *relay);
 /* Bytes that were read of what the master (@to_slave) or the slave sent, and not yet passed on. */
 gsize ipc_relay_held (IpcRelay *relay, gboolean to_slave);
 
+/* Grows with each byte that is read or written of a packet which is not complete with it: of such nothing is in the
+ * history yet. */
+guint64 ipc_relay_moved (IpcRelay *relay);
+
 /* Sends what was never sent: the `packet` or the `bytes` of @spec, as if it came from the other end; recorded under its
  * `name`. FALSE with @error when it cannot be built or the link has ended. */
 gboolean ipc_relay_inject (IpcRelay *relay, gboolean to_slave, JsonObject *spec, GError **error);

@@ -98,8 +98,13 @@ test_byte_by_byte_upwards (TestLink *fixture, gconstpointer data)
   test_link_append_packet (sent, IPC_PACKET_ACK, 7, &result, 4);
   test_link_append_packet (sent, IPC_PACKET_STATE_LOST, 8, NULL, 0);
   for (guint i = 0; i < sent->len; i++) {
+    guint64 before = ipc_relay_moved (fixture->relay);
+    gboolean completes = i == 12 || i == 21;
+
     test_link_send_bytes (fixture->slave.out, sent->data + i, 1);
     test_link_settle (fixture);
+    /* who waits for a packet can tell that it is under way */
+    g_assert_cmpint (ipc_relay_moved (fixture->relay) > before, ==, !completes);
   }
   test_link_receive (fixture->master.in, got);
   g_assert_cmpmem (got->data, got->len, sent->data, sent->len);

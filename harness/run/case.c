@@ -123,6 +123,22 @@ is_observation (JsonObject *record)
 }
 
 static void
+look_at_relays (IpcCase *self)
+{
+  guint64 moved = 0;
+
+  for (guint i = 0; i < self->links->len; i++) {
+    const IpcCaseLink *link = g_ptr_array_index (self->links, i);
+
+    for (guint k = 0; k < link->relays->len; k++)
+      moved += ipc_relay_moved (g_ptr_array_index (link->relays, k));
+  }
+  if (moved != self->moved)
+    self->progress = ipc_history_now ();
+  self->moved = moved;
+}
+
+static void
 look_at_new_records (IpcCase *self)
 {
   guint length = ipc_history_length (self->host.history);
@@ -133,6 +149,7 @@ look_at_new_records (IpcCase *self)
     self->observed = ipc_history_now ();
     self->last_observed = self->looked;
   }
+  look_at_relays (self);
 }
 
 /**
@@ -176,7 +193,7 @@ on_cancelled (GCancellable *cancellable, gpointer data)
  * @self: the case
  * @question: asked whenever something has happened, and first
  * @data: passed to @question
- * @idle: nanoseconds without any observation after which to give up
+ * @idle: nanoseconds without any observation, or byte of a packet on its way, after which to give up
  * @limit: when to give up whatever is observed (nanoseconds of ipc_history_now()), or 0
  *
  * Returns: why it ended
@@ -195,7 +212,7 @@ ipc_case_wait (IpcCase *self, IpcCaseQuestion question, gpointer data, gint64 id
     if (question (self, data))
       return IPC_CASE_FULFILLED;
     now = ipc_history_now ();
-    end = MAX (MAX (self->observed, self->step_begun), begun) + idle;
+    end = MAX (MAX (self->observed, self->progress), MAX (self->step_begun, begun)) + idle;
     if (now >= end)
       return IPC_CASE_IDLE;
     if (limit && now >= limit)

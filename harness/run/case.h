@@ -35,6 +35,8 @@ typedef struct {
   gboolean interrupted;
   guint looked;        /* records that were looked at for `observed` */
   gint64 observed;     /* when something was last observed */
+  guint64 moved;       /* bytes within packets that the relays had moved */
+  gint64 progress;     /* when that last grew: a large packet is seen when it is complete */
   guint last_observed; /* index of it, G_MAXUINT for none */
 
   /* the outcome: the first that is concluded stays */
