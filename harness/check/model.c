@@ -309,16 +309,25 @@ match_replies (IpcModelLink *link)
   }
 }
 
+static const gchar *
+read_name (IpcModel *model, JsonObject *json, const gchar *member)
+{
+  const gchar *name = ipc_record_string (json, member);
+
+  return name != NULL ? g_string_chunk_insert_const (model->names, name) : NULL;
+}
+
 static void
 read_records (IpcModel *model)
 {
   guint n = ipc_history_length (model->history);
 
+  model->names = g_string_chunk_new (1024);
   model->records = g_array_sized_new (FALSE, FALSE, sizeof (IpcModelRecord), n);
   for (guint i = 0; i < n; i++) {
     JsonObject *json = ipc_history_get (model->history, i);
-    IpcModelRecord record = { json, ipc_record_string (json, "kind"), ipc_record_string (json, "process"),
-      ipc_record_string (json, "pad"), ipc_record_string (json, "type"), ipc_record_int (json, "t", 0) };
+    IpcModelRecord record = { json, read_name (model, json, "kind"), read_name (model, json, "process"),
+      read_name (model, json, "pad"), read_name (model, json, "type"), ipc_record_int (json, "t", 0) };
     g_array_append_val (model->records, record);
   }
 }
@@ -348,6 +357,7 @@ void
 ipc_model_free (IpcModel *model)
 {
   g_array_unref (model->records);
+  g_string_chunk_free (model->names);
   g_ptr_array_unref (model->lives);
   g_ptr_array_unref (model->links);
   g_free (model);

@@ -82,12 +82,13 @@ typedef struct {
 
 typedef struct {
   IpcHistory *history;
-  GArray *records;   /* of IpcModelRecord: all of the history, in order */
-  GPtrArray *lives;  /* of IpcModelLife, in order */
-  GPtrArray *links;  /* of IpcModelLink, in order */
-  gint64 t_teardown; /* IPC_NEVER when there was none */
-  gint64 t_signal;   /* the scenario sent a signal to a process for the first time; IPC_NEVER */
-  gboolean held_up;  /* a fault let packets wait */
+  GArray *records;     /* of IpcModelRecord: all of the history, in order */
+  GStringChunk *names; /* of the records: each once, so that comparing them stays within the processor's cache */
+  GPtrArray *lives;    /* of IpcModelLife, in order */
+  GPtrArray *links;    /* of IpcModelLink, in order */
+  gint64 t_teardown;   /* IPC_NEVER when there was none */
+  gint64 t_signal;     /* the scenario sent a signal to a process for the first time; IPC_NEVER */
+  gboolean held_up;    /* a fault let packets wait */
   gint64 t_end;
   const gchar *outcome; /* of the steps, or NULL when the history was cut off */
   gdouble time_scale;
