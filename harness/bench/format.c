@@ -9,6 +9,8 @@ three_digits (gdouble value)
 {
   gdouble size = fabs (value);
 
+  if (size > 0 && size < 0.01)
+    return g_strdup_printf ("%.2g", value);
   return g_strdup_printf (size >= 99.95 ? "%.0f" : size >= 9.995 ? "%.1f" : "%.2f", value);
 }
 

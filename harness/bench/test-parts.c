@@ -243,6 +243,7 @@ test_format (void)
   g_autofree gchar *bytes = ipc_bench_format_bytes (3 * 1024 * 1024);
   g_autofree gchar *few = ipc_bench_format_count (7), *many = ipc_bench_format_count (12345);
 
+  check_time (0.0012, "0.0012 ns");
   check_time (0.5, "0.50 ns");
   check_time (12.34, "12.3 ns");
   check_time (999.4, "999 ns");
