@@ -119,6 +119,21 @@ gst_ipc_pipeline_src_take_latency (GstElement *pipeline, GstEvent *event)
   gst_ipc_slave_pipeline_set_latency (pipeline, latency);
 }
 
+/* A sink that steps with a flush loses its state, in NULL too, and never gets another one there (LIFE-11). */
+static gboolean
+gst_ipc_pipeline_src_step (GstIpcPipelineSrc *src, GstElement *pipeline, GstEvent *event)
+{
+  gboolean ret;
+
+  if (!gst_ipc_src_flow_begin_step (&src->flow)) {
+    gst_event_unref (event);
+    return FALSE;
+  }
+  ret = gst_element_send_event (pipeline, event);
+  gst_ipc_src_flow_end_step (&src->flow);
+  return ret;
+}
+
 static void
 gst_ipc_pipeline_src_on_pipeline_event (GstElement *element, GstIpcArrival *arrival)
 {
@@ -133,7 +148,10 @@ gst_ipc_pipeline_src_on_pipeline_event (GstElement *element, GstIpcArrival *arri
   if (pipeline != NULL && event != NULL) {
     if (GST_EVENT_TYPE (event) == GST_EVENT_LATENCY)
       gst_ipc_pipeline_src_take_latency (pipeline, event);
-    ret = gst_element_send_event (pipeline, g_steal_pointer (&event));
+    if (GST_EVENT_TYPE (event) == GST_EVENT_STEP)
+      ret = gst_ipc_pipeline_src_step (src, pipeline, g_steal_pointer (&event));
+    else
+      ret = gst_element_send_event (pipeline, g_steal_pointer (&event));
   }
   g_clear_pointer (&event, gst_event_unref);
   gst_ipc_peer_ack (&src->peer, arrival, ret);

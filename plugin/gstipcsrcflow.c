@@ -209,7 +209,8 @@ gst_ipc_src_flow_hold_flushes (GstIpcSrcFlow *self)
   g_mutex_lock (&self->lock);
   self->flushes_held = TRUE;
   g_cond_broadcast (&self->changed);
-  while ((self->pushing_flush || self->pushing_stop) && g_cond_wait_until (&self->changed, &self->lock, end))
+  while ((self->pushing_flush || self->pushing_stop || self->stepping)
+         && g_cond_wait_until (&self->changed, &self->lock, end))
     continue;
   g_mutex_unlock (&self->lock);
 }
@@ -219,6 +220,27 @@ gst_ipc_src_flow_release_flushes (GstIpcSrcFlow *self)
 {
   g_mutex_lock (&self->lock);
   self->flushes_held = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_ipc_src_flow_begin_step (GstIpcSrcFlow *self)
+{
+  gboolean begin;
+
+  g_mutex_lock (&self->lock);
+  begin = self->started && !self->flushes_held;
+  self->stepping = begin;
+  g_mutex_unlock (&self->lock);
+  return begin;
+}
+
+void
+gst_ipc_src_flow_end_step (GstIpcSrcFlow *self)
+{
+  g_mutex_lock (&self->lock);
+  self->stepping = FALSE;
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
 

@@ -27,6 +27,7 @@ typedef struct {
   gboolean pushing_flush;  /* one of them is being pushed */
   gboolean flush_begun;    /* a flush-start was pushed, and no flush-stop since */
   gboolean pushing_stop;   /* so is a flush-stop */
+  gboolean stepping;       /* sinks are, which may flush them */
   gboolean flushes_held;   /* downstream is being shut: none is pushed */
   GstFlowReturn last_flow; /* of the last push; when not OK, the answer until flush-stop or restart */
 } GstIpcSrcFlow;
@@ -44,6 +45,10 @@ gboolean gst_ipc_src_flow_activate (GstIpcSrcFlow *self, gboolean active);
  * ever.) */
 void gst_ipc_src_flow_hold_flushes (GstIpcSrcFlow *self);
 void gst_ipc_src_flow_release_flushes (GstIpcSrcFlow *self);
+
+/* Around a step event to the pipeline, which is a flush for its sinks: FALSE when they are shut, or being shut. */
+gboolean gst_ipc_src_flow_begin_step (GstIpcSrcFlow *self);
+void gst_ipc_src_flow_end_step (GstIpcSrcFlow *self);
 
 /* Reader thread. Queues @arrival, which is taken over; what cannot be pushed now is answered instead. */
 void gst_ipc_src_flow_enqueue (GstIpcSrcFlow *self, GstIpcArrival *arrival);

@@ -103,6 +103,24 @@ test_no_flush_reaches_what_is_shut_after_an_error (void)
   bench_free (bench);
 }
 
+/* LIFE-11: a step with a flush in NULL takes away a state that the sink does not have. */
+static void
+test_a_step_of_what_is_shut_is_refused (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "fakesink async=false sync=false");
+  GstEvent *step = gst_event_new_step (GST_FORMAT_BUFFERS, 1, 1.0, TRUE, FALSE);
+
+  for (GstState state = GST_STATE_NULL; state <= GST_STATE_READY; state++) {
+    if (state == GST_STATE_READY)
+      bench_lead (bench, state);
+    peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_copy (step), TRUE), FALSE);
+  }
+  gst_event_unref (step);
+  peer_expect_ack (
+      bench->peer, peer_send_state_change (bench->peer, GST_STATE_CHANGE_READY_TO_PAUSED), GST_STATE_CHANGE_SUCCESS);
+  bench_free (bench);
+}
+
 /* LIFE-12: it would wait for the sink, which lets go of its buffer only when it is shut. */
 static void
 test_a_flush_stop_alone_is_not_held_up_by_a_paused_sink (void)
@@ -180,6 +198,7 @@ main (gint argc, gchar **argv)
 #define ADD(name) g_test_add_func ("/src/shut/" #name, test_##name)
   ADD (no_flush_reaches_what_is_being_shut);
   ADD (no_flush_reaches_what_is_shut_after_an_error);
+  ADD (a_step_of_what_is_shut_is_refused);
   ADD (a_flush_stop_alone_is_not_held_up_by_a_paused_sink);
   ADD (a_flush_that_is_kept_downstream_does_not_keep_the_pipeline);
   return g_test_run ();
