@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Several runs as Markdown, for docs/conformance.md: how many cases came out how, each case in each run, and why those
- * that are not good are not. Nothing in it depends on the machine or the time.
+ * Several runs as Markdown, for docs/conformance.md: how many cases came out how, of each subject and in all, why those
+ * that did not pass did not, and each case in each run. Nothing in it depends on the machine or the time.
  */
 #include <string.h>
 
@@ -199,14 +199,20 @@ append_counts (GString *out, GPtrArray *runs)
 }
 
 static void
-append_cases (GString *out, GPtrArray *runs, GPtrArray *names)
+append_run_names (GString *out, GPtrArray *runs)
 {
-  g_string_append (out, "\n## Cases\n\n| case |");
   for (guint i = 0; i < runs->len; i++) {
     g_string_append_c (out, ' ');
     append_escaped (out, ((const Run *)g_ptr_array_index (runs, i))->name);
     g_string_append (out, " |");
   }
+}
+
+static void
+append_cases (GString *out, GPtrArray *runs, GPtrArray *names)
+{
+  g_string_append (out, "\n## Cases\n\n| case |");
+  append_run_names (out, runs);
   append_rule (out, runs->len + 1);
   for (guint i = 0; i < names->len; i++) {
     g_string_append (out, "| ");
@@ -222,17 +228,87 @@ append_cases (GString *out, GPtrArray *runs, GPtrArray *names)
   }
 }
 
-/* Why a case is not good: that of a known failure tells more than what was seen this time. */
-static void
-append_reason (GString *out, JsonObject *one)
-{
-  const gchar *why = ipc_record_string (one, "known-failure");
+/* --- subjects --- */
 
-  g_string_append (out, "- ");
-  append_escaped (out, ipc_record_string (one, "case"));
-  g_string_append_printf (out, ", **%s**: ", ipc_html_or_empty (ipc_record_string (one, "verdict")));
-  append_escaped (out, why != NULL ? why : ipc_record_string (one, "reason"));
+/* What stands before the last slash of a name, or before its parameters; caller frees. */
+static gchar *
+subject_of (const gchar *name)
+{
+  const gchar *slash = g_strrstr_len (name, (gssize)strcspn (name, "["), "/");
+  return g_strndup (name, slash != NULL ? (gsize)(slash - name) : strcspn (name, "["));
+}
+
+static void
+append_subject (GString *out, GPtrArray *runs, const gchar *subject, GPtrArray *names, guint first, guint end)
+{
+  g_string_append (out, "| ");
+  append_escaped (out, subject);
+  g_string_append_printf (out, " | %u |", end - first);
+  for (guint i = 0; i < runs->len; i++) {
+    const Run *run = g_ptr_array_index (runs, i);
+    guint passed = 0;
+    for (guint j = first; j < end; j++)
+      passed
+          += GPOINTER_TO_UINT (g_hash_table_lookup (run->cases, g_ptr_array_index (names, j))) == IPC_VERDICT_PASS + 1;
+    g_string_append_printf (out, " %u |", passed);
+  }
   g_string_append_c (out, '\n');
+}
+
+/* @names are in order, so that those of a subject stand together. */
+static void
+append_subjects (GString *out, GPtrArray *runs, GPtrArray *names)
+{
+  guint first = 0;
+
+  g_string_append (out, "\n## Passed, by subject\n\n| subject | cases |");
+  append_run_names (out, runs);
+  append_rule (out, runs->len + 2);
+  while (first < names->len) {
+    g_autofree gchar *subject = subject_of (g_ptr_array_index (names, first));
+    guint end = first + 1;
+    for (; end < names->len; end++) {
+      g_autofree gchar *other = subject_of (g_ptr_array_index (names, end));
+      if (!g_str_equal (subject, other))
+        break;
+    }
+    append_subject (out, runs, subject, names, first, end);
+    first = end;
+  }
+}
+
+/* --- reasons --- */
+
+typedef struct {
+  const gchar *why, *verdict; /* borrowed */
+  GPtrArray *cases;           /* names, in order, borrowed */
+} Reason;
+
+static void
+reason_free (gpointer data)
+{
+  Reason *reason = data;
+
+  g_ptr_array_unref (reason->cases);
+  g_free (reason);
+}
+
+static Reason *
+find_reason (GPtrArray *reasons, const gchar *verdict, const gchar *why)
+{
+  Reason *reason;
+
+  for (guint i = 0; i < reasons->len; i++) {
+    reason = g_ptr_array_index (reasons, i);
+    if (g_str_equal (reason->why, why) && g_str_equal (reason->verdict, verdict))
+      return reason;
+  }
+  reason = g_new0 (Reason, 1);
+  reason->why = why;
+  reason->verdict = verdict;
+  reason->cases = g_ptr_array_new ();
+  g_ptr_array_add (reasons, reason);
+  return reason;
 }
 
 static gint
@@ -242,11 +318,23 @@ compare_cases (gconstpointer a, gconstpointer b)
       ipc_record_string (*(JsonObject *const *)a, "case"), ipc_record_string (*(JsonObject *const *)b, "case"));
 }
 
-static void
-append_reasons (GString *out, const Run *run)
+/* Those of most cases first. */
+static gint
+compare_reasons (gconstpointer a, gconstpointer b)
+{
+  const Reason *one = *(const Reason *const *)a, *other = *(const Reason *const *)b;
+  gint order = (gint)other->cases->len - (gint)one->cases->len;
+  return order != 0 ? order : strcmp (one->why, other->why);
+}
+
+/* Of the cases that did not pass; why a failure is known tells more than what was seen this time. Of several rounds of
+ * a case the first that did not pass counts. */
+static GPtrArray *
+reasons_of (const Run *run)
 {
   g_autoptr (GHashTable) said = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) cases = g_ptr_array_new ();
+  GPtrArray *reasons = g_ptr_array_new_with_free_func (reason_free);
 
   for (guint i = 0; i < n_cases (run->object); i++) {
     JsonObject *one = case_at (run->object, i);
@@ -254,15 +342,62 @@ append_reasons (GString *out, const Run *run)
         && g_strcmp0 (ipc_record_string (one, "verdict"), "pass") != 0)
       g_ptr_array_add (cases, one);
   }
-  if (cases->len == 0)
-    return;
   g_ptr_array_sort (cases, compare_cases);
+  for (guint i = 0; i < cases->len; i++) {
+    JsonObject *one = g_ptr_array_index (cases, i);
+    const gchar *name = ipc_record_string (one, "case"), *why = ipc_record_string (one, "known-failure");
+    if (!g_hash_table_add (said, (gpointer)name))
+      continue;
+    g_ptr_array_add (find_reason (reasons, ipc_html_or_empty (ipc_record_string (one, "verdict")),
+                         ipc_html_or_empty (why != NULL ? why : ipc_record_string (one, "reason")))
+                         ->cases,
+        (gpointer)name);
+  }
+  g_ptr_array_sort (reasons, compare_reasons);
+  return reasons;
+}
+
+static gboolean
+is_of_file (const gchar *name, const gchar *file, gsize length)
+{
+  return strcspn (name, "[") == length && strncmp (name, file, length) == 0;
+}
+
+/* A case by its name, several of a file by the file's. */
+static void
+append_names (GString *out, GPtrArray *names)
+{
+  for (guint i = 0, n; i < names->len; i += n) {
+    const gchar *name = g_ptr_array_index (names, i);
+    gsize length = strcspn (name, "[");
+    g_autofree gchar *file = g_strndup (name, length);
+    for (n = 1; i + n < names->len && is_of_file (g_ptr_array_index (names, i + n), name, length); n++)
+      ;
+    g_string_append (out, i > 0 ? ", " : " ");
+    append_escaped (out, n > 1 ? file : name);
+    if (n > 1)
+      g_string_append_printf (out, " (%u)", n);
+  }
+  g_string_append_c (out, '\n');
+}
+
+static void
+append_reasons (GString *out, const Run *run)
+{
+  g_autoptr (GPtrArray) reasons = reasons_of (run);
+
+  if (reasons->len == 0)
+    return;
   g_string_append (out, "\n## Not passed: ");
   append_escaped (out, run->name);
   g_string_append (out, "\n\n");
-  for (guint i = 0; i < cases->len; i++)
-    if (g_hash_table_add (said, (gpointer)ipc_record_string (g_ptr_array_index (cases, i), "case")))
-      append_reason (out, g_ptr_array_index (cases, i));
+  for (guint i = 0; i < reasons->len; i++) {
+    const Reason *reason = g_ptr_array_index (reasons, i);
+    g_string_append_printf (out, "- %u **%s**: ", reason->cases->len, reason->verdict);
+    append_escaped (out, reason->why);
+    g_string_append (out, "\n  \342\200\224");
+    append_names (out, reason->cases);
+  }
 }
 
 gchar *
@@ -280,8 +415,9 @@ ipc_markdown_matrix (const gchar *const *files, GError **error)
       "Which implementation passes which case. \"A to B\" is a master with the plugin A and slaves with B;\n"
       "xfail is a failure that is known and listed in `scenarios/known-failures/`.\n\n");
   append_counts (out, runs);
-  append_cases (out, runs, names);
+  append_subjects (out, runs, names);
   for (guint i = 0; i < runs->len; i++)
     append_reasons (out, g_ptr_array_index (runs, i));
+  append_cases (out, runs, names);
   return g_string_free (out, FALSE);
 }
