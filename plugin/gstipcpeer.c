@@ -604,7 +604,7 @@ static void
 gst_ipc_loss_post (gpointer data)
 {
   GstIpcLoss *loss = data;
-  g_autoptr (GPtrArray) bins = gst_ipc_hold_bins (loss->element);
+  GPtrArray *bins = gst_ipc_hold_bins (loss->element);
 
   if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
     GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer was lost: %s", loss->error->message),
@@ -612,6 +612,7 @@ gst_ipc_loss_post (gpointer data)
   else
     GST_ELEMENT_ERROR (loss->element, RESOURCE, READ, ("The peer was lost: %s", loss->error->message),
         ("nothing more will be read from it"));
+  g_ptr_array_unref (bins);
 }
 
 static void

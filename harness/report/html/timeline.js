@@ -122,7 +122,8 @@ class Timeline extends TimelineDrawing {
         outcome("g-event unanswered", "M6 0V10", svg("path", {class: "cross", d: "M2.5 8.5L9.5 15.5M9.5 8.5L2.5 15.5"}),
             "never answered"),
         this.items.some(item => item.mark === "fault")
-            ? el("span", {class: "key"}, svg("svg", {width: 13, height: 16, "aria-hidden": "true"}, fault), "a fault struck")
+            ? el("span", {class: "key"}, svg("svg", {width: 13, height: 16, "aria-hidden": "true"}, fault),
+                  "a fault struck")
             : null);
   }
 
