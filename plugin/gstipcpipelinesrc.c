@@ -119,7 +119,7 @@ gst_ipc_pipeline_src_take_latency (GstElement *pipeline, GstEvent *event)
   gst_ipc_slave_pipeline_set_latency (pipeline, latency);
 }
 
-/* A sink that steps with a flush loses its state, in NULL too, and never gets another one there (LIFE-11). */
+/* As an ipcslavepipeline does it by itself (LIFE-11), here for any. */
 static gboolean
 gst_ipc_pipeline_src_step (GstIpcPipelineSrc *src, GstElement *pipeline, GstEvent *event)
 {
@@ -292,6 +292,18 @@ gst_ipc_pipeline_src_hold_flushes (GstIpcPipelineSrc *src, gboolean hold)
     gst_ipc_src_flow_hold_flushes (&src->flow);
   else
     gst_ipc_src_flow_release_flushes (&src->flow);
+}
+
+gboolean
+gst_ipc_pipeline_src_begin_step (GstIpcPipelineSrc *src)
+{
+  return gst_ipc_src_flow_begin_step (&src->flow);
+}
+
+void
+gst_ipc_pipeline_src_end_step (GstIpcPipelineSrc *src)
+{
+  gst_ipc_src_flow_end_step (&src->flow);
 }
 
 /* What the master sends. Reader thread: nothing here may block. */

@@ -20,9 +20,13 @@ gboolean gst_ipc_pipeline_src_has_reference_peer (GstIpcPipelineSrc *src);
 /* Tells the master that the slave pipeline has lost its state (STATE-10). */
 void gst_ipc_pipeline_src_state_lost (GstIpcPipelineSrc *src);
 
-/* While the slave pipeline goes from PAUSED to READY: flushes of the master's do not go downstream (LIFE-11). None is
+/* While the slave pipeline goes down: flushes of the master's do not go downstream (LIFE-11). None is
  * on its way there when this returns (gstipcsrcflow.h). */
 void gst_ipc_pipeline_src_hold_flushes (GstIpcPipelineSrc *src, gboolean hold);
+
+/* Around a step of the pipeline (gstipcsrcflow.h). FALSE: not now. */
+gboolean gst_ipc_pipeline_src_begin_step (GstIpcPipelineSrc *src);
+void gst_ipc_pipeline_src_end_step (GstIpcPipelineSrc *src);
 
 G_END_DECLS
 #endif

@@ -492,6 +492,34 @@ gst_ipc_slave_pipeline_change_state (GstElement *element, GstStateChange transit
   return GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->change_state (element, transition);
 }
 
+/* A sink that steps with a flush loses its state, in NULL too, and never gets another one there. Whoever asks for the
+ * step cannot know what the master has done to the state meanwhile. */
+static gboolean
+gst_ipc_slave_pipeline_step (GstElement *element, GstEvent *event)
+{
+  g_autoptr (GPtrArray) sources = gst_ipc_slave_pipeline_list_sources (GST_IPC_SLAVE_PIPELINE (element));
+  gboolean ret = FALSE;
+  guint n = 0;
+
+  while (n < sources->len && gst_ipc_pipeline_src_begin_step (sources->pdata[n]))
+    n++;
+  if (n == sources->len)
+    ret = GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->send_event (element, event);
+  else
+    gst_event_unref (event);
+  while (n > 0)
+    gst_ipc_pipeline_src_end_step (sources->pdata[--n]);
+  return ret;
+}
+
+static gboolean
+gst_ipc_slave_pipeline_send_event (GstElement *element, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STEP)
+    return gst_ipc_slave_pipeline_step (element, event);
+  return GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->send_event (element, event);
+}
+
 static void
 gst_ipc_slave_pipeline_find_own_task (const GValue *item, gpointer user_data)
 {
@@ -578,6 +606,7 @@ gst_ipc_slave_pipeline_class_init (GstIpcSlavePipelineClass *klass)
   GST_BIN_CLASS (klass)->do_latency = gst_ipc_slave_pipeline_do_latency;
   element_class->change_state = gst_ipc_slave_pipeline_change_state;
   element_class->post_message = gst_ipc_slave_pipeline_post_message;
+  element_class->send_event = gst_ipc_slave_pipeline_send_event;
   gst_element_class_set_static_metadata (element_class, "Inter-process Slave Pipeline", "Generic/Bin/Slave",
       "The pipeline of a slave process: holds ipcpipelinesrc elements, is driven by the master's pipeline, and "
       "forwards "

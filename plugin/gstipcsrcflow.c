@@ -209,7 +209,7 @@ gst_ipc_src_flow_hold_flushes (GstIpcSrcFlow *self)
   g_mutex_lock (&self->lock);
   self->flushes_held = TRUE;
   g_cond_broadcast (&self->changed);
-  while ((self->pushing_flush || self->pushing_stop || self->stepping)
+  while ((self->pushing_flush || self->pushing_stop || self->steps > 0)
          && g_cond_wait_until (&self->changed, &self->lock, end))
     continue;
   g_mutex_unlock (&self->lock);
@@ -230,7 +230,8 @@ gst_ipc_src_flow_begin_step (GstIpcSrcFlow *self)
 
   g_mutex_lock (&self->lock);
   begin = self->started && !self->flushes_held;
-  self->stepping = begin;
+  if (begin)
+    self->steps++;
   g_mutex_unlock (&self->lock);
   return begin;
 }
@@ -239,7 +240,7 @@ void
 gst_ipc_src_flow_end_step (GstIpcSrcFlow *self)
 {
   g_mutex_lock (&self->lock);
-  self->stepping = FALSE;
+  self->steps--;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }

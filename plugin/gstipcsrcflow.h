@@ -27,7 +27,7 @@ typedef struct {
   gboolean pushing_flush;  /* one of them is being pushed */
   gboolean flush_begun;    /* a flush-start was pushed, and no flush-stop since */
   gboolean pushing_stop;   /* so is a flush-stop */
-  gboolean stepping;       /* sinks are, which may flush them */
+  guint steps;             /* of sinks, which may flush them, being made */
   gboolean flushes_held;   /* downstream is being shut: none is pushed */
   GstFlowReturn last_flow; /* of the last push; when not OK, the answer until flush-stop or restart */
 } GstIpcSrcFlow;

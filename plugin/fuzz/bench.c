@@ -40,7 +40,7 @@ note_error (FuzzBench *bench, GstMessage *message)
   g_mutex_lock (&grave_lock);
   /* a state change that was not answered has the same domain and code, and is no loss */
   if (GST_MESSAGE_SRC (message) == GST_OBJECT (bench->element)
-      && g_str_has_prefix (error->message, "The peer went away"))
+      && g_str_has_prefix (error->message, "The peer was lost"))
     fuzz_session_note_loss (bench->session);
   g_mutex_unlock (&grave_lock);
 }

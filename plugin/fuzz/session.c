@@ -380,7 +380,8 @@ turn (FuzzSession *session, gboolean writing)
   return (fds[1].revents & (POLLOUT | POLLHUP | POLLERR)) != 0;
 }
 
-/* An element that was told nonsense does not read on, so what cannot be written then need not be. */
+/* An element that was told nonsense does not read on, nor does one that found out that nobody reads what it writes (in
+ * NULL it does not even tell): what cannot be written then need not be. */
 static void
 say (FuzzSession *session, const guint8 *bytes, gsize size)
 {
@@ -396,7 +397,7 @@ say (FuzzSession *session, const guint8 *bytes, gsize size)
       note_bytes_said (session, bytes, (gsize)n);
       bytes += n;
       size -= (gsize)n;
-    } else if (errno != EAGAIN || session->nonsense || g_atomic_int_get (&session->lost)) {
+    } else if (errno != EAGAIN || session->nonsense || session->heard_all || g_atomic_int_get (&session->lost)) {
       break;
     } else {
       turn (session, TRUE);

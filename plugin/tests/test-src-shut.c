@@ -114,6 +114,7 @@ test_a_step_of_what_is_shut_is_refused (void)
     if (state == GST_STATE_READY)
       bench_lead (bench, state);
     peer_expect_ack (bench->peer, peer_send_event (bench->peer, gst_event_copy (step), TRUE), FALSE);
+    g_assert_false (gst_element_send_event (bench->pipeline, gst_event_copy (step)));
   }
   gst_event_unref (step);
   peer_expect_ack (
