@@ -88,10 +88,11 @@ typedef struct {
   guint n_iov, at;
   gchar *fields; /* for the log, or NULL */
   gsize size, written;
-  gboolean is_reply;
-  gboolean in_hand; /* the writing section is using it */
-  gboolean orphan;  /* was dropped meanwhile: to be freed by the writing section */
-  IpcWait *wait;    /* the thread that waits until it is written, or NULL */
+  gboolean is_reply; /* or sent by the reader: counts as one */
+  gboolean numbered; /* has the number that it has taken, and not that of a request */
+  gboolean in_hand;  /* the writing section is using it */
+  gboolean orphan;   /* was dropped meanwhile: to be freed by the writing section */
+  IpcWait *wait;     /* the thread that waits until it is written, or NULL */
 } IpcOutgoing;
 
 /* ---- request.c: threads that wait ---- */

@@ -113,6 +113,47 @@ number_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
   header.id = wait->id;
   header.size = item->size - IPC_HEADER_SIZE;
   ipc_header_write (&header, item->head->data);
+  item->numbered = TRUE;
+}
+
+/* What waits for the reply to @id, or is remembered of it, is now that of the packet with @new_id. */
+static void
+move_id_locked (IpcLink *link, guint32 id, guint32 new_id)
+{
+  const gpointer from = GUINT_TO_POINTER (id), to = GUINT_TO_POINTER (new_id);
+  gpointer value;
+
+  if (g_hash_table_steal_extended (link->waits, from, NULL, &value)) {
+    ((IpcWait *)value)->id = new_id;
+    g_hash_table_insert (link->waits, to, value);
+  }
+  if (g_hash_table_steal_extended (link->asked, from, NULL, &value))
+    g_hash_table_insert (link->asked, to, value);
+  if (g_hash_table_steal_extended (link->past, from, NULL, &value))
+    ipc_link_remember_locked (link, new_id, GPOINTER_TO_UINT (value));
+}
+
+/* A packet was not begun and is not sent: nor is its number left out (FRAME-4). What is @behind it in the queue, of
+ * which nothing is begun either, moves up. */
+static void
+give_number_back_locked (IpcLink *link, GList *behind, guint32 id)
+{
+  IpcHeader header;
+  guint32 number;
+
+  for (GList *node = behind; node; node = node->next) {
+    const IpcOutgoing *item = node->data;
+
+    if (!item->numbered)
+      continue;
+    ipc_header_read (item->head->data, IPC_TO_MASTER | IPC_TO_SLAVE, G_MAXUINT32, &header, NULL);
+    move_id_locked (link, header.id, id);
+    number = header.id;
+    header.id = id;
+    ipc_header_write (&header, item->head->data);
+    id = number;
+  }
+  link->last_id = id - 1;
 }
 
 static void
@@ -248,6 +289,7 @@ leave_locked (IpcLink *link, IpcWait *wait, GQueue *dropped)
 {
   IpcOutgoing *item = wait->item;
   gboolean not_begun = item && item->written == 0 && !item->in_hand;
+  GList *behind = not_begun ? item->node.next : NULL;
 
   g_hash_table_remove (link->waits, GUINT_TO_POINTER (wait->id));
   if (not_begun) {
@@ -263,6 +305,8 @@ leave_locked (IpcLink *link, IpcWait *wait, GQueue *dropped)
   }
   if (wait->outcome != IPC_OUTCOME_REPLIED)
     give_up_reply_locked (link, wait, !not_begun);
+  if (not_begun)
+    give_number_back_locked (link, behind, wait->id);
   ipc_link_hand_over_locked (link);
 }
 

@@ -263,6 +263,51 @@ test_ask_from_the_reader (void)
 }
 
 static void
+await_waiting (TestOwner *owner, guint n)
+{
+  while (test_owner_stat (owner, "requests-waiting") < n)
+    g_thread_yield ();
+}
+
+/* FRAME-4: what is not sent leaves no number out, and the answers to what was behind it find their way. */
+static void
+test_number_of_what_is_not_sent_is_given_to_the_next (void)
+{
+  Wires wires;
+  TestOwner *owner = master_on (&wires);
+  GstBuffer *body = patterned_buffer (4 * 1024 * 1024);
+  Call *first = call_begin (owner->link, packet_buffer (body), body, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER);
+  Call *not_sent, *waiting;
+  IpcPacket event = packet_event (TRUE);
+  g_auto (IpcPacket) packet = { 0 };
+
+  peer_await_readable (wires.peer_in);
+  not_sent = call_begin (owner->link, packet_state_change (), NULL, IPC_WAIT_CONTROL, IPC_WAIT_FOREVER);
+  await_waiting (owner, 2);
+  waiting = call_begin (owner->link, packet_query ("waited for"), NULL, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER);
+  await_waiting (owner, 3);
+  g_mutex_lock (&owner->lock);
+  owner->on_packet = ask_back;
+  g_mutex_unlock (&owner->lock);
+  peer_write_packet (wires.peer_out, &event);
+  test_owner_pop (owner, &packet);
+  ipc_link_cancel (owner->link, IPC_WAIT_CONTROL);
+  call_expect (not_sent, IPC_OUTCOME_CANCELLED);
+
+  peer_ack (wires.peer_out, peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_BUFFER), 0);
+  call_expect (first, IPC_OUTCOME_REPLIED);
+  g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_QUERY), ==, 2);
+  g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_QUERY), ==, 3);
+  answer (&wires, 3, "to the handler");
+  g_assert_cmpuint (test_owner_pop_reply (owner, &packet), ==, 5);
+  answer (&wires, 2, "to who waits");
+  call_expect (waiting, IPC_OUTCOME_REPLIED);
+  ipc_link_uncancel (owner->link, IPC_WAIT_CONTROL);
+  g_assert_cmpuint (ask (owner, &wires, 1), ==, 4);
+  end (owner, &wires);
+}
+
+static void
 disconnect_in_reply (TestOwner *self, IpcPacket *packet, guint tag)
 {
   ipc_link_disconnect (self->link);
@@ -481,6 +526,8 @@ main (int argc, char **argv)
   g_test_add_func ("/link/ask/question-that-was-not-sent", test_question_that_was_not_sent);
   g_test_add_func ("/link/ask/id-of-a-question-is-not-used-again", test_id_of_a_question_is_not_used_again);
   g_test_add_func ("/link/ask/from-the-reader", test_ask_from_the_reader);
+  g_test_add_func ("/link/ask/number-of-what-is-not-sent-is-given-to-the-next",
+      test_number_of_what_is_not_sent_is_given_to_the_next);
   g_test_add_func ("/link/ask/disconnect-from-the-reply", test_disconnect_from_the_reply);
   g_test_add_func ("/link/ask/handler-without-reply", test_handler_without_reply);
   g_test_add_func ("/link/form/holds-from-the-next-packet-on", test_form_holds_from_the_next_packet_on);
