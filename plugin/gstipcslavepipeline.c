@@ -439,22 +439,10 @@ gst_ipc_slave_pipeline_do_latency (GstBin *bin)
 /* GObject and GstElement */
 
 static void
-gst_ipc_slave_pipeline_hold_flushes (const GValue *item, gpointer hold)
+gst_ipc_slave_pipeline_hold_flushes (GPtrArray *sources, gboolean hold)
 {
-  GstElement *element = g_value_get_object (item);
-
-  if (GST_IS_IPC_PIPELINE_SRC (element))
-    gst_ipc_pipeline_src_hold_flushes (GST_IPC_PIPELINE_SRC (element), GPOINTER_TO_INT (hold));
-}
-
-static void
-gst_ipc_slave_pipeline_hold_all_flushes (GstElement *element, gboolean hold)
-{
-  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (element));
-
-  while (gst_iterator_foreach (elements, gst_ipc_slave_pipeline_hold_flushes, GINT_TO_POINTER (hold))
-         == GST_ITERATOR_RESYNC)
-    gst_iterator_resync (elements);
+  for (guint i = 0; i < sources->len; i++)
+    gst_ipc_pipeline_src_hold_flushes (sources->pdata[i], hold);
 }
 
 /* Elements are shut from the sinks on, and srcs last: the master must not flush what is being shut (LIFE-11). After an
@@ -462,11 +450,12 @@ gst_ipc_slave_pipeline_hold_all_flushes (GstElement *element, gboolean hold)
 static GstStateChangeReturn
 gst_ipc_slave_pipeline_shut (GstElement *element, GstStateChange transition)
 {
+  g_autoptr (GPtrArray) sources = gst_ipc_slave_pipeline_list_sources (GST_IPC_SLAVE_PIPELINE (element));
   GstStateChangeReturn ret;
 
-  gst_ipc_slave_pipeline_hold_all_flushes (element, TRUE);
+  gst_ipc_slave_pipeline_hold_flushes (sources, TRUE);
   ret = GST_ELEMENT_CLASS (gst_ipc_slave_pipeline_parent_class)->change_state (element, transition);
-  gst_ipc_slave_pipeline_hold_all_flushes (element, FALSE);
+  gst_ipc_slave_pipeline_hold_flushes (sources, FALSE);
   return ret;
 }
 

@@ -268,11 +268,11 @@ gst_ipc_src_flow_push_event (GstIpcSrcFlow *self, GstIpcArrival *arrival)
     gst_ipc_peer_note_refused (self->peer, &arrival->packet, "it comes behind what it should precede");
     g_clear_pointer (&event, gst_event_unref);
   }
-  /* A sticky event that is refused ends the stream of a legacy master, which ours would not have sent (OBJ-12). */
   if (event != NULL && alone)
     gst_ipc_src_flow_push_missing_flush_start (self, event);
   if (event != NULL)
     ret = gst_pad_push_event (self->pad, event);
+  /* A sticky event that is refused ends the stream of a legacy master, which ours would not have sent (OBJ-12). */
   else if (arrival->packet.header.type == IPC_PACKET_EVENT && !(arrival->packet.form & IPC_FORM_OBJECTS))
     ret = ipc_event_type_is_lost_in_text (arrival->packet.event.type);
   if (is_stop)

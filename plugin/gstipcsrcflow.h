@@ -25,8 +25,8 @@ typedef struct {
   gboolean flushing;       /* between the arrival of flush-start and that of flush-stop */
   guint flush_starts;      /* arrived, but not pushed yet: no flush-stop is pushed before */
   gboolean pushing_flush;  /* one of them is being pushed */
+  gboolean pushing_stop;   /* a flush-stop is */
   gboolean flush_begun;    /* a flush-start was pushed, and no flush-stop since */
-  gboolean pushing_stop;   /* so is a flush-stop */
   guint steps;             /* of sinks, which may flush them, being made */
   gboolean flushes_held;   /* downstream is being shut: none is pushed */
   GstFlowReturn last_flow; /* of the last push; when not OK, the answer until flush-stop or restart */

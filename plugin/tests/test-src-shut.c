@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Flushes of the master's that reach a slave pipeline while it is being shut, or that a paused sink would hold up.
+ * Flushes and steps that reach a slave pipeline while it is being shut, and flushes that a paused sink would hold up.
  * docs/protocol.md, LIFE-11, LIFE-12.
  */
 
