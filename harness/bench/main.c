@@ -35,6 +35,7 @@ typedef struct {
   gchar *worker, *folder;
 } Bench;
 
+G_GNUC_PRINTF (2, 3)
 static gint
 complain (gint code, const gchar *format, ...)
 {

@@ -15,21 +15,14 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
-import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
+import tap
+from tap import expect
 
 BENCH = None
 # A limit for what should not hang; nothing depends on it otherwise.
 LIMIT = 240
-
-
-class Failed(Exception):
-    pass
-
-
-def expect(condition, what, *outputs):
-    if not condition:
-        raise Failed("\n".join([what, *map(str, outputs)]))
 
 
 class Place:
@@ -74,7 +67,7 @@ def wait_for_round(process, number):
         if line.startswith(f"round {number}/"):
             return
         expect(line.startswith(("round", "gst-ipc-bench: this machine is busy")), f"unexpected: {line}")
-    raise Failed(f"it ended before round {number}")
+    raise tap.Failed(f"it ended before round {number}")
 
 
 def is_plausible(sample, seconds):
@@ -225,20 +218,7 @@ TESTS = {name[5:].replace("_", "-"): value for name, value in list(globals().ite
 def main():
     global BENCH
     BENCH = sys.argv[1]
-    chosen = sys.argv[2:] or list(TESTS)
-    bad = 0
-    print(f"1..{len(chosen)}", flush=True)
-    for number, name in enumerate(chosen, 1):
-        try:
-            with tempfile.TemporaryDirectory(prefix="test-bench-") as folder:
-                TESTS[name](Place(folder))
-            print(f"ok {number} {name}", flush=True)
-        except Exception as error:
-            bad += 1
-            text = str(error) if isinstance(error, Failed) else traceback.format_exc()
-            print(f"not ok {number} {name}")
-            print("\n".join("# " + line for line in text.splitlines()), flush=True)
-    return 1 if bad else 0
+    return tap.run(TESTS, sys.argv[2:], "test-bench-", Place)
 
 
 if __name__ == "__main__":

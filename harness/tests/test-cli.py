@@ -22,23 +22,15 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
-import traceback
 import xml.dom.minidom
+
+import tap
+from tap import expect
 
 HARNESS = DATA = None
 # A limit for what should not hang; nothing depends on it otherwise.
 LIMIT = 240
-
-
-class Failed(Exception):
-    pass
-
-
-def expect(condition, what, *outputs):
-    if not condition:
-        raise Failed("\n".join([what, *map(str, outputs)]))
 
 
 class Place:
@@ -708,7 +700,7 @@ class Running:
         os.close(ended)
         if self.reader not in ready:
             self.process.kill()
-            raise Failed("the slave wrote nothing\n" + self.process.communicate()[0])
+            raise tap.Failed("the slave wrote nothing\n" + self.process.communicate()[0])
         self.workers = [os.pidfd_open(pid) for pid in descendants(self.process.pid)]
         expect(len(self.workers) >= 2, "there are no workers")
 
@@ -990,22 +982,7 @@ TESTS = {
 def main():
     global HARNESS, DATA
     HARNESS, DATA = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
-    names = sys.argv[3:] or list(TESTS)
-    bad = 0
-    print(f"1..{len(names)}", flush=True)
-    for number, name in enumerate(names, 1):
-        folder = tempfile.mkdtemp(prefix="gst-ipc-harness-test-")
-        try:
-            TESTS[name](Place(folder))
-            print(f"ok {number} - {name}", flush=True)
-        except Exception as error:  # a test that breaks is a test that fails
-            bad += 1
-            print(f"not ok {number} - {name}")
-            text = str(error) if isinstance(error, Failed) else traceback.format_exc()
-            print("\n".join("# " + line for line in text.splitlines()), flush=True)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    sys.exit(1 if bad else 0)
+    sys.exit(tap.run(TESTS, sys.argv[3:], "gst-ipc-harness-test-", Place))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 
 #include <gio/gio.h>
 
+#include "fail.h"
 #include "limits.h"
 
 #define SECOND G_GINT64_CONSTANT (1000000000)
@@ -29,19 +30,6 @@ struct _IpcBenchFeeder {
   guint32 n_counted;    /* buffers and events since it is warm */
   guint64 expected_sum; /* of the bytes that buffers were filled with, since then */
 };
-
-static gboolean
-fail (GError **error, const gchar *format, ...)
-{
-  g_autofree gchar *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
-  return FALSE;
-}
 
 /* A pool of downstream's, ready to be started; or NULL. */
 static GstBufferPool *
@@ -101,7 +89,7 @@ touch_pool (IpcBenchFeeder *feeder, GError **error)
   }
   for (guint i = 0; i < n; i++)
     gst_buffer_unref (buffers[i]);
-  return n > 0 || fail (error, "the pool (%s) has no buffer", feeder->memory);
+  return n > 0 || ipc_bench_fail (error, "the pool (%s) has no buffer", feeder->memory);
 }
 
 static gboolean
@@ -115,7 +103,7 @@ choose_pool (IpcBenchFeeder *feeder, GstCaps *caps, GError **error)
   if (feeder->pool == NULL)
     feeder->pool = own_pool (feeder, answered ? query : NULL, caps);
   if (feeder->pool == NULL || !gst_buffer_pool_set_active (feeder->pool, TRUE))
-    return fail (error, "no pool of buffers of %zu bytes could be made", feeder->feed.size);
+    return ipc_bench_fail (error, "no pool of buffers of %zu bytes could be made", feeder->feed.size);
   return touch_pool (feeder, error);
 }
 
@@ -129,7 +117,7 @@ begin_stream (IpcBenchFeeder *feeder, GError **error)
   if (!gst_pad_push_event (feeder->pad, gst_event_new_stream_start ("bench"))
       || !gst_pad_push_event (feeder->pad, gst_event_new_caps (caps))
       || !gst_pad_push_event (feeder->pad, gst_event_new_segment (&segment)))
-    return fail (error, "stream-start, caps or segment were not taken");
+    return ipc_bench_fail (error, "stream-start, caps or segment were not taken");
   return choose_pool (feeder, caps, error);
 }
 
@@ -144,7 +132,7 @@ ipc_bench_feeder_new (GstElement *entry, const IpcBenchFeed *feed, IpcBenchBoard
   feeder->pad = gst_object_ref_sink (gst_pad_new ("feeder", GST_PAD_SRC));
   gst_pad_set_active (feeder->pad, TRUE);
   if (GST_PAD_LINK_FAILED (gst_pad_link (feeder->pad, sink)))
-    fail (error, "cannot link to %s", GST_ELEMENT_NAME (entry));
+    ipc_bench_fail (error, "cannot link to %s", GST_ELEMENT_NAME (entry));
   else if (begin_stream (feeder, error))
     return feeder;
   ipc_bench_feeder_free (feeder);
@@ -187,18 +175,19 @@ push (IpcBenchFeeder *feeder, gboolean fill, guint32 mark, GError **error)
   GstFlowReturn flow = gst_buffer_pool_acquire_buffer (feeder->pool, &buffer, NULL);
 
   if (flow != GST_FLOW_OK)
-    return fail (error, "no buffer of the pool: %s", gst_flow_get_name (flow));
+    return ipc_bench_fail (error, "no buffer of the pool: %s", gst_flow_get_name (flow));
   if (gst_buffer_get_size (buffer) != feeder->feed.size)
     gst_buffer_set_size (buffer, feeder->feed.size);
   GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = feeder->n_pushed * GST_MSECOND;
   GST_BUFFER_DURATION (buffer) = GST_MSECOND;
   if (fill && !write_data (feeder, buffer, mark)) {
     gst_buffer_unref (buffer);
-    return fail (error, "a buffer of %s memory cannot be written", feeder->memory);
+    return ipc_bench_fail (error, "a buffer of %s memory cannot be written", feeder->memory);
   }
   flow = gst_pad_push (feeder->pad, buffer);
   if (flow != GST_FLOW_OK)
-    return fail (error, "buffer %" G_GUINT32_FORMAT " was answered %s", feeder->n_pushed, gst_flow_get_name (flow));
+    return ipc_bench_fail (
+        error, "buffer %" G_GUINT32_FORMAT " was answered %s", feeder->n_pushed, gst_flow_get_name (flow));
   feeder->n_pushed++;
   return TRUE;
 }
@@ -228,7 +217,7 @@ ipc_bench_feeder_warm (IpcBenchFeeder *feeder, GError **error)
     if (n_good == 0)
       moment *= 2;
     if (moment > PATIENCE)
-      return fail (error, "not all of %u consumers got a buffer", feeder->feed.consumers);
+      return ipc_bench_fail (error, "not all of %u consumers got a buffer", feeder->feed.consumers);
   }
   ipc_bench_board_want_marks (feeder->board, FALSE);
   feeder->expected_sum = 0;
@@ -250,7 +239,7 @@ ipc_bench_feeder_push_event (IpcBenchFeeder *feeder, GError **error)
   GstEvent *event = gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty ("bench"));
 
   if (!gst_pad_push_event (feeder->pad, event))
-    return fail (error, "event %u was not taken", feeder->n_counted);
+    return ipc_bench_fail (error, "event %u was not taken", feeder->n_counted);
   feeder->n_counted++;
   return TRUE;
 }
@@ -262,7 +251,7 @@ ipc_bench_feeder_drain (IpcBenchFeeder *feeder, GError **error)
     guint32 count = ipc_bench_board_wait_count (feeder->board, i, feeder->n_counted, PATIENCE);
 
     if (count != feeder->n_counted)
-      return fail (error, "of %u that were pushed, consumer %u got %u", feeder->n_counted, i, count);
+      return ipc_bench_fail (error, "of %u that were pushed, consumer %u got %u", feeder->n_counted, i, count);
   }
   return TRUE;
 }
@@ -274,8 +263,9 @@ ipc_bench_feeder_check (IpcBenchFeeder *feeder, GError **error)
     IpcBenchSeen seen = ipc_bench_board_seen (feeder->board, i);
 
     if (seen.broken > 0 || seen.sum != feeder->expected_sum)
-      return fail (error, "consumer %u did not read what was written: %" G_GUINT64_FORMAT " of %u buffers are broken",
-          i, seen.broken, feeder->n_counted);
+      return ipc_bench_fail (error,
+          "consumer %u did not read what was written: %" G_GUINT64_FORMAT " of %u buffers are broken", i, seen.broken,
+          feeder->n_counted);
   }
   return TRUE;
 }

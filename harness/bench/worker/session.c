@@ -14,22 +14,10 @@
 #include <gio/gio.h>
 
 #include "consumer.h"
+#include "fail.h"
 #include "limits.h"
 
 #define REACH_TIMEOUT (30 * GST_SECOND)
-
-static gboolean
-fail (GError **error, const gchar *format, ...)
-{
-  g_autofree gchar *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, text);
-  return FALSE;
-}
 
 void
 ipc_bench_session_init (IpcBenchSession *session)
@@ -90,7 +78,7 @@ static gboolean
 obey_board (IpcBenchSession *session, JsonObject *command, GArray *fds, JsonObject *reply, GError **error)
 {
   if (fds->len != 1)
-    return fail (error, "board: %u fds instead of 1", fds->len);
+    return ipc_bench_fail (error, "board: %u fds instead of 1", fds->len);
   session->board = ipc_bench_board_new (g_array_index (fds, gint, 0), error);
   return session->board != NULL;
 }
@@ -109,7 +97,7 @@ obey_pipeline (IpcBenchSession *session, JsonObject *command, GArray *fds, JsonO
   if (session->pipeline == NULL)
     return FALSE;
   if (!GST_IS_PIPELINE (session->pipeline))
-    return fail (error, "this is no pipeline: %s", description);
+    return ipc_bench_fail (error, "this is no pipeline: %s", description);
   bus = gst_element_get_bus (session->pipeline);
   gst_bus_set_sync_handler (bus, on_message, session, NULL);
   for (guint i = 0; i < json_array_get_length (slots); i++) {
@@ -117,7 +105,7 @@ obey_pipeline (IpcBenchSession *session, JsonObject *command, GArray *fds, JsonO
     g_autoptr (GstElement) consumer = gst_bin_get_by_name (GST_BIN (session->pipeline), name);
 
     if (consumer == NULL)
-      return fail (error, "there is no %s in %s", name, description);
+      return ipc_bench_fail (error, "there is no %s in %s", name, description);
     ipc_bench_consumer_watch (consumer, session->board, json_array_get_int_element (slots, i),
         json_object_get_boolean_member (command, "read"));
   }
@@ -133,7 +121,7 @@ obey_link (IpcBenchSession *session, JsonObject *command, GArray *fds, JsonObjec
   gint fd = take_fd (fds);
 
   if (fd < 0)
-    return fail (error, "link: no fd came along");
+    return ipc_bench_fail (error, "link: no fd came along");
   g_array_append_val (session->fds, fd);
   if (name == NULL) {
     session->limits_fd = fd;
@@ -141,7 +129,7 @@ obey_link (IpcBenchSession *session, JsonObject *command, GArray *fds, JsonObjec
   }
   element = gst_bin_get_by_name (GST_BIN (session->pipeline), name);
   if (element == NULL)
-    return fail (error, "link: there is no %s", name);
+    return ipc_bench_fail (error, "link: there is no %s", name);
   g_object_set (element, "fdout", fd, "fdin", fd, NULL);
   return TRUE;
 }
@@ -153,7 +141,7 @@ obey_state (IpcBenchSession *session, JsonObject *command, GArray *fds, JsonObje
   GstState state = json_object_get_int_member (command, "state");
 
   if (gst_element_set_state (session->pipeline, state) == GST_STATE_CHANGE_FAILURE)
-    return fail (error, "the pipeline cannot go to %s", gst_element_state_get_name (state));
+    return ipc_bench_fail (error, "the pipeline cannot go to %s", gst_element_state_get_name (state));
   return TRUE;
 }
 
@@ -166,7 +154,7 @@ ipc_bench_session_reach (IpcBenchSession *session, GstState state, GError **erro
     result = gst_element_get_state (session->pipeline, NULL, NULL, REACH_TIMEOUT);
   if (result == GST_STATE_CHANGE_SUCCESS)
     return TRUE;
-  return fail (error, "to %s the pipeline went with %s", gst_element_state_get_name (state),
+  return ipc_bench_fail (error, "to %s the pipeline went with %s", gst_element_state_get_name (state),
       gst_element_state_change_return_get_name (result));
 }
 
@@ -192,7 +180,7 @@ obey_feed (IpcBenchSession *session, JsonObject *command, GArray *fds, JsonObjec
   };
 
   if (entry == NULL)
-    return fail (error, "feed: there is no %s", name);
+    return ipc_bench_fail (error, "feed: there is no %s", name);
   session->feeder = ipc_bench_feeder_new (entry, &feed, session->board, error);
   if (session->feeder == NULL || !ipc_bench_feeder_warm (session->feeder, error))
     return FALSE;
@@ -255,5 +243,5 @@ ipc_bench_session_obey (IpcBenchSession *session, JsonObject *command, GArray *f
     add_complaint (session, error);
     return FALSE;
   }
-  return fail (error, "there is no command \"%s\"", name);
+  return ipc_bench_fail (error, "there is no command \"%s\"", name);
 }

@@ -13,21 +13,18 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 import browser
 import made_run
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+
 HARNESS = SHOTS = None
 
 
-class Failed(Exception):
-    pass
-
-
 def expect(condition, what, *seen):
-    if not condition:
-        raise Failed("\n".join([what, *(str(thing)[:2000] for thing in seen)]))
+    tap.expect(condition, what, *(str(thing)[:2000] for thing in seen))
 
 
 def make_page(*arguments):
@@ -444,18 +441,12 @@ TESTS = [
 ]
 
 
-def run_one(b, place, test):
-    """What went wrong, or None."""
-    try:
-        test(b, place)
-        requests, errors = b.requests(), b.errors()
-        expect(requests == [], "something was fetched", *requests)
-        expect(errors == [], "errors on the console", *errors)
-        return None
-    except Failed as failure:
-        return str(failure)
-    except Exception:
-        return traceback.format_exc()
+def undisturbed(b, place, test):
+    """A test, and that the page did nothing behind its back."""
+    test(b, place)
+    requests, errors = b.requests(), b.errors()
+    expect(requests == [], "something was fetched", *requests)
+    expect(errors == [], "errors on the console", *errors)
 
 
 def main():
@@ -478,12 +469,10 @@ def main():
             b.requests()
             for number, (name, test) in enumerate(TESTS, 1):
                 start = time.monotonic()
-                mistake = run_one(b, place, test)
+                mistake = tap.mistake_of(undisturbed, b, place, test)
                 n_bad += mistake is not None
                 print(f"# {time.monotonic() - start:.1f} s")
-                print(f"{'ok' if mistake is None else 'not ok'} {number} {name}")
-                for line in (mistake or "").splitlines():
-                    print(f"# {line}")
+                tap.tell(number, name, mistake)
         finally:
             b.close()
     return 1 if n_bad else 0
