@@ -4,66 +4,13 @@
  * worker is a fake one (fake-worker.c), told by its environment what to do.
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <gio/gio.h>
 
-#include "spawn.h"
 #include "step.h"
-#include "test-util.h"
-
-#define SLAVE "\"role\": \"slave\", \"pipeline\": \"ipcpipelinesrc name=src ! fakesink name=sink\""
-#define MASTER "\"role\": \"master\", \"pipeline\": \"audiotestsrc ! ipcpipelinesink name=out\""
-#define LINKS "\"audio\": {\"from\": \"master.out\", \"to\": \"viewer.src\"}"
-#define SET_STATE "{\"act\": \"set-state\", \"process\": \"master\", \"state\": \"paused\"}"
-#define WAIT_STATE "{\"wait\": \"state\", \"process\": \"master\", \"state\": \"paused\"}"
-#define WAIT_EOS "{\"wait\": \"message\", \"process\": \"master\", \"type\": \"eos\"}"
-
-static gchar *worker;
-
-static void
-set_up (IpcPlay *play, gconstpointer data)
-{
-  ipc_play_init (play, worker, NULL);
-}
-
-static void
-tear_down (IpcPlay *play, gconstpointer data)
-{
-  ipc_play_clear (play);
-}
-
-/* A master that does @fake and a good slave. */
-static void
-load (IpcPlay *play, const gchar *fake, const gchar *steps)
-{
-  g_autofree gchar *processes
-      = g_strdup_printf ("\"master\": {" MASTER ", \"environment\": [\"FAKE=%s\"]}, \"viewer\": {" SLAVE "}", fake);
-
-  ipc_play_load (play, processes, LINKS, steps);
-}
-
-static void
-assert_all_reaped (IpcPlay *play)
-{
-  JsonObject *spawned;
-
-  for (guint i = 0; (spawned = ipc_play_find (play, "process", "spawned", NULL, i)); i++) {
-    gint64 pid = ipc_record_int (spawned, "pid", 0);
-
-    g_assert_cmpint (pid, >, 1);
-    g_assert_nonnull (ipc_play_find (play, "process", "exited", NULL, i));
-    g_assert_cmpint (waitpid ((pid_t)pid, NULL, WNOHANG), ==, -1);
-    g_assert_cmpint (errno, ==, ECHILD);
-  }
-}
+#include "test-fake.h"
 
 static guint
 count_fds (void)
@@ -96,9 +43,9 @@ test_good_case (IpcPlay *play, gconstpointer data)
 {
   guint before;
 
-  load (play, "",
-      SET_STATE
-      "," WAIT_STATE ","
+  ipc_fake_load (play, "",
+      IPC_FAKE_SET_STATE
+      "," IPC_FAKE_WAIT_STATE ","
       "{\"act\": \"mark\", \"name\": \"here\"},"
       "{\"act\": \"set-property\", \"process\": \"master\", \"element\": \"out\", \"property\": \"a\", \"value\": 7},"
       "{\"check\": \"property\", \"process\": \"master\", \"element\": \"out\", \"property\": \"a\", \"value\": 7},"
@@ -112,7 +59,7 @@ test_good_case (IpcPlay *play, gconstpointer data)
   ipc_play_run (play, NULL);
   g_assert_cmpuint (count_fds (), ==, before);
   ipc_play_assert_end (play, "done", "^$");
-  assert_all_reaped (play);
+  ipc_fake_assert_all_reaped (play);
   g_assert_nonnull (ipc_play_find (play, "teardown", "done", NULL, 0));
   g_assert_true (ipc_record_bool (ipc_play_find (play, "process", "exited", "master", 0), "sent", FALSE));
 }
@@ -120,14 +67,14 @@ test_good_case (IpcPlay *play, gconstpointer data)
 static void
 test_spawned_again (IpcPlay *play, gconstpointer data)
 {
-  load (play, "",
+  ipc_fake_load (play, "",
       "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"kill\"},"
       "{\"wait\": \"exit\", \"process\": \"viewer\", \"signal\": \"kill\"},"
       "{\"act\": \"spawn\", \"process\": \"viewer\"},"
-      "{\"act\": \"connect\", \"link\": \"audio\"}," SET_STATE "," WAIT_STATE);
+      "{\"act\": \"connect\", \"link\": \"audio\"}," IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "done", "^$");
-  assert_all_reaped (play);
+  ipc_fake_assert_all_reaped (play);
   g_assert_cmpint (ipc_record_int (ipc_play_find (play, "link", "connected", NULL, 1), "generation", 0), ==, 2);
   g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 0), "signal", 0), ==, SIGKILL);
   g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 1), "status", -1), ==, 0);
@@ -152,8 +99,9 @@ step_time (IpcPlay *play, const gchar *path, const gchar *event)
 static void
 test_together (IpcPlay *play, gconstpointer data)
 {
-  load (play, "",
-      "{\"together\": [[" WAIT_STATE "," MARK ("a") "], [" MARK ("b") "," SET_STATE "," MARK ("c") "]]}," MARK ("d"));
+  ipc_fake_load (play, "",
+      "{\"together\": [[" IPC_FAKE_WAIT_STATE "," MARK ("a") "], [" MARK ("b") "," IPC_FAKE_SET_STATE
+                                                                               "," MARK ("c") "]]}," MARK ("d"));
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "done", "^$");
   g_assert_cmpint (step_time (play, "steps[0].together[0][0]", "started"), <,
@@ -170,8 +118,9 @@ test_together_fails (IpcPlay *play, gconstpointer data)
 {
   /* what only ends because nothing is observed any more would not end here */
   play->settings.timeout_scale = 1000;
-  load (play, "",
-      "{\"together\": [[" WAIT_EOS "], [" SET_STATE "," WAIT_STATE ", {\"check\": \"state\", \"process\": \"master\", "
+  ipc_fake_load (play, "",
+      "{\"together\": [[" IPC_FAKE_WAIT_EOS "], [" IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE
+      ", {\"check\": \"state\", \"process\": \"master\", "
       "\"state\": \"null\"}]]}");
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "failed", "^steps\\[0\\]\\.together\\[1\\]\\[2\\] \\(check state .*expected .*null");
@@ -180,8 +129,8 @@ test_together_fails (IpcPlay *play, gconstpointer data)
 static void
 test_together_deadline (IpcPlay *play, gconstpointer data)
 {
-  load (play, "",
-      "{\"together\": [[" WAIT_EOS "], [{\"wait\": \"message\", \"process\": \"viewer\", \"type\": \"eos\", "
+  ipc_fake_load (play, "",
+      "{\"together\": [[" IPC_FAKE_WAIT_EOS "], [{\"wait\": \"message\", \"process\": \"viewer\", \"type\": \"eos\", "
       "\"deadline\": \"10ms\"}]]}");
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "^steps\\[0\\]\\.together\\[1\\]\\[0\\] .*the step's deadline passed");
@@ -191,10 +140,10 @@ static void
 test_until_in_vain (IpcPlay *play, gconstpointer data)
 {
   play->settings.timeout_scale = 0.02;
-  load (play, "",
+  ipc_fake_load (play, "",
       "{\"act\": \"fault\", \"link\": \"audio\", \"name\": \"sweep\", \"do\": \"drop\", "
       "\"when\": {\"type\": \"BUFFER\", \"nth\": 1000000}}, "
-      "{\"until\": \"sweep\", \"steps\": [" SET_STATE "," WAIT_STATE "]}," MARK ("d"));
+      "{\"until\": \"sweep\", \"steps\": [" IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE "]}," MARK ("d"));
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "failed", "^expected the fault sweep to strike, but it did not");
   g_assert_cmpint (step_time (play, "steps[2]", "started"), ==, -1);
@@ -205,10 +154,10 @@ static void
 test_until_beyond_legacy (IpcPlay *play, gconstpointer data)
 {
   play->settings.timeout_scale = 0.02;
-  load (play, "",
+  ipc_fake_load (play, "",
       "{\"act\": \"fault\", \"link\": \"audio\", \"name\": \"sweep\", \"do\": \"drop\", "
       "\"when\": {\"point\": \"to-slave.QUERY.gst-ipc-time.1\"}}, "
-      "{\"until\": \"sweep\", \"steps\": [" SET_STATE "," WAIT_STATE "]}");
+      "{\"until\": \"sweep\", \"steps\": [" IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE "]}");
   ipc_play_run (play, NULL);
   ipc_play_assert_end (
       play, "unsupported", "^the peers agreed on nothing .*: there is no to-slave.QUERY.gst-ipc-time.1$");
@@ -233,7 +182,7 @@ assert_measured (IpcPlay *play, const gchar *name, gint64 value)
 static void
 test_same_time (IpcPlay *play, gconstpointer data)
 {
-  load (play, "late", CHECK_TIME (", \"within\": \"3ms\""));
+  ipc_fake_load (play, "late", CHECK_TIME (", \"within\": \"3ms\""));
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "done", "^$");
   assert_measured (play, "latency of viewer.sink", 7000000);
@@ -250,7 +199,7 @@ test_other_time (IpcPlay *play, gconstpointer data)
 {
   const gchar *const *trap = data;
 
-  load (play, trap[0], CHECK_TIME (", \"within\": \"2999us\""));
+  ipc_fake_load (play, trap[0], CHECK_TIME (", \"within\": \"2999us\""));
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "failed", trap[1]);
   assert_measured (play, "latency of viewer.sink", 7000000);
@@ -262,8 +211,8 @@ test_wrong_check (IpcPlay *play, gconstpointer data)
   g_autofree gchar *dot = g_build_filename (play->artifacts, "master.dot", NULL);
   JsonObject *failed;
 
-  load (play, "",
-      SET_STATE
+  ipc_fake_load (play, "",
+      IPC_FAKE_SET_STATE
       ","
       "{\"check\": \"property\", \"process\": \"master\", \"element\": \"out\", \"property\": \"a\", \"value\": 8}");
   ipc_play_run (play, NULL);
@@ -272,13 +221,13 @@ test_wrong_check (IpcPlay *play, gconstpointer data)
   g_assert_cmpstr (ipc_record_string (failed, "path"), ==, "steps[1]");
   g_assert_cmpstr (ipc_record_string (failed, "seen"), ==, "it is 7");
   g_assert_true (g_file_test (dot, G_FILE_TEST_EXISTS));
-  assert_all_reaped (play);
+  ipc_fake_assert_all_reaped (play);
 }
 
 static void
 test_error_answer (IpcPlay *play, gconstpointer data)
 {
-  load (play, "error set-state", SET_STATE "," WAIT_STATE);
+  ipc_fake_load (play, "error set-state", IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "failed", "master answered set-state with an error: because FAKE says so");
 }
@@ -287,19 +236,19 @@ static void
 test_command_that_hangs (IpcPlay *play, gconstpointer data)
 {
   play->settings.timeout_scale = 0.15;
-  load (play, "hang seek", "{\"act\": \"seek\", \"process\": \"master\"}," WAIT_STATE);
+  ipc_fake_load (play, "hang seek", "{\"act\": \"seek\", \"process\": \"master\"}," IPC_FAKE_WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "steps\\[0\\].*nothing was observed any more while waiting for seek of master");
   g_assert_nonnull (ipc_play_find (play, "teardown", "done", NULL, 0));
   g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "master", 0), "status", -1), ==, 0);
-  assert_all_reaped (play);
+  ipc_fake_assert_all_reaped (play);
 }
 
 /* A nanosecond is too short for anything. */
 static void
 test_answer_that_is_late (IpcPlay *play, gconstpointer data)
 {
-  load (play, "",
+  ipc_fake_load (play, "",
       "{\"act\": \"set-state\", \"process\": \"master\", \"state\": \"playing\", \"within\": \"1h\"},"
       "{\"check\": \"query\", \"process\": \"master\", \"query\": \"position\", \"within\": 1, \"match\": {\"result\": "
       "true}}");
@@ -311,9 +260,10 @@ test_answer_that_is_late (IpcPlay *play, gconstpointer data)
 static void
 test_background (IpcPlay *play, gconstpointer data)
 {
-  load (play, "hang seek",
+  ipc_fake_load (play, "hang seek",
       "{\"act\": \"seek\", \"process\": \"master\", \"background\": true},"
-      "{\"act\": \"query\", \"process\": \"master\", \"query\": \"position\"}," SET_STATE "," WAIT_STATE);
+      "{\"act\": \"query\", \"process\": \"master\", \"query\": \"position\"}," IPC_FAKE_SET_STATE
+      "," IPC_FAKE_WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "done", "^$");
   g_assert_null (ipc_play_find (play, "step", "failed", NULL, 0));
@@ -323,7 +273,7 @@ static void
 test_wait_in_vain (IpcPlay *play, gconstpointer data)
 {
   play->settings.timeout_scale = 0.15;
-  load (play, "", SET_STATE "," WAIT_EOS);
+  ipc_fake_load (play, "", IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_EOS);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "steps\\[1\\].*while waiting for message eos of master");
   g_assert_nonnull (strstr (ipc_record_string (ipc_play_find (play, "step", "failed", NULL, 0), "seen"),
@@ -334,7 +284,7 @@ static void
 test_polled_position_is_no_life (IpcPlay *play, gconstpointer data)
 {
   play->settings.timeout_scale = 0.15;
-  load (play, "", "{\"wait\": \"position\", \"process\": \"master\", \"at-least\": \"100h\"}");
+  ipc_fake_load (play, "", "{\"wait\": \"position\", \"process\": \"master\", \"at-least\": \"100h\"}");
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "nothing was observed any more while waiting for the position of master");
 }
@@ -342,7 +292,8 @@ test_polled_position_is_no_life (IpcPlay *play, gconstpointer data)
 static void
 test_deadline (IpcPlay *play, gconstpointer data)
 {
-  load (play, "", "{\"wait\": \"message\", \"process\": \"viewer\", \"type\": \"eos\", \"deadline\": \"50ms\"}");
+  ipc_fake_load (
+      play, "", "{\"wait\": \"message\", \"process\": \"viewer\", \"type\": \"eos\", \"deadline\": \"50ms\"}");
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "the step's deadline passed while waiting for message eos of viewer");
 }
@@ -351,10 +302,10 @@ static void
 test_hard_limit (IpcPlay *play, gconstpointer data)
 {
   play->settings.timeout_scale = 0.1;
-  load (play, "chatter set-state", SET_STATE "," WAIT_EOS);
+  ipc_fake_load (play, "chatter set-state", IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_EOS);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "the case's time was up while waiting for set_state");
-  assert_all_reaped (play);
+  ipc_fake_assert_all_reaped (play);
 }
 
 static void
@@ -362,13 +313,13 @@ test_worker_that_dies (IpcPlay *play, gconstpointer data)
 {
   JsonObject *exited;
 
-  load (play, "die set-state", SET_STATE "," WAIT_STATE);
+  ipc_fake_load (play, "die set-state", IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "failed", "master was killed by signal 11 .* before it answered set-state");
   exited = ipc_play_find (play, "process", "exited", "master", 0);
   g_assert_cmpint (ipc_record_int (exited, "signal", 0), ==, SIGSEGV);
   g_assert_false (ipc_record_bool (exited, "sent", TRUE));
-  assert_all_reaped (play);
+  ipc_fake_assert_all_reaped (play);
 }
 
 static void
@@ -376,7 +327,7 @@ test_last_words (IpcPlay *play, gconstpointer data)
 {
   guint said = 0;
 
-  load (play, "flood set-state", SET_STATE "," WAIT_STATE);
+  ipc_fake_load (play, "flood set-state", IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "failed", "master exited with status 0 before it answered set-state");
   for (guint i = 0; i < ipc_history_length (play->history); i++) {
@@ -392,9 +343,9 @@ test_last_words (IpcPlay *play, gconstpointer data)
 static void
 test_waits_for_the_dead_fail (IpcPlay *play, gconstpointer data)
 {
-  load (play, "",
+  ipc_fake_load (play, "",
       "{\"act\": \"signal-process\", \"process\": \"master\", \"signal\": \"kill\"},"
-      "{\"wait\": \"exit\", \"process\": \"master\"}," WAIT_EOS);
+      "{\"wait\": \"exit\", \"process\": \"master\"}," IPC_FAKE_WAIT_EOS);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "failed", "master was killed by signal 9 .*none came");
 }
@@ -402,7 +353,7 @@ test_waits_for_the_dead_fail (IpcPlay *play, gconstpointer data)
 static void
 test_wrong_exit (IpcPlay *play, gconstpointer data)
 {
-  load (play, "",
+  ipc_fake_load (play, "",
       "{\"act\": \"signal-process\", \"process\": \"master\", \"signal\": \"term\"},"
       "{\"wait\": \"exit\", \"process\": \"master\", \"status\": 0}");
   ipc_play_run (play, NULL);
@@ -413,16 +364,16 @@ test_wrong_exit (IpcPlay *play, gconstpointer data)
 static void
 test_dies_in_build (IpcPlay *play, gconstpointer data)
 {
-  load (play, "exit pipeline", WAIT_STATE);
+  ipc_fake_load (play, "exit pipeline", IPC_FAKE_WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "harness-error", "master exited with status 5 while its pipeline was built");
-  assert_all_reaped (play);
+  ipc_fake_assert_all_reaped (play);
 }
 
 static void
 test_pipeline_error (IpcPlay *play, gconstpointer data)
 {
-  load (play, "error pipeline", WAIT_STATE);
+  ipc_fake_load (play, "error pipeline", IPC_FAKE_WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "harness-error", "the pipeline of master cannot be built: because FAKE says so");
 }
@@ -435,20 +386,20 @@ test_liar (IpcPlay *play, gconstpointer data)
 {
   const gchar *const *lie = data;
 
-  load (play, lie[0], SET_STATE "," WAIT_EOS);
+  ipc_fake_load (play, lie[0], IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_EOS);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "harness-error", lie[1]);
-  assert_all_reaped (play);
+  ipc_fake_assert_all_reaped (play);
 }
 
 static void
 test_silent_worker (IpcPlay *play, gconstpointer data)
 {
   play->settings.timeout_scale = 0.15;
-  load (play, "mute", WAIT_STATE);
+  ipc_fake_load (play, "mute", IPC_FAKE_WAIT_STATE);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "waiting for all workers to build their pipelines");
-  assert_all_reaped (play);
+  ipc_fake_assert_all_reaped (play);
 }
 
 static void
@@ -456,7 +407,7 @@ test_probe (IpcPlay *play, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (ipc_run_prepare (play->implementation, worker, play->folder, &error));
+  g_assert_true (ipc_run_prepare (play->implementation, play->settings.master_worker, play->folder, &error));
   g_assert_no_error (error);
   g_assert_true (g_str_has_suffix (play->implementation->plugin, "/plugins/libfake.so"));
   g_assert_cmpstr (play->implementation->gstreamer, ==, "1.22.0");
@@ -466,7 +417,7 @@ test_probe (IpcPlay *play, gconstpointer data)
 static void
 test_wrong_plugin_in_probe (IpcPlay *play, gconstpointer data)
 {
-  g_autofree gchar *liar = g_strdup_printf ("env 'FAKE=plugin /bin/sh' %s", worker);
+  g_autofree gchar *liar = g_strdup_printf ("env 'FAKE=plugin /bin/sh' %s", play->settings.master_worker);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (ipc_run_prepare (play->implementation, liar, play->folder, &error));
@@ -477,7 +428,7 @@ test_wrong_plugin_in_probe (IpcPlay *play, gconstpointer data)
 static void
 test_no_worker (IpcPlay *play, gconstpointer data)
 {
-  load (play, "", WAIT_STATE);
+  ipc_fake_load (play, "", IPC_FAKE_WAIT_STATE);
   play->settings.master_worker = play->settings.slave_worker = "/nonexistent/worker";
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "harness-error", "cannot start the worker of master: .*/nonexistent/worker");
@@ -500,169 +451,9 @@ test_folder_not_empty (IpcPlay *play, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  load (play, "", WAIT_STATE);
+  ipc_fake_load (play, "", IPC_FAKE_WAIT_STATE);
   g_assert_null (ipc_run_case (g_ptr_array_index (play->cases, 0), &play->settings, play->folder, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_EMPTY);
-}
-
-/* }}} */
-/* {{{ ends */
-
-static void
-test_stuck_in_finish (IpcPlay *play, gconstpointer data)
-{
-  JsonObject *stuck, *exited;
-
-  play->settings.timeout_scale = 0.15;
-  load (play, "hang finish", SET_STATE "," WAIT_STATE);
-  ipc_play_run (play, NULL);
-  ipc_play_assert_end (play, "done", "^$");
-  stuck = ipc_play_find (play, "process", "stuck", "master", 0);
-  g_assert_cmpstr (ipc_record_string (stuck, "during"), ==, "finish");
-  exited = ipc_play_find (play, "process", "exited", "master", 0);
-  g_assert_cmpint (ipc_record_int (exited, "signal", 0), ==, SIGKILL);
-  g_assert_true (ipc_record_bool (exited, "sent", FALSE));
-  assert_all_reaped (play);
-}
-
-static void
-test_suspended_goes_on (IpcPlay *play, gconstpointer data)
-{
-  load (play, "",
-      "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"stop\"}," SET_STATE "," WAIT_STATE);
-  ipc_play_run (play, NULL);
-  ipc_play_assert_end (play, "done", "^$");
-  g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 0), "status", -1), ==, 0);
-}
-
-/* Loads a case whose steps never end (but for a limit far away), with workers that hold @fifo open. @how: "run",
- * "suspend" (the slave), "deaf" (both obey nothing). */
-static void
-load_endless (IpcPlay *play, const gchar *fifo, const gchar *how)
-{
-  const gchar *fake = g_str_equal (how, "deaf") ? "deaf" : "";
-  g_autofree gchar *processes
-      = g_strdup_printf ("\"master\": {" MASTER ", \"environment\": [\"FAKE_FIFO=%s\", \"FAKE=%s\"]}, "
-                         "\"viewer\": {" SLAVE ", \"environment\": [\"FAKE_FIFO=%s\", \"FAKE=%s\"]}",
-          fifo, fake, fifo, fake);
-
-  play->settings.timeout_scale = 1000;
-  ipc_play_load (play, processes, LINKS,
-      g_str_equal (how, "suspend")
-          ? "{\"act\": \"signal-process\", \"process\": \"viewer\", \"signal\": \"stop\"}," WAIT_EOS
-          : WAIT_EOS);
-}
-
-static gchar *
-make_fifo (IpcPlay *play)
-{
-  gchar *path = g_build_filename (play->folder, "fifo", NULL);
-
-  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
-  return path;
-}
-
-static gpointer
-cancel_when_running (gpointer data)
-{
-  gpointer *arguments = data;
-  FILE *fifo = fopen (arguments[0], "r");
-  gchar line[64];
-
-  g_assert_nonnull (fifo);
-  for (guint i = 0; i < 2; i++)
-    g_assert_nonnull (fgets (line, sizeof line, fifo));
-  g_cancellable_cancel (arguments[1]);
-  /* until nobody has it open any more: all workers are gone */
-  while (fgets (line, sizeof line, fifo))
-    ;
-  fclose (fifo);
-  return NULL;
-}
-
-static void
-test_cancelled (IpcPlay *play, gconstpointer data)
-{
-  g_autofree gchar *fifo = make_fifo (play);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  gpointer arguments[] = { fifo, cancellable };
-  GThread *thread;
-
-  load_endless (play, fifo, data);
-  thread = g_thread_new ("cancel", cancel_when_running, arguments);
-  ipc_play_run (play, cancellable);
-  g_thread_join (thread);
-  ipc_play_assert_end (play, "interrupted", "^interrupted$");
-  assert_all_reaped (play);
-}
-
-/* The whole program once more, as a harness to be killed: plays the endless case of a folder. */
-static int
-play_as_child (const gchar *fifo, const gchar *how)
-{
-  IpcPlay play;
-
-  set_up (&play, NULL);
-  load_endless (&play, fifo, how);
-  ipc_play_run (&play, NULL);
-  return 1;
-}
-
-static void
-test_harness_killed (IpcPlay *play, gconstpointer data)
-{
-  g_autofree gchar *fifo = make_fifo (play);
-  g_auto (GStrv) environment = g_get_environ ();
-  gchar *argv[] = { "/proc/self/exe", "--play", fifo, (gchar *)data, NULL };
-  g_autoptr (GError) error = NULL;
-  FILE *stream;
-  gchar line[64];
-  gint status;
-  GPid pid;
-
-  /* what it leaves is removed with our own folder */
-  environment = g_environ_setenv (environment, "TMPDIR", play->folder, TRUE);
-  ipc_spawn (argv, environment, play->folder, "harness.log", -1, &pid, &error);
-  g_assert_no_error (error);
-  stream = fopen (fifo, "r");
-  g_assert_nonnull (stream);
-  for (guint i = 0; i < 2; i++)
-    g_assert_nonnull (fgets (line, sizeof line, stream));
-  /* it alone: not its group */
-  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
-  /* ends only when both workers are gone */
-  while (fgets (line, sizeof line, stream))
-    ;
-  fclose (stream);
-  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
-  g_assert_true (WIFSIGNALED (status));
-}
-
-static gpointer
-play_some (gpointer data)
-{
-  IpcPlay play;
-
-  for (guint i = 0; i < 3; i++) {
-    set_up (&play, NULL);
-    load (&play, i == 1 ? "die set-state" : "", SET_STATE "," WAIT_STATE);
-    ipc_play_run (&play, NULL);
-    ipc_play_assert_end (&play, i == 1 ? "failed" : "done", "");
-    assert_all_reaped (&play);
-    ipc_play_clear (&play);
-  }
-  return NULL;
-}
-
-static void
-test_side_by_side (void)
-{
-  GThread *threads[4];
-
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    threads[i] = g_thread_new ("case", play_some, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
-    g_thread_join (threads[i]);
 }
 
 /* }}} */
@@ -680,8 +471,6 @@ static const gchar *const lies[][3] = {
       "master: the elements come from /bin/sh, expected a plugin in /.*plugins" },
 };
 
-static const gchar *const endless[] = { "run", "suspend", "deaf" };
-
 static const gchar *const times[][2] = {
   { "quartz", "the clock of viewer is .*monotonic.*, that of master is .*quartz" },
   { "odd", "the base-time of viewer is 5, that of master is 6" },
@@ -690,7 +479,7 @@ static const gchar *const times[][2] = {
   { "late", "master rendered the same frames 3.000 ms after viewer" },
 };
 
-#define ADD(name, func) g_test_add ("/case/" name, IpcPlay, NULL, set_up, func, tear_down)
+#define ADD(name, func) g_test_add ("/case/" name, IpcPlay, NULL, ipc_fake_set_up, func, ipc_fake_tear_down)
 
 static void
 add_tests (void)
@@ -725,33 +514,20 @@ add_tests (void)
     g_autofree gchar *path
         = g_strdup_printf ("/case/pipelines that do not go by the same time are told/%s", times[i][0]);
 
-    g_test_add (path, IpcPlay, times[i], set_up, test_other_time, tear_down);
+    g_test_add (path, IpcPlay, times[i], ipc_fake_set_up, test_other_time, ipc_fake_tear_down);
   }
   ADD ("a wrong plugin is found by the probe", test_wrong_plugin_in_probe);
   ADD ("a worker that does not exist is named", test_no_worker);
   g_test_add_func ("/case/an implementation without a plugin is refused", test_no_plugin);
   ADD ("a folder with something in it is refused", test_folder_not_empty);
-  ADD ("what hangs at the end is stuck and killed", test_stuck_in_finish);
-  ADD ("a suspended process ends like others", test_suspended_goes_on);
-  for (guint i = 0; i < G_N_ELEMENTS (endless); i++) {
-    g_autofree gchar *cancelled = g_strdup_printf ("/case/a cancelled case leaves nobody/%s", endless[i]);
-    g_autofree gchar *killed = g_strdup_printf ("/case/a killed harness leaves nobody/%s", endless[i]);
-
-    g_test_add (cancelled, IpcPlay, endless[i], set_up, test_cancelled, tear_down);
-    g_test_add (killed, IpcPlay, endless[i], set_up, test_harness_killed, tear_down);
-  }
-  g_test_add_func ("/case/several are played side by side", test_side_by_side);
   for (guint i = 0; i < G_N_ELEMENTS (lies); i++)
-    g_test_add (lies[i][0], IpcPlay, &lies[i][1], set_up, test_liar, tear_down);
+    g_test_add (lies[i][0], IpcPlay, &lies[i][1], ipc_fake_set_up, test_liar, ipc_fake_tear_down);
 }
 
 int
 main (int argc, char **argv)
 {
-  worker = g_shell_quote (g_getenv ("IPC_FAKE_WORKER"));
-  g_unsetenv ("FAKE");
-  if (argc == 4 && g_str_equal (argv[1], "--play"))
-    return play_as_child (argv[2], argv[3]);
+  ipc_fake_init ();
   g_test_init (&argc, &argv, NULL);
   add_tests ();
   return g_test_run ();
