@@ -31,6 +31,10 @@ static void
 test_scalars (void)
 {
   g_autoptr (GstDateTime) local = gst_date_time_new (2, 2001, 2, 3, 4, 5, 6.5);
+  g_autoptr (GstDateTime) year = gst_date_time_new_y (1);
+  g_autoptr (GstDateTime) month = gst_date_time_new_ym (9999, 12);
+  g_autoptr (GstDateTime) day = gst_date_time_new_ymd (2004, 2, 29);
+  g_autoptr (GstDateTime) minute = gst_date_time_new (-11.5, 2001, 2, 3, 4, 5, -1);
   g_autoptr (GDate) date = g_date_new_dmy (1, 2, 2003);
 
   check_round_trip (gst_structure_new ("numbers", "i", G_TYPE_INT, G_MININT, "u", G_TYPE_UINT, G_MAXUINT, "l",
@@ -46,6 +50,8 @@ test_scalars (void)
       GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT, "none", GST_TYPE_SEEK_FLAGS, 0, "fmt", GST_TYPE_FORMAT,
       GST_FORMAT_UNDEFINED, "set", GST_TYPE_FLAG_SET, 5, 7, NULL));
   check_round_trip (gst_structure_new ("dates", "dt", GST_TYPE_DATE_TIME, local, "d", G_TYPE_DATE, date, NULL));
+  check_round_trip (gst_structure_new ("parts", "year", GST_TYPE_DATE_TIME, year, "month", GST_TYPE_DATE_TIME, month,
+      "day", GST_TYPE_DATE_TIME, day, "minute", GST_TYPE_DATE_TIME, minute, NULL));
 }
 
 static void
@@ -150,6 +156,12 @@ static const gchar *const bad_texts[] = {
   "a, b=(string)\"a\\000b\";",
   "a, b=(date)2001-02-31;",
   "a, b=(datetime)foo;",
+  /* here GStreamer's own reader aborts */
+  "a, b=(datetime)\"2012-1,-01 12:30:59-99230\";",
+  "a, b=(datetime)2012-10-01T12:30+01-99;",
+  "a, b=(datetime)2012-10-01T12:30:59.-5Z;",
+  "a, b=(datetime)2012-10-01T12:30+2400;",
+  "a, b=(datetime)12:30;",
   "a, b=(gdatetime)foo;",
   "a, b=(buffer)abc;",
   "a, b=(buffer)zz;",
