@@ -185,6 +185,7 @@ struct _IpcLink {
   GMutex lock;
 
   IpcEnd in, out;
+  gboolean out_is_ahead; /* fdout was changed while its peer lived: it may be that of the next peer */
   guint64 generations;
   gboolean started;
   guint read_chunk;

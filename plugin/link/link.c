@@ -5,7 +5,8 @@
  *
  * A peer ends in one of two ways. The application takes the fds away (set, disconnect, stop): then the sections end
  * before the function returns and nobody is told. Or it is lost: whoever finds out notes why (ipc_link_lose_locked),
- * fails who waits, and marks both fds as spent; the reader tells the handler, outside of anybody's call.
+ * fails who waits, and marks both fds as spent (but not an fdout that may be the next peer's); the reader tells the
+ * handler, outside of anybody's call.
  */
 #include "link-private.h"
 
@@ -124,7 +125,6 @@ is_fresh (const IpcEnd *end)
   return end->fd >= 0 && !end->spent;
 }
 
-/* A loss leaves both ends spent. */
 static gboolean
 is_connected_locked (IpcLink *link)
 {
@@ -160,9 +160,11 @@ ipc_link_lose_locked (IpcLink *link, GError *error, gssize drain, GQueue *droppe
   link->loss = error;
   link->drain = drain;
   link->report = TRUE;
-  link->in.spent = link->out.spent = TRUE;
+  link->in.spent = TRUE;
+  /* A new peer is connected by two calls, and the old one may end in between. */
+  link->out.spent = !link->out_is_ahead || error->code == IPC_LINK_ERROR_WRITE;
   ipc_link_fail_waits_locked (link, error);
-  ipc_link_drop_outgoing_locked (link, FALSE, dropped);
+  ipc_link_drop_outgoing_locked (link, !link->out.spent, dropped);
   if (link->reading)
     ipc_poke (link->poke_reader);
   if (link->writing)
@@ -238,6 +240,7 @@ forget_peer_locked (IpcLink *link)
   link->report = FALSE;
   link->drain = -1;
   link->form = IPC_FORM_LEGACY;
+  link->out_is_ahead = FALSE;
   ipc_link_forget_replies_locked (link);
 }
 
@@ -245,6 +248,7 @@ forget_peer_locked (IpcLink *link)
 static void
 forget_reader_of_fdout_locked (IpcLink *link)
 {
+  link->out_is_ahead = is_fresh (&link->in);
   link->form = IPC_FORM_LEGACY;
   ipc_link_give_up_asked_locked (link);
 }

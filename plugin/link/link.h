@@ -78,8 +78,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (IpcLink, ipc_link_unref)
 /* Changing an fd ends the use of the old one before returning (the application may close it then), fails what waits
  * (GONE), and begins with the new one at once: reading needs fdin only, replies wait until fdout is there, requests
  * need both. A new fdin forgets what was half read, a new fdout what was half written. -1: none. The same value again
- * changes nothing, unless the peer was lost: then it is a new peer's fd. Callbacks that run are not waited for, here
- * and in stop and disconnect: one that has begun may still end. */
+ * changes nothing, unless the peer was lost: then it is a new peer's fd. A new fdout of a peer that lives stays good
+ * when that one is lost before fdin is changed too: so a peer can be replaced in any moment. Callbacks that run are not
+ * waited for, here and in stop and disconnect: one that has begun may still end. */
 void ipc_link_set_fdin (IpcLink *link, gint fd);
 void ipc_link_set_fdout (IpcLink *link, gint fd);
 gint ipc_link_get_fdin (IpcLink *link);

@@ -101,6 +101,59 @@ test_new_fdout_alone (void)
   wires_close (&new);
 }
 
+/* The next peer's fdout is there already when the old peer ends, its fdin comes later. */
+static void
+test_peer_ends_between_new_fdout_and_new_fdin (gconstpointer data)
+{
+  gboolean by_way_of_none = GPOINTER_TO_UINT (data);
+  Wires old, new;
+  TestOwner *owner = master_on (&old);
+
+  round_trip (owner, &old);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  if (by_way_of_none)
+    ipc_link_set_fdout (owner->link, -1);
+  ipc_link_set_fdout (owner->link, new.link_out);
+  wires_close_peer (&old);
+  test_owner_await_lost (owner, 1);
+  g_assert_false (ipc_link_is_connected (owner->link));
+  ipc_link_set_fdin (owner->link, new.link_in);
+  g_assert_true (ipc_link_is_connected (owner->link));
+  wires_close (&old);
+  round_trip (owner, &new);
+  /* now it is the present one's, and lost with it */
+  wires_close_peer (&new);
+  test_owner_await_lost (owner, 2);
+  wires_open (&old, WIRE_SOCKETPAIR, FALSE);
+  ipc_link_set_fdin (owner->link, old.link_in);
+  g_assert_false (ipc_link_is_connected (owner->link));
+  wires_close (&new);
+  end (owner, &old);
+}
+
+/* The same, but nobody reads the next peer's fdout: both fds are to be set anew. */
+static void
+test_next_peer_ends_before_its_fdin_is_set (void)
+{
+  Wires old, new;
+  TestOwner *owner = master_on (&old);
+
+  round_trip (owner, &old);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  ipc_link_set_fdout (owner->link, new.link_out);
+  wires_close_peer (&new);
+  ipc_link_reply (owner->link, &(IpcPacket){ .header.type = IPC_PACKET_ACK });
+  g_assert_cmpint (test_owner_await_lost (owner, 1)->code, ==, IPC_LINK_ERROR_WRITE);
+  wires_close (&new);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  ipc_link_set_fdin (owner->link, new.link_in);
+  g_assert_false (ipc_link_is_connected (owner->link));
+  ipc_link_set_fdout (owner->link, new.link_out);
+  round_trip (owner, &new);
+  wires_close (&old);
+  end (owner, &new);
+}
+
 static void
 test_half_read_packet_is_forgotten_with_its_fd (void)
 {
@@ -640,6 +693,11 @@ main (int argc, char **argv)
   g_test_add_data_func ("/link/fds/new-fds-while-a-write-is-blocked/pipes", GINT_TO_POINTER (WIRE_PIPES),
       test_new_fds_while_a_write_is_blocked);
   g_test_add_func ("/link/fds/new-fdout-alone", test_new_fdout_alone);
+  g_test_add_data_func ("/link/fds/peer-ends-between-new-fdout-and-new-fdin/at-once", GINT_TO_POINTER (FALSE),
+      test_peer_ends_between_new_fdout_and_new_fdin);
+  g_test_add_data_func ("/link/fds/peer-ends-between-new-fdout-and-new-fdin/by-way-of-none", GINT_TO_POINTER (TRUE),
+      test_peer_ends_between_new_fdout_and_new_fdin);
+  g_test_add_func ("/link/fds/next-peer-ends-before-its-fdin-is-set", test_next_peer_ends_before_its_fdin_is_set);
   g_test_add_func (
       "/link/fds/half-read-packet-is-forgotten-with-its-fd", test_half_read_packet_is_forgotten_with_its_fd);
   g_test_add_func ("/link/fds/stop-and-start-in-the-middle-of-a-packet", test_stop_and_start_in_the_middle_of_a_packet);
