@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <math.h>
 
+#include "history/json.h"
 #include "ratio.h"
 
 #define FORMAT "gst-ipc-bench"
@@ -282,13 +283,12 @@ get_object (JsonObject *root, const gchar *member)
 }
 
 static gboolean
-load_root (IpcBenchResult *result, JsonNode *node, GError **error)
+load_root (IpcBenchResult *result, JsonObject *root, GError **error)
 {
-  JsonObject *root = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   const gchar *format;
   gint64 version;
 
-  if (root == NULL || !get_text (root, "format", TRUE, &format) || !g_str_equal (format, FORMAT))
+  if (!get_text (root, "format", TRUE, &format) || !g_str_equal (format, FORMAT))
     return wrong (error, "format", "these are no results of " FORMAT);
   if (!get_number (root, "version", 1, &version) || version != VERSION)
     return wrong (error, "version", "results of another version of this program");
@@ -305,11 +305,11 @@ IpcBenchResult *
 ipc_bench_result_load (const gchar *path, GError **error)
 {
   g_autoptr (IpcBenchResult) result = ipc_bench_result_new ();
-  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (JsonObject) root = ipc_json_load (path, error);
 
-  if (!json_parser_load_from_file (parser, path, error))
+  if (root == NULL)
     return NULL;
-  if (load_root (result, json_parser_get_root (parser), error))
+  if (load_root (result, root, error))
     return g_steal_pointer (&result);
   g_prefix_error (error, "%s: ", path);
   return NULL;

@@ -194,9 +194,9 @@ expect_refused (const gchar *content, const gchar *words)
 static void
 test_load_refuses (void)
 {
-  expect_refused ("", "format");
+  expect_refused ("", "not a JSON object");
   expect_refused ("[1", "");
-  expect_refused ("[]", "format");
+  expect_refused ("[]", "not a JSON object");
   expect_refused ("{\"format\": \"other\"}", "format");
   expect_refused ("{\"format\": \"gst-ipc-bench\", \"version\": 2}", "version");
   expect_refused ("{\"format\": \"gst-ipc-bench\", \"version\": 1}", "machine, settings");

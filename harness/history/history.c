@@ -13,6 +13,7 @@
 #include <gio/gio.h>
 
 #include "history.h"
+#include "json.h"
 
 struct _IpcHistory {
   GPtrArray *records; /* of JsonObject */
@@ -72,22 +73,6 @@ ipc_history_free (IpcHistory *history)
   g_free (history);
 }
 
-static JsonObject *
-parse_line (const gchar *line, gssize length, GError **error)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root;
-
-  if (!json_parser_load_from_data (parser, line, length, error))
-    return NULL;
-  root = json_parser_get_root (parser);
-  if (!root || !JSON_NODE_HOLDS_OBJECT (root)) {
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "not a JSON object");
-    return NULL;
-  }
-  return json_object_ref (json_node_get_object (root));
-}
-
 /**
  * ipc_history_load:
  * @path: a file that was written by a history
@@ -109,7 +94,7 @@ ipc_history_load (const gchar *path, GError **error)
   if (!g_file_get_contents (path, &contents, &length, error))
     return NULL;
   for (line = contents; (end = memchr (line, '\n', length - (line - contents))); line = end + 1, number++) {
-    JsonObject *record = parse_line (line, end - line, error);
+    JsonObject *record = ipc_json_parse (line, (gsize)(end - line), error);
 
     if (!record) {
       g_prefix_error (error, "%s:%u: ", path, number);

@@ -8,6 +8,7 @@
 
 #include "coverage-table.h"
 #include "coverage.h"
+#include "history/json.h"
 
 #define FORMAT "gst-ipc-harness-coverage"
 #define BASELINE_FORMAT "gst-ipc-harness-coverage-baseline"
@@ -38,29 +39,22 @@ save (JsonObject *object, const gchar *path, GError **error)
   return g_file_set_contents (path, lines, -1, error);
 }
 
-static JsonParser *
+static JsonObject *
 load (const gchar *path, const gchar *format, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root;
+  g_autoptr (JsonObject) object = ipc_json_load (path, error);
 
-  if (!json_parser_load_from_file (parser, path, error)) {
-    if (strstr ((*error)->message, path) == NULL)
-      g_prefix_error (error, "%s: ", path);
+  if (object == NULL)
+    return NULL;
+  if (g_strcmp0 (ipc_record_string (object, "format"), format) != 0) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: expected \"format\": \"%s\"", path, format);
     return NULL;
   }
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)
-      || g_strcmp0 (ipc_record_string (json_node_get_object (root), "format"), format) != 0) {
-    g_set_error (
-        error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: expected a JSON object with \"format\": \"%s\"", path, format);
-    return NULL;
-  }
-  if (ipc_record_int (json_node_get_object (root), "format-version", 0) != VERSION) {
+  if (ipc_record_int (object, "format-version", 0) != VERSION) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: expected \"format-version\": %d", path, VERSION);
     return NULL;
   }
-  return g_steal_pointer (&parser);
+  return g_steal_pointer (&object);
 }
 
 static JsonObject *
@@ -192,8 +186,7 @@ ipc_coverage_add_file (IpcCoverage *coverage, const gchar *path, GError **error)
 {
   g_autofree gchar *file
       = g_file_test (path, G_FILE_TEST_IS_DIR) ? g_build_filename (path, "coverage.json", NULL) : g_strdup (path);
-  g_autoptr (JsonParser) parser = load (file, FORMAT, error);
-  JsonObject *object = parser != NULL ? json_node_get_object (json_parser_get_root (parser)) : NULL;
+  g_autoptr (JsonObject) object = load (file, FORMAT, error);
   JsonArray *cases = object != NULL ? member_array (object, "cases") : NULL;
   JsonArray *runs = object != NULL ? member_array (object, "runs") : NULL;
 
@@ -243,15 +236,14 @@ compare_list (IpcCoverageChange *change, JsonArray *listed, GHashTable *sets, co
 IpcCoverageChange *
 ipc_coverage_compare (const IpcCoverage *coverage, const gchar *path, GError **error)
 {
-  g_autoptr (JsonParser) parser = load (path, BASELINE_FORMAT, error);
+  g_autoptr (JsonObject) object = load (path, BASELINE_FORMAT, error);
   g_autoptr (GList) sometimes = NULL;
   IpcCoverageChange *change;
-  JsonObject *object, *luck;
+  JsonObject *luck;
   guint n_listed;
 
-  if (parser == NULL)
+  if (object == NULL)
     return NULL;
-  object = json_node_get_object (json_parser_get_root (parser));
   luck = member_object (object, "sometimes");
   sometimes = luck != NULL ? json_object_get_members (luck) : NULL;
   change = g_new0 (IpcCoverageChange, 1);
@@ -293,17 +285,17 @@ covered_to_json (const IpcCoverage *coverage, JsonObject *luck)
 gboolean
 ipc_coverage_save_baseline (const IpcCoverage *coverage, const gchar *path, GError **error)
 {
-  g_autoptr (JsonParser) parser = NULL;
+  g_autoptr (JsonObject) before = NULL;
   g_autoptr (GPtrArray) requirements = ipc_coverage_sorted_keys (coverage->requirements);
   JsonObject *object = json_object_new (), *luck = NULL;
 
   if (g_file_test (path, G_FILE_TEST_EXISTS)) {
-    parser = load (path, BASELINE_FORMAT, error);
-    if (parser == NULL) {
+    before = load (path, BASELINE_FORMAT, error);
+    if (before == NULL) {
       json_object_unref (object);
       return FALSE;
     }
-    luck = member_object (json_node_get_object (json_parser_get_root (parser)), "sometimes");
+    luck = member_object (before, "sometimes");
   }
   json_object_set_string_member (object, "format", BASELINE_FORMAT);
   json_object_set_int_member (object, "format-version", VERSION);

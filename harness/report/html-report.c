@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "history/history.h"
+#include "history/json.h"
 #include "html-case.h"
 #include "html-texts.h"
 #include "html.h"
@@ -23,24 +24,18 @@
 JsonObject *
 ipc_result_file_load (const gchar *file, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root;
-  JsonObject *object;
+  g_autoptr (JsonObject) object = ipc_json_load (file, error);
 
-  if (!json_parser_load_from_file (parser, file, error)) {
-    g_prefix_error (error, "%s: ", file);
+  if (object == NULL)
     return NULL;
-  }
-  root = json_parser_get_root (parser);
-  object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  if (object == NULL || g_strcmp0 (ipc_record_string (object, "format"), "gst-ipc-harness-result") != 0
+  if (g_strcmp0 (ipc_record_string (object, "format"), "gst-ipc-harness-result") != 0
       || !json_object_has_member (object, "cases")
       || !JSON_NODE_HOLDS_ARRAY (json_object_get_member (object, "cases"))) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
         "%s: expected the result.json that `gst-ipc-harness run` leaves in its report folder", file);
     return NULL;
   }
-  return json_object_ref (object);
+  return g_steal_pointer (&object);
 }
 
 static void

@@ -308,7 +308,7 @@ IpcKnownFailures *
 ipc_known_failures_load (const gchar *file, GPtrArray *mistakes)
 {
   g_autoptr (IpcKnownFailures) list = g_new0 (IpcKnownFailures, 1);
-  guint n_before = mistakes->len;
+  guint n_before = mistakes->len, n_syntax;
   g_autoptr (IpcStrictJson) json = NULL;
   Reader reader = { list, NULL, mistakes };
 
@@ -318,7 +318,9 @@ ipc_known_failures_load (const gchar *file, GPtrArray *mistakes)
   if (json == NULL)
     return NULL;
   reader.json = json;
+  n_syntax = mistakes->len;
   read_root (&reader, json->root);
+  ipc_strict_json_drop_spoilt (json, mistakes, n_syntax);
   return mistakes->len > n_before ? NULL : g_steal_pointer (&list);
 }
 

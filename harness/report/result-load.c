@@ -7,6 +7,7 @@
 
 #include "check/check.h"
 #include "history/history.h"
+#include "history/json.h"
 #include "report.h"
 
 #define FORMAT "gst-ipc-harness-result"
@@ -203,19 +204,13 @@ load_run (JsonObject *root, IpcRunReport *run)
 IpcRunReport *
 ipc_run_report_load_json (const gchar *path, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (IpcRunReport) run = ipc_run_report_new ();
-  JsonNode *node;
-  JsonObject *root;
+  g_autoptr (JsonObject) root = ipc_json_load (path, error);
   JsonArray *cases;
 
-  if (!json_parser_load_from_file (parser, path, error)) {
-    g_prefix_error (error, "%s: ", path);
+  if (root == NULL)
     return NULL;
-  }
-  node = json_parser_get_root (parser);
-  root = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  cases = root != NULL ? get_array (root, "cases") : NULL;
+  cases = get_array (root, "cases");
   if (cases == NULL || g_strcmp0 (ipc_record_string (root, "format"), FORMAT) != 0
       || ipc_record_int (root, "format-version", 0) != FORMAT_VERSION) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,

@@ -261,7 +261,7 @@ static void
 test_what_is_no_coverage_is_refused (void)
 {
   assert_refused ("{", "coverage.json");
-  assert_refused ("[]", "expected a JSON object");
+  assert_refused ("[]", "not a JSON object");
   assert_refused ("{\"format\":\"else\"}", "gst-ipc-harness-coverage");
   assert_refused ("{\"format\":\"gst-ipc-harness-coverage\",\"format-version\":2}", "\"format-version\": 1");
   assert_refused ("{\"format\":\"gst-ipc-harness-coverage\",\"format-version\":1}", "numbers of");

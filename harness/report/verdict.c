@@ -9,6 +9,7 @@
 
 #include "check/check.h"
 #include "coverage.h"
+#include "history/json.h"
 
 #define TERMS_FILE "case.json"
 
@@ -90,19 +91,12 @@ IpcVerdictTerms *
 ipc_verdict_terms_load (const gchar *folder, GError **error)
 {
   g_autoptr (IpcVerdictTerms) terms = ipc_verdict_terms_new ();
-  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autofree gchar *path = g_build_filename (folder, TERMS_FILE, NULL);
-  JsonNode *root, *logs;
-  JsonObject *object;
+  g_autoptr (JsonObject) object = ipc_json_load (path, error);
+  JsonNode *logs;
 
-  if (!json_parser_load_from_file (parser, path, error))
+  if (object == NULL)
     return NULL;
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: expected a JSON object", path);
-    return NULL;
-  }
-  object = json_node_get_object (root);
   terms->shows = g_strdup (ipc_record_string (object, "shows"));
   g_strfreev (terms->requirements);
   terms->requirements = strv_from_json (object, "requirements");

@@ -13,12 +13,11 @@
 #include <glib-unix.h>
 
 #include "control.h"
+#include "history/json.h"
 
 #define READ_SIZE (64 * 1024)
 /* The longest line; a `dot` of a large pipeline has some hundred kilobytes. */
 #define LINE_MAX_SIZE (64 * 1024 * 1024)
-/* json-glib parses nested arrays and objects recursively. */
-#define DEPTH_MAX 64
 #define FDS_MAX 2
 
 typedef struct {
@@ -75,27 +74,6 @@ control_fault (IpcControl *control, const gchar *text)
   control->handler.fault (control, text, control->owner);
 }
 
-static gboolean
-is_too_deep (const gchar *line, gsize length)
-{
-  guint depth = 0;
-  gboolean quoted = FALSE;
-
-  for (gsize i = 0; i < length; i++) {
-    if (quoted && line[i] == '\\')
-      i++;
-    else if (line[i] == '"')
-      quoted = !quoted;
-    else if (!quoted && (line[i] == '{' || line[i] == '[')) {
-      if (++depth > DEPTH_MAX)
-        return TRUE;
-    } else if (!quoted && (line[i] == '}' || line[i] == ']')) {
-      depth = depth > 0 ? depth - 1 : 0;
-    }
-  }
-  return FALSE;
-}
-
 static void
 bad_line (IpcControl *control, const gchar *what, const gchar *line, gsize length)
 {
@@ -109,23 +87,13 @@ bad_line (IpcControl *control, const gchar *what, const gchar *line, gsize lengt
 static void
 handle_line (IpcControl *control, const gchar *line, gsize length)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
-  JsonNode *root = NULL;
+  JsonObject *object = ipc_json_parse (line, length, &error);
 
-  if (is_too_deep (line, length)) {
-    g_autofree gchar *what = g_strdup_printf ("nested more than %d deep", DEPTH_MAX);
-
-    bad_line (control, what, line, length);
-  } else if (!json_parser_load_from_data (parser, line, length, &error)) {
-    g_autofree gchar *what = g_strdup_printf ("not JSON (%s)", error->message);
-
-    bad_line (control, what, line, length);
-  } else if (!(root = json_parser_get_root (parser)) || !JSON_NODE_HOLDS_OBJECT (root)) {
-    bad_line (control, "not a JSON object", line, length);
-  } else {
-    control->handler.line (control, json_object_ref (json_node_get_object (root)), control->owner);
-  }
+  if (object)
+    control->handler.line (control, object, control->owner);
+  else
+    bad_line (control, error->message, line, length);
 }
 
 /* Handles the complete lines of `partial`. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A worker without GStreamer, for the tests of the harness: it answers every command well, and misbehaves as the
- * variable FAKE says: "hang COMMAND" (no answer), "die COMMAND" (killed by SIGSEGV), "exit COMMAND" (status 5),
- * "error COMMAND" (ok false), "text TEXT" (says TEXT, ' meaning ", after its hello), "mute" (says nothing at all),
- * "chatter COMMAND" (messages for ever), "plugin FILE" (claims its elements come from FILE), "version" (of another
- * control protocol), "quartz", "odd", "slow", "late" (has another clock, base time, latency; renders 3 ms later than
- * the others), "blind" (renders nothing). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long
- * as it lives.
+ * variable FAKE says: "nest" (a line of brackets after its hello), "hang COMMAND" (no answer), "die COMMAND" (killed by
+ * SIGSEGV), "exit COMMAND" (status 5), "error COMMAND" (ok false), "text TEXT" (says TEXT, ' meaning ", after its
+ * hello), "mute" (says nothing at all), "chatter COMMAND" (messages for ever), "plugin FILE" (claims its elements come
+ * from FILE), "version" (of another control protocol), "quartz", "odd", "slow", "late" (has another clock, base time,
+ * latency; renders 3 ms later than the others), "blind" (renders nothing). FAKE_FIFO names a FIFO that it keeps open,
+ * after a line with its pid, as long as it lives.
  */
 
 #include <fcntl.h>
@@ -228,6 +228,12 @@ main (int argc, char **argv)
     g_autofree gchar *text = g_strdelimit (g_strdup (fake + strlen ("text ")), "'", '"');
 
     fprintf (control, "%s\n", text);
+    fflush (control);
+  }
+  if (fake_is ("nest", NULL)) {
+    g_autofree gchar *brackets = g_strnfill (300000, '[');
+
+    fprintf (control, "{\"kind\":%s\n", brackets);
     fflush (control);
   }
   while (getline (&line, &room, commands) > 0) {

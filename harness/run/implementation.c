@@ -6,11 +6,13 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include <gio/gio.h>
 
 #include "history/history.h"
+#include "history/json.h"
 #include "implementation.h"
 #include "run-config.h"
 #include "spawn.h"
@@ -210,14 +212,10 @@ find_hello (const gchar *output)
   g_auto (GStrv) lines = g_strsplit (output ? output : "", "\n", -1);
 
   for (guint i = 0; lines[i]; i++) {
-    g_autoptr (JsonParser) parser = json_parser_new ();
-    JsonNode *root;
+    g_autoptr (JsonObject) hello = lines[i][0] == '{' ? ipc_json_parse (lines[i], strlen (lines[i]), NULL) : NULL;
 
-    if (lines[i][0] != '{' || !json_parser_load_from_data (parser, lines[i], -1, NULL))
-      continue;
-    root = json_parser_get_root (parser);
-    if (root && JSON_NODE_HOLDS_OBJECT (root) && ipc_record_is (json_node_get_object (root), "hello"))
-      return json_object_ref (json_node_get_object (root));
+    if (hello && ipc_record_is (hello, "hello"))
+      return g_steal_pointer (&hello);
   }
   return NULL;
 }

@@ -459,8 +459,10 @@ test_folder_not_empty (IpcPlay *play, gconstpointer data)
 /* }}} */
 
 static const gchar *const lies[][3] = {
-  { "/case/a liar/not JSON", "text hello?", "master: the worker sent a line that is not JSON .*hello\\?" },
+  { "/case/a liar/not JSON", "text hello?", "master: the worker sent a line that is not JSON: .*hello\\?" },
   { "/case/a liar/not an object", "text [1]", "master: the worker sent a line that is not a JSON object: \\[1\\]" },
+  { "/case/a liar/a text nested too deep", "nest",
+      "master: the worker sent a line that is nested more than 64 deep: \\{" },
   { "/case/a liar/an answer to nothing", "text {'kind':'reply','t':1,'reply':77,'ok':true}",
       "master: the worker answered command 77, which it was not given" },
   { "/case/a liar/a kind of the harness", "text {'kind':'end','outcome':'done'}",

@@ -258,6 +258,19 @@ load_cases (
   tell (&gathered, cases->len, mistakes);
 }
 
+static gint
+compare_mistakes (gconstpointer one, gconstpointer other, gpointer data)
+{
+  return (gint)(*(IpcScenarioMistake *const *)one)->line - (gint)(*(IpcScenarioMistake *const *)other)->line;
+}
+
+/* As somebody who mends the file meets them: those of its syntax were found before all others. */
+static void
+sort_mistakes (GPtrArray *mistakes, guint from)
+{
+  g_qsort_with_data (mistakes->pdata + from, (gint)(mistakes->len - from), sizeof (gpointer), compare_mistakes, NULL);
+}
+
 /**
  * ipc_scenario_load_file:
  * @file: path of the file
@@ -270,7 +283,7 @@ load_cases (
 GPtrArray *
 ipc_scenario_load_file (const gchar *file, const gchar *name, const IpcScenarioWorld *world, GPtrArray *mistakes)
 {
-  guint before = mistakes->len;
+  guint before = mistakes->len, syntax;
   g_autoptr (IpcStrictJson) json = ipc_strict_json_read (file, mistakes);
   g_autoptr (IpcParameters) parameters = NULL;
   g_autoptr (GPtrArray) combinations = NULL, cases = NULL;
@@ -278,11 +291,13 @@ ipc_scenario_load_file (const gchar *file, const gchar *name, const IpcScenarioW
 
   if (!json)
     return NULL;
+  syntax = mistakes->len;
+  cases = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_scenario_case_free);
   parameters = ipc_parameters_read (&reader, json->root);
   combinations = parameters ? ipc_parameters_combine (&reader, parameters) : NULL;
-  if (!combinations)
-    return NULL;
-  cases = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_scenario_case_free);
-  load_cases (&reader, name, parameters, combinations, cases);
-  return mistakes->len == before ? g_steal_pointer (&cases) : NULL;
+  if (combinations)
+    load_cases (&reader, name, parameters, combinations, cases);
+  ipc_strict_json_drop_spoilt (json, mistakes, syntax);
+  sort_mistakes (mistakes, before);
+  return combinations && mistakes->len == before ? g_steal_pointer (&cases) : NULL;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Strict JSON. The scanner walks the text once, records the line of each value and reports all that json-glib would
- * swallow or report at the wrong place; it goes on behind a mistake where it can, so that one run shows them all. Only
- * then json-glib makes the tree. The scanner owns nothing but its path; text and mistakes are the caller's.
+ * Strict JSON. The scanner walks the text once, makes the tree, records the line of each value and reports all that
+ * json-glib's parser would swallow or report at the wrong place. It goes on behind a mistake where it can tell what was
+ * meant, so that one run shows them all. The scanner owns nothing but its path; text and mistakes are the caller's.
  */
 #include "strict-json.h"
 
@@ -19,24 +19,24 @@ typedef struct {
   guint line;
   guint depth;
   gchar *path; /* of the value that is being read */
-  GHashTable *lines;
+  IpcStrictJson *json;
   GPtrArray *mistakes;
-  gboolean usable; /* FALSE: json-glib would read something else than what stands there */
+  gboolean spoilt; /* it cannot be told what the scalar that was read was meant to be */
 } Scanner;
 
 #define MISTAKE(scanner, ...)                                                                                          \
   ipc_mistake_add ((scanner)->mistakes, (scanner)->file, (scanner)->line, (scanner)->path, __VA_ARGS__)
-/* A mistake that changes the meaning of what json-glib would read. */
+/* A mistake that leaves nothing of a text, number or word that could be looked at further. */
 #define SPOILT(scanner, ...)                                                                                           \
   G_STMT_START                                                                                                         \
   {                                                                                                                    \
-    (scanner)->usable = FALSE;                                                                                         \
+    (scanner)->spoilt = TRUE;                                                                                          \
     MISTAKE (scanner, __VA_ARGS__);                                                                                    \
   }                                                                                                                    \
   G_STMT_END
 
-/* The scan functions return FALSE when it makes no sense to go on. */
-static gboolean scan_value (Scanner *scanner);
+/* The scan functions return FALSE or NULL when it makes no sense to go on. */
+static JsonNode *scan_value (Scanner *scanner);
 
 gchar *
 ipc_json_path_member (const gchar *path, const gchar *name)
@@ -59,19 +59,23 @@ ipc_json_path_element (const gchar *path, guint index)
 static void
 remember_line (Scanner *scanner)
 {
-  g_hash_table_replace (scanner->lines, g_strdup (scanner->path), GUINT_TO_POINTER (scanner->line));
+  g_hash_table_replace (scanner->json->lines, g_strdup (scanner->path), GUINT_TO_POINTER (scanner->line));
 }
 
 /* One character, or a word, as it is shown in a mistake. */
 static gchar *
 shown (Scanner *scanner)
 {
+  gunichar c;
+
   if (scanner->at == scanner->end)
     return g_strdup ("the end of the file");
   if ((guchar)*scanner->at < 0x20)
     return g_strdup_printf ("the control character 0x%02x", (guchar)*scanner->at);
-  return g_strdup_printf (
-      "`%.*s`", (gint)MIN (scanner->end - scanner->at, g_utf8_next_char (scanner->at) - scanner->at), scanner->at);
+  c = g_utf8_get_char (scanner->at);
+  if (c > 0x7f && !g_unichar_isgraph (c))
+    return g_strdup_printf ("the character U+%04X", c);
+  return g_strdup_printf ("`%.*s`", (gint)(g_utf8_next_char (scanner->at) - scanner->at), scanner->at);
 }
 
 static gboolean
@@ -79,17 +83,17 @@ fatal_expected (Scanner *scanner, const gchar *what)
 {
   g_autofree gchar *found = shown (scanner);
 
-  SPOILT (scanner, "expected %s, found %s", what, found);
+  MISTAKE (scanner, "expected %s, found %s", what, found);
   return FALSE;
 }
 
 static void
 skip_comment (Scanner *scanner)
 {
-  gboolean block = scanner->at[1] == '*';
+  gboolean block = *scanner->at == '/' && scanner->at[1] == '*';
 
-  SPOILT (scanner, "comments are not JSON: use a \"comment\" member");
-  scanner->at += 2;
+  MISTAKE (scanner, "comments are not JSON: use a \"comment\" member");
+  scanner->at += block ? 2 : 1;
   while (scanner->at < scanner->end) {
     if (block && scanner->end - scanner->at > 1 && scanner->at[0] == '*' && scanner->at[1] == '/') {
       scanner->at += 2;
@@ -104,11 +108,18 @@ skip_comment (Scanner *scanner)
   }
 }
 
+static gboolean
+is_comment (Scanner *scanner)
+{
+  return *scanner->at == '#'
+         || (*scanner->at == '/' && scanner->end - scanner->at > 1 && (scanner->at[1] == '*' || scanner->at[1] == '/'));
+}
+
 static void
 skip_space (Scanner *scanner)
 {
   while (scanner->at < scanner->end) {
-    if (*scanner->at == '/' && scanner->end - scanner->at > 1 && (scanner->at[1] == '*' || scanner->at[1] == '/')) {
+    if (is_comment (scanner)) {
       skip_comment (scanner);
       continue;
     }
@@ -204,7 +215,7 @@ scan_string (Scanner *scanner, GString *text)
   gchar quote = *scanner->at++;
 
   if (quote != '"')
-    SPOILT (scanner, "texts are written in double quotes");
+    MISTAKE (scanner, "texts are written in double quotes");
   while (scanner->at < scanner->end) {
     guchar c = (guchar)*scanner->at;
 
@@ -215,14 +226,14 @@ scan_string (Scanner *scanner, GString *text)
     if (c == '\n')
       break;
     if (c < 0x20)
-      SPOILT (scanner, "control character 0x%02x in a text: write it as \\u%04x", c, c);
+      MISTAKE (scanner, "control character 0x%02x in a text: write it as \\u%04x", c, c);
     scanner->at++;
     if (c == '\\')
       scan_escape (scanner, text);
     else
       g_string_append_c (text, (gchar)c);
   }
-  SPOILT (scanner, "the text is not closed on its line (a line break within is written \\n)");
+  MISTAKE (scanner, "the text is not closed on its line (a line break within is written \\n)");
   return FALSE;
 }
 
@@ -237,18 +248,22 @@ take_word (Scanner *scanner)
   return g_strndup (start, (gsize)(scanner->at - start));
 }
 
-static void
+static JsonNode *
 scan_number (Scanner *scanner)
 {
   g_autofree gchar *word = take_word (scanner);
   const gchar *digits = word + (*word == '-');
+  gint64 integer = 0;
+  gdouble number = 0;
 
   if (g_regex_match_simple ("^-?(0|[1-9][0-9]*)$", word, G_REGEX_DOLLAR_ENDONLY, 0)) {
-    if (!g_ascii_string_to_signed (word, 10, G_MININT64, G_MAXINT64, NULL, NULL))
+    if (!g_ascii_string_to_signed (word, 10, G_MININT64, G_MAXINT64, &integer, NULL))
       SPOILT (scanner, "%s does not fit into 64 bits", word);
+    return json_node_init_int (json_node_alloc (), integer);
   } else if (g_regex_match_simple (
                  "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?$", word, G_REGEX_DOLLAR_ENDONLY, 0)) {
-    if (!isfinite (g_ascii_strtod (word, NULL)))
+    number = g_ascii_strtod (word, NULL);
+    if (!isfinite (number))
       SPOILT (scanner, "%s is too large for a number", word);
   } else if (digits[0] == '0' && g_ascii_tolower (digits[1]) == 'x') {
     SPOILT (scanner, "%s: hexadecimal numbers are not JSON", word);
@@ -257,22 +272,26 @@ scan_number (Scanner *scanner)
   } else {
     SPOILT (scanner, "%s is not a number (times with a unit are texts: \"1.5s\")", word);
   }
+  return json_node_init_double (json_node_alloc (), number);
 }
 
-static void
+static JsonNode *
 scan_word (Scanner *scanner)
 {
   static const gchar *const words[] = { "true", "false", "null", NULL };
   g_autofree gchar *word = take_word (scanner);
+  const gchar *meant = word;
 
   if (!g_strv_contains (words, word)) {
-    const gchar *nearest = ipc_words_nearest (word, words);
-
-    if (nearest)
-      SPOILT (scanner, "unknown word %s: did you mean %s?", word, nearest);
+    meant = ipc_words_nearest (word, words);
+    if (meant)
+      MISTAKE (scanner, "unknown word %s: did you mean %s?", word, meant);
     else
       SPOILT (scanner, "unknown word %s: texts are written in double quotes", word);
   }
+  if (meant && !g_str_equal (meant, "null"))
+    return json_node_init_boolean (json_node_alloc (), g_str_equal (meant, "true"));
+  return json_node_new (JSON_NODE_NULL);
 }
 
 /* Behind a value in an object or array: takes the comma, or reports that it is missing and goes on when a further
@@ -285,8 +304,10 @@ scan_separator (Scanner *scanner, gchar closing, gboolean *done)
   *done = FALSE;
   if (next_is (scanner, ',')) {
     scanner->at++;
+    for (; next_is (scanner, ','); scanner->at++)
+      MISTAKE (scanner, "a second comma: nothing stands before it");
     if (next_is (scanner, closing)) {
-      SPOILT (scanner, "a comma before `%c`: nothing follows it", closing);
+      MISTAKE (scanner, "a comma before `%c`: nothing follows it", closing);
       scanner->at++;
       *done = TRUE;
     }
@@ -299,14 +320,14 @@ scan_separator (Scanner *scanner, gchar closing, gboolean *done)
   }
   if (scanner->at < scanner->end
       && (*scanner->at == '"' || (closing == ']' && strchr ("{[-0123456789tfn", *scanner->at)))) {
-    SPOILT (scanner, "a comma is missing before this");
+    MISTAKE (scanner, "a comma is missing before this");
     return TRUE;
   }
   expected = g_strdup_printf ("`,` or `%c`", closing);
   return fatal_expected (scanner, expected);
 }
 
-/* Reads the name of a member and its colon. */
+/* Reads the name of a member up to its colon. */
 static gboolean
 scan_name (Scanner *scanner, GString *name)
 {
@@ -317,21 +338,22 @@ scan_name (Scanner *scanner, GString *name)
     g_autofree gchar *word = take_word (scanner);
 
     g_string_append (name, word);
-    SPOILT (scanner, "the member name %s needs double quotes", word);
+    MISTAKE (scanner, "the member name %s needs double quotes", word);
   } else {
     return fatal_expected (scanner, "a member name in double quotes");
   }
-  if (!next_is (scanner, ':'))
-    return fatal_expected (scanner, "`:` behind the member name");
-  return TRUE;
+  if (next_is (scanner, ':'))
+    return TRUE;
+  fatal_expected (scanner, "`:` behind the member name");
+  return scanner->at < scanner->end && *scanner->at == '=';
 }
 
 static gboolean
-scan_member (Scanner *scanner, GHashTable *names)
+scan_member (Scanner *scanner, JsonObject *object, GHashTable *names)
 {
   g_autoptr (GString) name = g_string_new (NULL);
   g_autofree gchar *outer = g_strdup (scanner->path);
-  gboolean scanned;
+  JsonNode *value;
   gpointer first;
 
   skip_space (scanner);
@@ -345,30 +367,35 @@ scan_member (Scanner *scanner, GHashTable *names)
     g_hash_table_insert (names, g_strdup (name->str), GUINT_TO_POINTER (scanner->line));
   remember_line (scanner);
   scanner->at++; /* the colon */
-  scanned = scan_value (scanner);
+  value = scan_value (scanner);
   g_free (scanner->path);
   scanner->path = g_steal_pointer (&outer);
-  return scanned;
+  if (!value)
+    return FALSE;
+  json_object_set_member (object, name->str, value);
+  return TRUE;
 }
 
-static gboolean
+static JsonNode *
 scan_object (Scanner *scanner)
 {
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (JsonObject) object = json_object_new ();
   gboolean done;
 
   scanner->at++;
   done = next_is (scanner, '}');
   scanner->at += done;
   while (!done)
-    if (!scan_member (scanner, names) || !scan_separator (scanner, '}', &done))
-      return FALSE;
-  return TRUE;
+    if (!scan_member (scanner, object, names) || !scan_separator (scanner, '}', &done))
+      return NULL;
+  return json_node_init_object (json_node_alloc (), object);
 }
 
-static gboolean
+static JsonNode *
 scan_array (Scanner *scanner)
 {
+  g_autoptr (JsonArray) array = json_array_new ();
   gboolean done;
 
   scanner->at++;
@@ -376,100 +403,113 @@ scan_array (Scanner *scanner)
   scanner->at += done;
   for (guint i = 0; !done; i++) {
     g_autofree gchar *outer = scanner->path;
-    gboolean scanned;
+    JsonNode *element;
 
     scanner->path = ipc_json_path_element (outer, i);
     skip_space (scanner);
     remember_line (scanner);
-    scanned = scan_value (scanner);
+    element = scan_value (scanner);
     g_free (scanner->path);
     scanner->path = g_steal_pointer (&outer);
-    if (!scanned || !scan_separator (scanner, ']', &done))
-      return FALSE;
+    if (!element)
+      return NULL;
+    json_array_add_element (array, element);
+    if (!scan_separator (scanner, ']', &done))
+      return NULL;
   }
-  return TRUE;
+  return json_node_init_array (json_node_alloc (), array);
 }
 
-static gboolean
+/* A text, number or word. */
+static JsonNode *
+scan_scalar (Scanner *scanner)
+{
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  scanner->spoilt = FALSE;
+  if (*scanner->at == '"' || *scanner->at == '\'')
+    node = scan_string (scanner, text) ? json_node_init_string (json_node_alloc (), text->str) : NULL;
+  else if (g_ascii_isdigit (*scanner->at) || strchr ("+-.", *scanner->at))
+    node = scan_number (scanner);
+  else if (g_ascii_isalpha (*scanner->at) || *scanner->at == '_')
+    node = scan_word (scanner);
+  else if (fatal_expected (scanner, "a value") || strchr (",}]", *scanner->at)) {
+    scanner->spoilt = TRUE;
+    node = json_node_new (JSON_NODE_NULL);
+  }
+  if (scanner->spoilt)
+    g_hash_table_add (scanner->json->spoilt, g_strdup (scanner->path));
+  return g_steal_pointer (&node);
+}
+
+static JsonNode *
 scan_value (Scanner *scanner)
 {
-  g_autoptr (GString) ignored = g_string_new (NULL);
-  gboolean scanned;
+  JsonNode *node;
 
   skip_space (scanner);
-  if (scanner->at == scanner->end)
-    return fatal_expected (scanner, "a value");
-  switch (*scanner->at) {
-  case '{':
-  case '[':
-    if (scanner->depth == IPC_STRICT_JSON_MAX_DEPTH) {
-      SPOILT (scanner, "nested deeper than %u", IPC_STRICT_JSON_MAX_DEPTH);
-      return FALSE;
-    }
-    scanner->depth++;
-    scanned = *scanner->at == '{' ? scan_object (scanner) : scan_array (scanner);
-    scanner->depth--;
-    return scanned;
-  case '"':
-  case '\'':
-    return scan_string (scanner, ignored);
-  default:
-    if (g_ascii_isdigit (*scanner->at) || strchr ("+-.", *scanner->at))
-      scan_number (scanner);
-    else if (g_ascii_isalpha (*scanner->at) || *scanner->at == '_')
-      scan_word (scanner);
-    else
-      return fatal_expected (scanner, "a value");
-    return TRUE;
+  if (scanner->at == scanner->end) {
+    fatal_expected (scanner, "a value");
+    return NULL;
   }
+  if (*scanner->at != '{' && *scanner->at != '[')
+    return scan_scalar (scanner);
+  if (scanner->depth == IPC_STRICT_JSON_MAX_DEPTH) {
+    MISTAKE (scanner, "nested deeper than %u", IPC_STRICT_JSON_MAX_DEPTH);
+    return NULL;
+  }
+  scanner->depth++;
+  node = *scanner->at == '{' ? scan_object (scanner) : scan_array (scanner);
+  scanner->depth--;
+  return node;
 }
 
-/* What has to hold before characters can be looked at. */
+/* One mistake for each line with bytes that are no text. FALSE when the whole file is none. */
 static gboolean
 scan_bytes (Scanner *scanner)
 {
-  const gchar *text = scanner->at, *bad;
-  gsize length = (gsize)(scanner->end - text);
+  const gchar *at = scanner->at, *bad;
+  guint line = 1, told = 0;
 
-  if (length > IPC_STRICT_JSON_MAX_SIZE) {
-    ipc_mistake_add (scanner->mistakes, scanner->file, 0, NULL, "larger than %u bytes: this is no scenario",
-        IPC_STRICT_JSON_MAX_SIZE);
-    return FALSE;
+  for (; !g_utf8_validate_len (at, (gsize)(scanner->end - at), &bad); at = bad + 1) {
+    for (const gchar *c = at; c < bad; c++)
+      line += *c == '\n';
+    scanner->line = line;
+    if (*bad == '\0') {
+      MISTAKE (scanner, "a NUL byte: this is no text file");
+      return FALSE;
+    }
+    if (told != line)
+      MISTAKE (scanner, "byte 0x%02x is not UTF-8", (guchar)*bad);
+    told = line;
   }
-  if (!g_utf8_validate_len (text, length, &bad)) {
-    for (const gchar *c = text; c < bad; c++)
-      scanner->line += *c == '\n';
-    if (*bad == '\0')
-      SPOILT (scanner, "a NUL byte: this is no text file");
-    else
-      SPOILT (scanner, "byte 0x%02x is not UTF-8", (guchar)*bad);
-    return FALSE;
-  }
-  if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0) {
-    SPOILT (scanner, "the file begins with a byte order mark: save it as UTF-8 without one");
-    scanner->at += 3;
-  }
+  scanner->line = 1;
   return TRUE;
 }
 
-static void
+static JsonNode *
 scan_document (Scanner *scanner)
 {
-  if (!scan_bytes (scanner)) {
-    scanner->usable = FALSE;
-    return;
+  g_autoptr (JsonNode) root = NULL;
+
+  if (scanner->end - scanner->at >= 3 && memcmp (scanner->at, "\xef\xbb\xbf", 3) == 0) {
+    MISTAKE (scanner, "the file begins with a byte order mark: save it as UTF-8 without one");
+    scanner->at += 3;
   }
   skip_space (scanner);
   if (scanner->at == scanner->end) {
-    SPOILT (scanner, "the file is empty: expected an object");
-    return;
+    MISTAKE (scanner, "the file is empty: expected an object");
+    return NULL;
   }
   remember_line (scanner);
-  if (!scan_value (scanner))
-    return;
+  root = scan_value (scanner);
+  if (!root)
+    return NULL;
   skip_space (scanner);
   if (scanner->at < scanner->end)
     fatal_expected (scanner, "nothing behind the end of the document");
+  return g_steal_pointer (&root);
 }
 
 /**
@@ -479,34 +519,31 @@ scan_document (Scanner *scanner)
  * @length: bytes
  * @mistakes: (element-type IpcScenarioMistake): gets everything that is wrong
  *
- * Returns: the tree, or NULL when the text cannot be relied on
+ * Returns: the tree of what was meant, also with mistakes; or NULL when that cannot be told
  */
 IpcStrictJson *
 ipc_strict_json_parse (const gchar *file, const gchar *text, gsize length, GPtrArray *mistakes)
 {
   g_autoptr (IpcStrictJson) json = g_new0 (IpcStrictJson, 1);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GError) error = NULL;
-  Scanner scanner = { .file = file,
-    .at = text,
-    .end = text + length,
-    .line = 1,
-    .path = g_strdup ("$"),
-    .mistakes = mistakes,
-    .usable = TRUE };
+  g_autofree gchar *valid = NULL;
+  Scanner scanner = { .file = file, .at = text, .end = text + length, .line = 1, .json = json, .mistakes = mistakes };
 
-  json->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  scanner.lines = json->lines;
-  scan_document (&scanner);
-  g_free (scanner.path);
-  if (!scanner.usable)
-    return NULL;
-  if (!json_parser_load_from_data (parser, text, (gssize)length, &error)) {
-    ipc_mistake_add (mistakes, file, (guint)json_parser_get_current_line (parser), NULL, "%s", error->message);
+  if (length > IPC_STRICT_JSON_MAX_SIZE) {
+    ipc_mistake_add (mistakes, file, 0, NULL, "larger than the %u bytes that are read", IPC_STRICT_JSON_MAX_SIZE);
     return NULL;
   }
-  json->root = json_parser_steal_root (parser);
-  return g_steal_pointer (&json);
+  json->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  json->spoilt = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  scanner.path = g_strdup ("$");
+  if (scan_bytes (&scanner)) {
+    /* ends in a NUL, and has a mark where a byte was no text: who reads a character stays within it */
+    valid = length > 0 ? g_utf8_make_valid (text, (gssize)length) : g_strdup ("");
+    scanner.at = valid;
+    scanner.end = valid + strlen (valid);
+    json->root = scan_document (&scanner);
+  }
+  g_free (scanner.path);
+  return json->root ? g_steal_pointer (&json) : NULL;
 }
 
 /**
@@ -533,7 +570,7 @@ ipc_strict_json_read (const gchar *file, GPtrArray *mistakes)
     return NULL;
   }
   if (info && g_file_info_get_size (info) > IPC_STRICT_JSON_MAX_SIZE) {
-    ipc_mistake_add (mistakes, file, 0, NULL, "larger than %u bytes: this is no scenario", IPC_STRICT_JSON_MAX_SIZE);
+    ipc_mistake_add (mistakes, file, 0, NULL, "larger than the %u bytes that are read", IPC_STRICT_JSON_MAX_SIZE);
     return NULL;
   }
   if (!info || !g_file_get_contents (file, &text, &length, &error)) {
@@ -550,6 +587,7 @@ ipc_strict_json_free (IpcStrictJson *json)
     return;
   g_clear_pointer (&json->root, json_node_unref);
   g_clear_pointer (&json->lines, g_hash_table_unref);
+  g_clear_pointer (&json->spoilt, g_hash_table_unref);
   g_free (json);
 }
 
@@ -566,4 +604,15 @@ ipc_strict_json_line (IpcStrictJson *json, const gchar *path)
       return GPOINTER_TO_UINT (line);
   }
   return 0;
+}
+
+void
+ipc_strict_json_drop_spoilt (IpcStrictJson *json, GPtrArray *mistakes, guint from)
+{
+  for (guint i = mistakes->len; i > from; i--) {
+    const IpcScenarioMistake *mistake = mistakes->pdata[i - 1];
+
+    if (mistake->path && g_hash_table_contains (json->spoilt, mistake->path))
+      g_ptr_array_remove_index (mistakes, i - 1);
+  }
 }

@@ -462,6 +462,26 @@ test_duplicates_and_other_mistakes_together (void)
                            "14: $.steps[1].type: unknown type \"eso\": did you mean \"eos\"?");
 }
 
+/* A text that is no JSON is looked at as what it was meant to be: who mends it need not come back for the rest. */
+static void
+test_syntax_and_other_mistakes_together (void)
+{
+  g_autofree gchar *text = ipc_test_scenario (NULL, NULL,
+      "{'wait': \"mesage\"},\n// later\n{\"wait\": \"state\", \"process\": \"master\", \"state\": redy,}\n"
+      "{\"wait\": \"exit\", \"process\": \"viewer\", \"status\": 0400, \"deadline\": 5s, \"x\": 1}");
+
+  assert_mistakes (text,
+      F "13: $.steps[0]: texts are written in double quotes\n" F
+        "13: $.steps[0].wait: unknown wait \"mesage\": did you mean \"message\"?\n" F
+        "14: $.steps: comments are not JSON: use a \"comment\" member\n" F
+        "15: $.steps[1].state: unknown word redy: texts are written in double quotes\n" F
+        "15: $.steps[1]: a comma before `}`: nothing follows it\n" F "16: $.steps: a comma is missing before this\n" F
+        "16: $.steps[2].status: 0400: a number does not begin with 0\n" F
+        "16: $.steps[2].deadline: 5s is not a number (times with a unit are texts: \"1.5s\")\n" F
+        "16: $.steps[2].x: unknown member of wait exit \"x\": expected one of process, status, "
+        "signal, since, deadline, comment");
+}
+
 /* A word of any size is neither compared at length nor shown. */
 static void
 test_long_words (void)
@@ -493,6 +513,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/mistakes/top-level", test_top_level);
   g_test_add_func ("/mistakes/duplicates-and-others-together", test_duplicates_and_other_mistakes_together);
+  g_test_add_func ("/mistakes/syntax-and-others-together", test_syntax_and_other_mistakes_together);
   g_test_add_func ("/mistakes/long-words", test_long_words);
   return g_test_run ();
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* A line to a JSON object. json-glib reads integers that do not fit as -1 and takes octal and hexadecimal for numbers;
- * a time or a value that silently becomes another one is worse than an error, so numbers are looked at first. */
+ * a time or a value that silently becomes another one is worse than an error, so numbers are looked at first. And it
+ * recurses with each array and object, so they are counted. */
 
 #include "syntax.h"
 
 #include "commands.h"
 
 #include <string.h>
+
+#define DEPTH_MAX 100
 
 static gboolean
 check_number (const gchar *start, gsize length, GError **error)
@@ -42,14 +45,28 @@ skip_string (const gchar *text)
 }
 
 static gboolean
-check_numbers (const gchar *text, GError **error)
+check_depth (guint depth, GError **error)
 {
+  if (depth > DEPTH_MAX)
+    g_set_error (error, IPC_COMMAND_ERROR, IPC_COMMAND_ERROR_SYNTAX, "a line is nested more than %d deep", DEPTH_MAX);
+  return depth <= DEPTH_MAX;
+}
+
+static gboolean
+check_values (const gchar *text, GError **error)
+{
+  guint depth = 0;
+
   while (*text != '\0') {
     gsize length = strcspn (text, " \t\r\n,:[]{}\"");
 
     if (*text == '"') {
       text = skip_string (text);
     } else if (length == 0) {
+      depth += *text == '{' || *text == '[';
+      depth -= depth > 0 && (*text == '}' || *text == ']');
+      if (!check_depth (depth, error))
+        return FALSE;
       text++;
     } else {
       if ((g_ascii_isdigit (*text) || *text == '-') && !check_number (text, length, error))
@@ -74,7 +91,7 @@ ipc_syntax_read (const IpcLine *line, GError **error)
     g_set_error (error, IPC_COMMAND_ERROR, IPC_COMMAND_ERROR_SYNTAX, "a line must be UTF-8 text");
     return NULL;
   }
-  if (!check_numbers (line->text->str, error)
+  if (!check_values (line->text->str, error)
       || !json_parser_load_from_data (parser, line->text->str, line->text->len, error))
     return NULL;
 

@@ -103,10 +103,12 @@ static void
 test_bad_lines (void)
 {
   TestClient *client = test_client_start (NULL);
+  g_autofree gchar *brackets = g_strnfill (300000, '[');
 
   client->next_id = 1000;
   refuse (client, "", 0, "");
   refuse (client, "nonsense", 0, "");
+  refuse (client, brackets, 0, "nested more than 100 deep");
   refuse (client, "[1]", 0, "object");
   refuse (client, "{\"id\": 1", 0, "");
   refuse (client, "\xff\xfe", 0, "UTF-8");
