@@ -30,12 +30,13 @@ static const IpcRule rules[] = {
       "Upstream events of the slave arrive in the master with type, seqnum and content." },
   { "eos-forwarded", "EVT-5", "An EOS that goes in on one side comes out on the other." },
   { "messages-intact", "MSG-1", "Messages of the slave are posted in the master unchanged." },
-  { "no-criticals", "LOG-1", "No warning or critical in the log of a process." },
-  { "no-leaks", "LIFE-4", "No object is alive when a process has finished." },
-  { "null-in-time", "LIFE-2", "Every pipeline reaches NULL when asked to." },
-  { "no-crash", "LIFE-3", "No process ends by a signal that nobody sent." },
-  { "process-exit", "LIFE-3", "Each process ends in the end, with status 0 unless another was asked for." },
-  { "signals-untouched", "PROC-1", "What a process does on signals is the same at its end as it was at its start." },
+  { "no-criticals", "LOG-1", "No warning or critical in the log of a process.", TRUE },
+  { "no-leaks", "LIFE-4", "No object is alive when a process has finished.", TRUE },
+  { "null-in-time", "LIFE-2", "Every pipeline reaches NULL when asked to.", TRUE },
+  { "no-crash", "LIFE-3", "No process ends by a signal that nobody sent.", TRUE },
+  { "process-exit", "LIFE-3", "Each process ends in the end, with status 0 unless another was asked for.", TRUE },
+  { "signals-untouched", "PROC-1", "What a process does on signals is the same at its end as it was at its start.",
+      TRUE },
 };
 
 static const RuleFunc functions[G_N_ELEMENTS (rules)] = {
@@ -111,36 +112,35 @@ compare_findings (gconstpointer a, gconstpointer b)
 /**
  * ipc_check_history:
  * @history: what a case left
- * @allow: (nullable): names of rules that are broken on purpose
- * @allow_log: (nullable): process name -> NULL-terminated list of regular expressions
+ * @allowed: (nullable): what is broken on purpose
  *
  * Returns: (transfer full): the findings, in order of the history; those without a record come last
  */
 GPtrArray *
-ipc_check_history (IpcHistory *history, const gchar *const *allow, GHashTable *allow_log)
+ipc_check_history (IpcHistory *history, const IpcCheckAllowed *allowed)
 {
   g_autoptr (IpcModel) model = ipc_model_new (history);
 
-  return ipc_check_model (model, allow, allow_log);
+  return ipc_check_model (model, allowed);
 }
 
 /**
  * ipc_check_model:
  * @model: what a case left, sorted
- * @allow: (nullable): names of rules that are broken on purpose
- * @allow_log: (nullable): process name -> NULL-terminated list of regular expressions
+ * @allowed: (nullable): what is broken on purpose
  *
  * Returns: (transfer full): the findings, as ipc_check_history()
  */
 GPtrArray *
-ipc_check_model (IpcModel *model, const gchar *const *allow, GHashTable *allow_log)
+ipc_check_model (IpcModel *model, const IpcCheckAllowed *allowed)
 {
   g_autoptr (GPtrArray) ends = ipc_flow_ends (model);
   GPtrArray *findings = g_ptr_array_new_with_free_func ((GDestroyNotify)ipc_finding_free);
-  IpcCheck check = { model, ends, NULL, findings, allow_log };
+  const IpcCheckAllowed nothing = { 0 };
+  IpcCheck check = { model, ends, NULL, findings, allowed != NULL ? allowed : &nothing };
 
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++) {
-    if (allow != NULL && g_strv_contains (allow, rules[i].name))
+    if (check.allowed->rules != NULL && g_strv_contains (check.allowed->rules, rules[i].name))
       continue;
     check.rule = &rules[i];
     functions[i](&check);

@@ -22,19 +22,25 @@ void ipc_finding_free (IpcFinding *finding);
 typedef struct {
   const gchar *name;
   const gchar *requirement;
-  const gchar *doc; /* one sentence */
+  const gchar *doc;    /* one sentence */
+  gboolean of_process; /* it is about each process by itself */
 } IpcRule;
+
+/* What a scenario breaks on purpose; all may be NULL. */
+typedef struct {
+  const gchar *const *rules; /* names of rules */
+  GHashTable *rules_of;      /* process name -> gchar **: names of rules `of_process` that this process breaks */
+  GHashTable *log_of;        /* process name -> gchar **: regular expressions of log texts that are expected */
+} IpcCheckAllowed;
 
 /* The always-on rules, in order. */
 const IpcRule *ipc_check_rules (guint *n_rules);
 
-/* Judges @history; @allow: names of rules that the scenario breaks on purpose (NULL-terminated), findings of those are
- * left out.
- * @allow_log: process name -> NULL-terminated list of regular expressions (gchar **) of log texts that are expected;
- * may be NULL. Returns findings (IpcFinding, free func set), in order of the history. */
-GPtrArray *ipc_check_history (IpcHistory *history, const gchar *const *allow, GHashTable *allow_log);
+/* Judges @history. What is @allowed (NULL: nothing) is left out. Returns findings (IpcFinding, free func set), in order
+ * of the history. */
+GPtrArray *ipc_check_history (IpcHistory *history, const IpcCheckAllowed *allowed);
 /* The same for who needs the model too: to sort a history is a good part of the work. */
-GPtrArray *ipc_check_model (IpcModel *model, const gchar *const *allow, GHashTable *allow_log);
+GPtrArray *ipc_check_model (IpcModel *model, const IpcCheckAllowed *allowed);
 
 G_END_DECLS
 #endif

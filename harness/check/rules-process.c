@@ -7,15 +7,40 @@
 #define MAX_LOG_FINDINGS 5
 #define MAX_LEAK_FINDINGS 5
 
+/* What @process has of a table process -> gchar **. */
+static const gchar *const *
+list_of (GHashTable *table, const gchar *process)
+{
+  static const gchar *const none[] = { NULL };
+  const gchar *const *list = table != NULL && process != NULL ? g_hash_table_lookup (table, process) : NULL;
+
+  return list != NULL ? list : none;
+}
+
+/* Adds a finding about @process, unless it breaks the rule on purpose: then FALSE. */
+G_GNUC_PRINTF (4, 5)
+static gboolean
+found (IpcCheck *check, const gchar *process, guint record, const gchar *format, ...)
+{
+  g_autofree gchar *text = NULL;
+  va_list args;
+
+  if (g_strv_contains (list_of (check->allowed->rules_of, process), check->rule->name))
+    return FALSE;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  ipc_check_found (check, NULL, record, "%s: %s", process, text);
+  return TRUE;
+}
+
 static gboolean
 is_expected_log (IpcCheck *check, const gchar *process, const gchar *domain, const gchar *text)
 {
-  gchar **patterns
-      = check->allow_log != NULL && process != NULL ? g_hash_table_lookup (check->allow_log, process) : NULL;
   g_autofree gchar *line = g_strdup_printf ("%s: %s", domain != NULL ? domain : "", text != NULL ? text : "");
 
-  for (guint i = 0; patterns != NULL && patterns[i] != NULL; i++)
-    if (g_regex_match_simple (patterns[i], line, 0, 0))
+  for (const gchar *const *pattern = list_of (check->allowed->log_of, process); *pattern != NULL; pattern++)
+    if (g_regex_match_simple (*pattern, line, 0, 0))
       return TRUE;
   return FALSE;
 }
@@ -30,7 +55,7 @@ ipc_rule_no_criticals (IpcCheck *check)
   for (guint i = 0; i < check->model->records->len && n_findings < MAX_LOG_FINDINGS; i++) {
     const IpcModelRecord *record = ipc_model_record (check->model, i);
     const gchar *domain, *text, *level;
-    g_autofree gchar *line = NULL;
+    g_autofree gchar *line = NULL, *key = NULL;
     if (!ipc_model_record_is (record, "log"))
       continue;
     domain = ipc_record_string (record->json, "domain");
@@ -38,13 +63,13 @@ ipc_rule_no_criticals (IpcCheck *check)
     level = ipc_record_string (record->json, "level");
     if (is_expected_log (check, record->process, domain, text))
       continue;
-    line = g_strdup_printf ("%s: %s in the log: %s%s%s", record->process, level != NULL ? level : "warning",
-        domain != NULL ? domain : "", domain != NULL ? ": " : "", text != NULL ? text : "");
-    if (g_hash_table_contains (told, line))
+    line = g_strdup_printf ("%s in the log: %s%s%s", level != NULL ? level : "warning", domain != NULL ? domain : "",
+        domain != NULL ? ": " : "", text != NULL ? text : "");
+    key = g_strdup_printf ("%s: %s", record->process, line);
+    if (g_hash_table_contains (told, key))
       continue;
-    ipc_check_found (check, NULL, i, "%s", line);
-    g_hash_table_add (told, g_steal_pointer (&line));
-    n_findings++;
+    n_findings += found (check, record->process, i, "%s", line);
+    g_hash_table_add (told, g_steal_pointer (&key));
   }
 }
 
@@ -57,9 +82,8 @@ ipc_rule_no_leaks (IpcCheck *check)
     const IpcModelRecord *record = ipc_model_record (check->model, i);
     if (!ipc_model_record_is (record, "leak"))
       continue;
-    ipc_check_found (check, NULL, i, "%s: still alive at the end: %s %s", record->process, record->type,
+    n_findings += found (check, record->process, i, "still alive at the end: %s %s", record->type,
         ipc_record_string (record->json, "description"));
-    n_findings++;
   }
 }
 
@@ -79,7 +103,7 @@ check_null_commands (IpcCheck *check)
     } else if (ipc_model_record_is (record, "reply")) {
       g_autofree gchar *key = g_strdup_printf ("%s/%" G_GINT64_FORMAT, process, ipc_record_int (json, "reply", -1));
       if (g_hash_table_contains (waiting, key) && g_strcmp0 (ipc_record_string (json, "result"), "failure") == 0)
-        ipc_check_found (check, NULL, i, "%s: expected NULL to be reached, set_state() said failure", process);
+        found (check, process, i, "expected NULL to be reached, set_state() said failure");
     }
   }
 }
@@ -102,8 +126,7 @@ check_stuck (IpcCheck *check, const IpcModelLife *life)
         || g_strcmp0 (ipc_record_string (record->json, "event"), "stuck") != 0)
       continue;
     during = ipc_record_string (record->json, "during");
-    ipc_check_found (check, NULL, i, "%s: did not come to NULL in time (stuck in %s)", life->name,
-        during != NULL ? during : "finish");
+    found (check, life->name, i, "did not come to NULL in time (stuck in %s)", during != NULL ? during : "finish");
     return TRUE;
   }
   return FALSE;
@@ -121,11 +144,11 @@ check_finish (IpcCheck *check, const IpcModelLife *life)
   error = ipc_record_string (reply, "error");
   result = ipc_record_string (reply, "result");
   if (!ipc_record_bool (reply, "ok", TRUE))
-    ipc_check_found (check, NULL, life->finish_reply, "%s: going to NULL at the end failed: %s", life->name,
+    found (check, life->name, life->finish_reply, "going to NULL at the end failed: %s",
         error != NULL ? error : "no reason given");
   else if (g_strcmp0 (result, "failure") == 0 || g_strcmp0 (result, "async") == 0)
-    ipc_check_found (check, NULL, life->finish_reply, "%s: expected NULL to be reached at the end, set_state() said %s",
-        life->name, result);
+    found (
+        check, life->name, life->finish_reply, "expected NULL to be reached at the end, set_state() said %s", result);
 }
 
 void
@@ -147,8 +170,8 @@ ipc_rule_no_crash (IpcCheck *check)
   for (guint i = 0; i < check->model->lives->len; i++) {
     IpcModelLife *life = g_ptr_array_index (check->model->lives, i);
     if (life->signal > 0 && !life->sent)
-      ipc_check_found (check, NULL, life->exited, "%s: crashed by signal %" G_GINT64_FORMAT " (%s)", life->name,
-          life->signal, g_strsignal (life->signal));
+      found (check, life->name, life->exited, "crashed by signal %" G_GINT64_FORMAT " (%s)", life->signal,
+          g_strsignal (life->signal));
   }
 }
 
@@ -158,10 +181,9 @@ ipc_rule_process_exit (IpcCheck *check)
   for (guint i = 0; i < check->model->lives->len; i++) {
     IpcModelLife *life = g_ptr_array_index (check->model->lives, i);
     if (life->exited == IPC_NO_INDEX && check->model->outcome != NULL)
-      ipc_check_found (check, NULL, IPC_NO_INDEX, "%s: its end was never seen", life->name);
+      found (check, life->name, IPC_NO_INDEX, "its end was never seen");
     else if (life->status > 0 && !life->sent && !was_interrupted (check->model))
-      ipc_check_found (check, NULL, life->exited, "%s: exited with status %" G_GINT64_FORMAT ", expected 0", life->name,
-          life->status);
+      found (check, life->name, life->exited, "exited with status %" G_GINT64_FORMAT ", expected 0", life->status);
   }
 }
 
@@ -177,7 +199,6 @@ ipc_rule_signals_untouched (IpcCheck *check)
     if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node) || json_array_get_length (json_node_get_array (node)) == 0)
       continue;
     names = json_to_string (node, FALSE);
-    ipc_check_found (
-        check, NULL, life->finish_reply, "%s: something has changed what is done on the signals %s", life->name, names);
+    found (check, life->name, life->finish_reply, "something has changed what is done on the signals %s", names);
   }
 }

@@ -14,10 +14,10 @@ G_BEGIN_DECLS
 
 typedef struct {
   IpcModel *model;
-  GPtrArray *ends;       /* of IpcFlowEnd: those of the model */
-  const IpcRule *rule;   /* the one that runs */
-  GPtrArray *findings;   /* of IpcFinding */
-  GHashTable *allow_log; /* or NULL */
+  GPtrArray *ends;     /* of IpcFlowEnd: those of the model */
+  const IpcRule *rule; /* the one that runs */
+  GPtrArray *findings; /* of IpcFinding */
+  const IpcCheckAllowed *allowed;
 } IpcCheck;
 
 /* Adds a finding of the running rule. @requirement: NULL for that of the rule. @record: or IPC_NO_INDEX. */

@@ -52,16 +52,53 @@ static void
 test_expected_log (void)
 {
   g_autoptr (IpcHistory) history = ipc_test_history (BEGINS LOG ("s", "oops 42") ENDS);
-  g_autoptr (GHashTable) allow_log = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GPtrArray) allowed = NULL, other_process = NULL;
+  g_autoptr (GHashTable) log_of = g_hash_table_new (g_str_hash, g_str_equal);
+  const IpcCheckAllowed allowed = { .log_of = log_of };
+  g_autoptr (GPtrArray) none = NULL, of_another = NULL;
   gchar *patterns[] = { (gchar *)"oops [0-9]+$", NULL };
 
-  g_hash_table_insert (allow_log, (gchar *)"m", patterns);
-  other_process = ipc_check_history (history, NULL, allow_log);
-  g_assert_cmpuint (other_process->len, ==, 1);
-  g_hash_table_insert (allow_log, (gchar *)"s", patterns);
-  allowed = ipc_check_history (history, NULL, allow_log);
-  g_assert_cmpuint (allowed->len, ==, 0);
+  g_hash_table_insert (log_of, (gchar *)"m", patterns);
+  of_another = ipc_check_history (history, &allowed);
+  g_assert_cmpuint (of_another->len, ==, 1);
+  g_hash_table_insert (log_of, (gchar *)"s", patterns);
+  none = ipc_check_history (history, &allowed);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
+/* Each rule of processes is broken by both of them, and s does so on purpose: m is still told, however much there is of
+ * s. */
+static void
+test_rules_of_one_process (void)
+{
+#define LEAK(process) "{'kind':'leak','process':'" process "','type':'GstBuffer','description':'b'}\n"
+#define LEAVES(process)                                                                                                \
+  COMMAND (process, 90, "finish", "")                                                                                  \
+  REPLY (process, 90, ",'result':'failure','signals':['PIPE']") EXITED (process, ",'signal':11,'status':4")
+  g_autoptr (IpcHistory) history = ipc_test_history (
+      BEGINS LOG ("s", "1") LOG ("s", "2") LOG ("s", "3") LOG ("s", "4") LOG ("s", "5") LOG ("m", "1") LEAK ("s")
+          LEAK ("s") LEAK ("s") LEAK ("s") LEAK ("s") LEAK ("m") TEARS_DOWN LEAVES ("s") LEAVES ("m") DONE);
+  g_autoptr (GHashTable) rules_of = g_hash_table_new (g_str_hash, g_str_equal);
+  const IpcCheckAllowed allowed = { .rules_of = rules_of };
+  g_autoptr (GPtrArray) names = g_ptr_array_new (), findings = NULL;
+  guint n_rules;
+  const IpcRule *rules = ipc_check_rules (&n_rules);
+
+  for (guint i = 0; i < n_rules; i++)
+    if (rules[i].of_process)
+      g_ptr_array_add (names, (gchar *)rules[i].name);
+  g_assert_cmpuint (names->len, ==, 6);
+  g_ptr_array_add (names, NULL);
+  g_hash_table_insert (rules_of, (gchar *)"s", names->pdata);
+  findings = ipc_check_history (history, &allowed);
+  for (guint i = 0; i < findings->len; i++)
+    g_assert_true (g_str_has_prefix (((IpcFinding *)findings->pdata[i])->text, "m: "));
+  for (guint i = 0; i + 1 < names->len; i++) {
+    guint n = 0;
+
+    for (guint j = 0; j < findings->len; j++)
+      n += g_str_equal (((IpcFinding *)findings->pdata[j])->rule, names->pdata[i]);
+    g_assert_cmpuint (n, ==, 1);
+  }
 }
 
 /* A history that was cut off in any place is judged without falling over. */
@@ -81,7 +118,7 @@ test_any_prefix (void)
     prefix = g_strjoinv ("\n", lines);
     lines[n] = line;
     history = ipc_test_history (prefix);
-    findings = ipc_check_history (history, NULL, NULL);
+    findings = ipc_check_history (history, NULL);
     g_assert_nonnull (findings);
   }
 }
@@ -108,6 +145,7 @@ main (gint argc, gchar **argv)
   g_test_init (&argc, &argv, NULL);
   ipc_test_add_stories ("processes", stories, G_N_ELEMENTS (stories));
   g_test_add_func ("/processes/a-log-that-the-scenario-expects-is-not-told", test_expected_log);
+  g_test_add_func ("/processes/what-one-breaks-on-purpose-is-told-of-the-other", test_rules_of_one_process);
   g_test_add_func ("/check/a-history-cut-off-anywhere-is-judged", test_any_prefix);
   g_test_add_func ("/check/rules-have-names-and-ids", test_rules_have_names);
   return g_test_run ();

@@ -44,8 +44,9 @@ test_story (gconstpointer data)
 {
   const Story *story = data;
   g_autoptr (IpcHistory) history = ipc_test_history (story->story);
-  g_autoptr (GPtrArray) findings = ipc_check_history (history, NULL, NULL);
-  const gchar *allow[] = { story->rule, NULL };
+  g_autoptr (GPtrArray) findings = ipc_check_history (history, NULL);
+  const gchar *const rules[] = { story->rule, NULL };
+  const IpcCheckAllowed allowed = { .rules = rules };
   const IpcFinding *first;
 
   print_findings (findings);
@@ -61,7 +62,7 @@ test_story (gconstpointer data)
     g_error ("\"%s\" is not in \"%s\"", story->text, first->text);
   /* What a scenario breaks on purpose is not told. */
   g_ptr_array_unref (g_steal_pointer (&findings));
-  findings = ipc_check_history (history, allow, NULL);
+  findings = ipc_check_history (history, &allowed);
   g_assert_cmpuint (findings->len, ==, 0);
 }
 

@@ -99,22 +99,31 @@ ipc_cli_print_mistakes (GPtrArray *mistakes)
   }
 }
 
-const gchar *const *
-ipc_cli_rule_names (void)
+static const gchar **
+rule_names (gboolean of_process)
 {
-  static const gchar **names;
+  guint n_rules, n = 0;
+  const IpcRule *rules = ipc_check_rules (&n_rules);
+  const gchar **names = g_new0 (const gchar *, n_rules + 1);
+
+  for (guint i = 0; i < n_rules; i++)
+    if (rules[i].of_process || !of_process)
+      names[n++] = rules[i].name;
+  return names;
+}
+
+const gchar *const *
+ipc_cli_rule_names (gboolean of_process)
+{
+  static const gchar **names[2];
   static gsize once;
 
   if (g_once_init_enter (&once)) {
-    guint n_rules;
-    const IpcRule *rules = ipc_check_rules (&n_rules);
-
-    names = g_new0 (const gchar *, n_rules + 1);
-    for (guint i = 0; i < n_rules; i++)
-      names[i] = rules[i].name;
+    names[FALSE] = rule_names (FALSE);
+    names[TRUE] = rule_names (TRUE);
     g_once_init_leave (&once, 1);
   }
-  return names;
+  return names[of_process ? TRUE : FALSE];
 }
 
 const gchar *const *

@@ -50,8 +50,8 @@ void ipc_cli_print_mistakes (GPtrArray *mistakes);
 /* A list that takes mistakes. */
 GPtrArray *ipc_cli_mistakes_new (void);
 
-/* Names of the always-on rules, NULL-terminated; static. */
-const gchar *const *ipc_cli_rule_names (void);
+/* Names of the always-on rules, or of those about each process by itself; NULL-terminated, static. */
+const gchar *const *ipc_cli_rule_names (gboolean of_process);
 /* IDs of the requirements of docs/protocol.md, NULL-terminated; static. */
 const gchar *const *ipc_cli_requirement_ids (void);
 

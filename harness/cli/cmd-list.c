@@ -92,7 +92,8 @@ ipc_cli_check (gint argc, gchar **argv)
 {
   g_autofree gchar *scenarios = NULL, *media = ipc_cli_default_media ();
   g_auto (GStrv) files = NULL;
-  const IpcScenarioWorld world = { media, ipc_cli_rule_names (), TRUE, ipc_cli_requirement_ids () };
+  const IpcScenarioWorld world
+      = { media, ipc_cli_rule_names (FALSE), TRUE, ipc_cli_requirement_ids (), ipc_cli_rule_names (TRUE) };
   g_autoptr (GPtrArray) mistakes = ipc_cli_mistakes_new ();
   const GOptionEntry entries[] = {
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &scenarios, "Folder of scenarios", "DIR" },

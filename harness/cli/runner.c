@@ -41,6 +41,7 @@ terms_of (const IpcScenarioCase *scenario_case)
   terms->allow = g_strdupv (scenario_case->allow);
   for (guint i = 0; i < scenario_case->processes->len; i++) {
     const IpcScenarioProcess *process = g_ptr_array_index (scenario_case->processes, i);
+    g_hash_table_insert (terms->allow_of, g_strdup (process->name), g_strdupv (process->allow));
     g_hash_table_insert (terms->allow_log, g_strdup (process->name), g_strdupv (process->allow_log));
   }
   return terms;

@@ -15,7 +15,8 @@
 GPtrArray *
 ipc_selection_load (const gchar *scenarios, const gchar *media, gboolean full)
 {
-  const IpcScenarioWorld world = { media, ipc_cli_rule_names (), full, ipc_cli_requirement_ids () };
+  const IpcScenarioWorld world
+      = { media, ipc_cli_rule_names (FALSE), full, ipc_cli_requirement_ids (), ipc_cli_rule_names (TRUE) };
   g_autoptr (GPtrArray) mistakes = ipc_cli_mistakes_new ();
   g_autoptr (GPtrArray) cases = NULL;
 

@@ -20,6 +20,7 @@ ipc_verdict_terms_new (void)
 
   terms->requirements = g_new0 (gchar *, 1);
   terms->allow = g_new0 (gchar *, 1);
+  terms->allow_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
   terms->allow_log = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
   return terms;
 }
@@ -32,6 +33,7 @@ ipc_verdict_terms_free (IpcVerdictTerms *terms)
   g_free (terms->shows);
   g_strfreev (terms->requirements);
   g_strfreev (terms->allow);
+  g_hash_table_unref (terms->allow_of);
   g_hash_table_unref (terms->allow_log);
   g_free (terms);
 }
@@ -63,24 +65,45 @@ strv_from_json (JsonObject *object, const gchar *member)
   return (gchar **)g_ptr_array_free (strv, FALSE);
 }
 
+/* process name -> list of texts */
+static JsonObject *
+table_to_json (GHashTable *table)
+{
+  JsonObject *object = json_object_new ();
+  GHashTableIter iter;
+  gpointer process, texts;
+
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, &process, &texts))
+    json_object_set_array_member (object, process, strv_to_json (texts));
+  return object;
+}
+
+static void
+table_from_json (GHashTable *table, JsonObject *object, const gchar *member)
+{
+  JsonNode *node = json_object_get_member (object, member);
+  JsonObject *lists = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_autoptr (GList) processes = lists != NULL ? json_object_get_members (lists) : NULL;
+
+  for (GList *l = processes; l != NULL; l = l->next)
+    g_hash_table_insert (table, g_strdup (l->data), strv_from_json (lists, l->data));
+}
+
 gboolean
 ipc_verdict_terms_save (const IpcVerdictTerms *terms, const gchar *folder, GError **error)
 {
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (JsonGenerator) generator = json_generator_new ();
   g_autofree gchar *path = g_build_filename (folder, TERMS_FILE, NULL);
-  JsonObject *object = json_object_new (), *logs = json_object_new ();
-  GHashTableIter iter;
-  gpointer process, patterns;
+  JsonObject *object = json_object_new ();
 
-  g_hash_table_iter_init (&iter, terms->allow_log);
-  while (g_hash_table_iter_next (&iter, &process, &patterns))
-    json_object_set_array_member (logs, process, strv_to_json (patterns));
   if (terms->shows != NULL)
     json_object_set_string_member (object, "shows", terms->shows);
   json_object_set_array_member (object, "requirements", strv_to_json (terms->requirements));
   json_object_set_array_member (object, "allow", strv_to_json (terms->allow));
-  json_object_set_object_member (object, "allow-log", logs);
+  json_object_set_object_member (object, "allow-of", table_to_json (terms->allow_of));
+  json_object_set_object_member (object, "allow-log", table_to_json (terms->allow_log));
   json_node_take_object (root, object);
   json_generator_set_root (generator, root);
   json_generator_set_pretty (generator, TRUE);
@@ -93,7 +116,6 @@ ipc_verdict_terms_load (const gchar *folder, GError **error)
   g_autoptr (IpcVerdictTerms) terms = ipc_verdict_terms_new ();
   g_autofree gchar *path = g_build_filename (folder, TERMS_FILE, NULL);
   g_autoptr (JsonObject) object = ipc_json_load (path, error);
-  JsonNode *logs;
 
   if (object == NULL)
     return NULL;
@@ -102,12 +124,8 @@ ipc_verdict_terms_load (const gchar *folder, GError **error)
   terms->requirements = strv_from_json (object, "requirements");
   g_strfreev (terms->allow);
   terms->allow = strv_from_json (object, "allow");
-  logs = json_object_get_member (object, "allow-log");
-  if (logs != NULL && JSON_NODE_HOLDS_OBJECT (logs)) {
-    g_autoptr (GList) members = json_object_get_members (json_node_get_object (logs));
-    for (GList *l = members; l != NULL; l = l->next)
-      g_hash_table_insert (terms->allow_log, g_strdup (l->data), strv_from_json (json_node_get_object (logs), l->data));
-  }
+  table_from_json (terms->allow_of, object, "allow-of");
+  table_from_json (terms->allow_log, object, "allow-log");
   return g_steal_pointer (&terms);
 }
 
@@ -210,6 +228,7 @@ gboolean
 ipc_verdict_judge (IpcResult *result, IpcHistory *history, const gchar *folder, const IpcVerdictTerms *terms)
 {
   g_autoptr (IpcModel) model = ipc_model_new (history);
+  const IpcCheckAllowed allowed = { (const gchar *const *)terms->allow, terms->allow_of, terms->allow_log };
   JsonObject *end, *about;
 
   set_terms (result, folder, terms);
@@ -223,7 +242,7 @@ ipc_verdict_judge (IpcResult *result, IpcHistory *history, const gchar *folder, 
     return FALSE;
   take_measurements (result, history);
   g_ptr_array_unref (result->findings);
-  result->findings = ipc_check_model (model, (const gchar *const *)terms->allow, terms->allow_log);
+  result->findings = ipc_check_model (model, &allowed);
   if (end == NULL)
     ipc_result_set_error (result, "the history is cut off: it has no end record");
   else

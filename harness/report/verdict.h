@@ -16,6 +16,7 @@ typedef struct {
   gchar *shows;
   gchar **requirements;  /* never NULL */
   gchar **allow;         /* rules broken on purpose, never NULL */
+  GHashTable *allow_of;  /* process name -> gchar **: rules that it breaks on purpose; never NULL */
   GHashTable *allow_log; /* process name -> gchar **, never NULL */
 } IpcVerdictTerms;
 

@@ -92,10 +92,29 @@ check_pipeline (IpcReader *reader, const gchar *path, IpcScenarioProcess *proces
   }
 }
 
+/* A rule that is misspelt would stay on, or, once it got another name, be broken by accident. */
+static void
+check_allow (IpcReader *reader, const gchar *path, gchar **allow, const gchar *const *rules)
+{
+  const gchar *const *all = reader->world->rules;
+
+  for (guint i = 0; rules && allow[i]; i++) {
+    g_autofree gchar *place = ipc_json_path_element (path, i);
+
+    if (g_strv_contains (rules, allow[i]))
+      continue;
+    if (all && g_strv_contains (all, allow[i]))
+      ipc_reader_mistake (reader, place, "\"%s\" is not about one process: it is allowed for all in $.allow", allow[i]);
+    else
+      ipc_reader_unknown (reader, place, "rule", allow[i], rules);
+  }
+}
+
 static void
 read_process (IpcReader *reader, const gchar *name, JsonNode *node)
 {
   g_autofree gchar *path = ipc_json_path_member ("$.processes", name);
+  g_autofree gchar *allow_path = ipc_json_path_member (path, "allow");
   g_autofree gchar *log_path = ipc_json_path_member (path, "allow-log");
   g_autoptr (GHashTable) members = NULL;
   IpcScenarioProcess *process;
@@ -114,9 +133,11 @@ read_process (IpcReader *reader, const gchar *name, JsonNode *node)
   process->start = take_bool (members, "start", TRUE);
   process->observe = take_list (members, "observe");
   process->environment = take_substituted (reader, members, "environment");
+  process->allow = take_list (members, "allow");
   process->allow_log = take_list (members, "allow-log");
   process->pipeline = take_pipeline (reader, members);
   g_ptr_array_add (reader->result->processes, process);
+  check_allow (reader, allow_path, process->allow, reader->world->process_rules);
   for (guint i = 0; process->allow_log[i]; i++) {
     g_autofree gchar *place = ipc_json_path_element (log_path, i);
 
@@ -209,18 +230,6 @@ read_needs (IpcReader *reader, GHashTable *members)
   reader->result->needs_version = version ? json_node_dup_string (version) : NULL;
 }
 
-/* A rule that is misspelt would stay on, or, once it got another name, be broken by accident. */
-static void
-check_allow (IpcReader *reader)
-{
-  for (guint i = 0; reader->world->rules && reader->result->allow[i]; i++) {
-    g_autofree gchar *place = ipc_json_path_element ("$.allow", i);
-
-    if (!g_strv_contains (reader->world->rules, reader->result->allow[i]))
-      ipc_reader_unknown (reader, place, "rule", reader->result->allow[i], reader->world->rules);
-  }
-}
-
 static void
 check_requirements (IpcReader *reader)
 {
@@ -280,7 +289,7 @@ ipc_reader_case (IpcReader *reader)
   result->shows = node ? json_node_dup_string (node) : NULL;
   result->requirements = take_list (members, "requirements");
   result->allow = take_list (members, "allow");
-  check_allow (reader);
+  check_allow (reader, "$.allow", result->allow, reader->world->rules);
   check_requirements (reader);
   read_needs (reader, members);
   node = g_hash_table_lookup (members, "processes");

@@ -10,6 +10,7 @@ static const gchar *const roles[] = { "master", "slave", NULL };
 static const gchar *const transports[] = { "socketpair", "pipes", "tcp", NULL };
 
 #define NEED_PATTERN "^(element:[A-Za-z0-9_-]+|[a-z][A-Za-z0-9._()-]*)$"
+#define RULE_PATTERN "^[a-z][a-z0-9-]*$"
 #define PLACE_PATTERN "^[^.]+\\.[^.]+$"
 
 const IpcMember ipc_file_members[] = {
@@ -55,9 +56,10 @@ const IpcMember ipc_file_members[] = {
       .doc = "The least version of GStreamer; with an older one the case is skipped." },
   { .name = "allow",
       .type = IPC_MEMBER_LIST,
-      .pattern = "^[a-z][a-z0-9-]*$",
+      .pattern = RULE_PATTERN,
       .expected = "the name of a rule",
-      .doc = "Names of always-on rules that this scenario breaks on purpose." },
+      .doc = "Names of always-on rules that this scenario breaks on purpose; where one process does so, its own "
+             "\"allow\" says it better." },
   { .name = "steps",
       .type = IPC_MEMBER_STEPS,
       .required = TRUE,
@@ -93,6 +95,11 @@ const IpcMember ipc_process_members[] = { { .name = "role",
       .pattern = "^[A-Za-z_][A-Za-z0-9_]*=",
       .expected = "\"NAME=value\"",
       .doc = "Further environment variables, each \"NAME=value\"." },
+  { .name = "allow",
+      .type = IPC_MEMBER_LIST,
+      .pattern = RULE_PATTERN,
+      .expected = "the name of a rule",
+      .doc = "Names of always-on rules about processes that this one breaks on purpose (\"process-exit\")." },
   { .name = "allow-log",
       .type = IPC_MEMBER_LIST,
       .doc = "Regular expressions for warnings and criticals that are expected in its log." },

@@ -19,6 +19,7 @@ process_free (IpcScenarioProcess *process)
   g_free (process->pipeline);
   g_strfreev (process->observe);
   g_strfreev (process->environment);
+  g_strfreev (process->allow);
   g_strfreev (process->allow_log);
   g_free (process);
 }

@@ -25,6 +25,7 @@ typedef struct {
   gboolean start;      /* FALSE: a step of kind "act spawn" starts it */
   gchar **observe;     /* "element.pad", NULL-terminated, never NULL */
   gchar **environment; /* "NAME=value", NULL-terminated, never NULL */
+  gchar **allow;       /* names of always-on rules that it breaks on purpose, never NULL */
   gchar **allow_log;   /* regular expressions: warnings and criticals that are expected in its log */
   guint line;
 } IpcScenarioProcess;
@@ -85,7 +86,8 @@ typedef struct {
   const gchar *media;        /* what ${media} stands for; NULL leaves it as it is, which is enough to check a file */
   const gchar *const *rules; /* names of the always-on rules, NULL-terminated; NULL: `allow` is checked for its form */
   gboolean full;             /* also the cases that only --full asks for */
-  const gchar *const *requirements; /* the IDs that there are; NULL: any will do */
+  const gchar *const *requirements;  /* the IDs that there are; NULL: any will do */
+  const gchar *const *process_rules; /* those of `rules` that a process may break by itself; NULL likewise */
 } IpcScenarioWorld;
 
 /* Reads and checks @file. @name: the case's name. Returns the cases (IpcScenarioCase, free func set), or NULL with all

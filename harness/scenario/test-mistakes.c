@@ -65,6 +65,12 @@ static const Trap traps[] = {
       F "5: $.processes.master.environment[0]: unknown ${medai}: did you mean \"media\"?" },
   { "allow-log", "\"master\": {\"role\": \"master\", \"pipeline\": \"fakesrc\", \"allow-log\": [\"fine\", \"(\"]}", "",
       NULL, F "5: $.processes.master.allow-log[1]: not a regular expression: *" },
+  { "allow",
+      "\"master\": {\"role\": \"master\", \"pipeline\": \"fakesrc\",\n\"allow\": [\"no-leaks\",\n\"no-leak\",\n"
+      "\"data-intact\"]}",
+      "", NULL,
+      F "7: $.processes.master.allow[1]: unknown rule \"no-leak\": did you mean \"no-leaks\"?\n" F
+        "8: $.processes.master.allow[2]: \"data-intact\" is not about one process: it is allowed for all in $.allow" },
   { "name-twice", "\"master\": {\"role\": \"master\", \"pipeline\": \"queue name=a ! queue name=b ! queue name=a\"}",
       "", NULL, F "5: $.processes.master.pipeline: `name=a` is given twice" },
   { "unknown-variable", "\"master\": {\"role\": \"master\", \"pipeline\": \"filesrc location=${movie}/x\"}", "", NULL,

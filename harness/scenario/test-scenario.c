@@ -43,6 +43,9 @@ test_processes_and_links (void)
                                           "demux.video_0 ! queue"));
   g_assert_cmpstr (master->environment[1], ==, "MEDIA=/media files");
   g_assert_null (master->observe[0]);
+  g_assert_null (master->allow[0]);
+  g_assert_cmpstr (ipc_scenario_case_find_process (loaded, "viewer")->allow[0], ==, "no-leaks");
+  g_assert_cmpstr (ipc_scenario_case_find_process (loaded, "viewer")->allow_log[0], ==, "late by [0-9]+");
   g_assert_true (master->start);
   g_assert_false (spare->start);
   g_assert_cmpstr (spare->observe[0], ==, "sink.sink");

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const gchar *const rules[] = { "data-intact", "no-leaks", NULL };
-IpcScenarioWorld ipc_test_world = { "/media", rules, FALSE };
+static const gchar *const process_rules[] = { "no-leaks", NULL };
+IpcScenarioWorld ipc_test_world = { "/media", rules, FALSE, NULL, process_rules };
 
 gchar *
 ipc_test_mistakes_text (GPtrArray *mistakes)

@@ -777,6 +777,21 @@ def test_crash(place):
     crash(place)
 
 
+def test_allowed_in_one_process(place):
+    """Who breaks a rule on purpose is not told; the same in another process is, also when it is judged again."""
+    scenario = json.loads((DATA / "good" / "short.json").read_text())
+    scenario["processes"]["master"]["pipeline"] = "ipctestsrc length=5 ! ipcpipelinesink name=sink"
+    scenario["processes"]["slave"]["pipeline"] = "ipcpipelinesrc name=src ! ipctestsink actions='at buffer 2: exit 3'"
+    scenario["steps"] = [{"act": "set-state", "process": "master", "state": "playing", "expect": "any"},
+                         {"wait": "exit", "process": "slave", "status": 3, "since": "start"}]
+    for who, code in (("slave", 0), ("master", 1)):
+        scenario["processes"] = {name: {**process, "allow": ["process-exit"] if name == who else []}
+                                 for name, process in scenario["processes"].items()}
+        (place.path / "leaves.json").write_text(json.dumps(scenario))
+        expect_code(place.run("--scenarios", place.path, scenarios=None), code)
+        expect_code(call(HARNESS, "judge", place.report / "cases" / "leaves"), code)
+
+
 def cores_are_plain_files():
     """Not where the system hands them to a program, or nobody may have one."""
     pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text()
@@ -970,6 +985,7 @@ TESTS = {
     "a-killed-harness-leaves-no-process": test_killed_harness_leaves_nobody,
     "a-case-without-progress-is-a-timeout": test_time_out,
     "a-signal-that-nobody-sent-is-a-crash": test_crash,
+    "what-is-allowed-in-one-process-is-not-in-another": test_allowed_in_one_process,
     "a-core-becomes-a-backtrace": test_core,
     "gst-debug-is-set-for-one-side": test_debug_of_a_side,
     "a-wrapper-can-talk-with-the-user": test_interactive,
