@@ -787,8 +787,10 @@ def test_allowed_in_one_process(place):
     for who, code in (("slave", 0), ("master", 1)):
         scenario["processes"] = {name: {**process, "allow": ["process-exit"] if name == who else []}
                                  for name, process in scenario["processes"].items()}
-        (place.path / "leaves.json").write_text(json.dumps(scenario))
-        expect_code(place.run("--scenarios", place.path, scenarios=None), code)
+        folder = place.path / who
+        folder.mkdir()
+        (folder / "leaves.json").write_text(json.dumps(scenario))
+        expect_code(place.run("--scenarios", folder, scenarios=None), code)
         expect_code(call(HARNESS, "judge", place.report / "cases" / "leaves"), code)
 
 
