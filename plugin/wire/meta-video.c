@@ -271,7 +271,8 @@ ipc_meta_attach_afd (GstBuffer *buffer, const IpcMetaStream *stream, const GstSt
 
   if (!gst_structure_get (
           structure, "field", G_TYPE_UINT, &field, "spec", G_TYPE_UINT, &spec, "afd", G_TYPE_UINT, &afd, NULL)
-      || field > 1 || !is_in_enum (GST_TYPE_VIDEO_AFD_SPEC, spec) || !is_in_enum (GST_TYPE_VIDEO_AFD_VALUE, afd))
+      || field > 1 || !is_in_enum (GST_TYPE_VIDEO_AFD_SPEC, spec) || !is_in_enum (GST_TYPE_VIDEO_AFD_VALUE, afd)
+      || (spec == GST_VIDEO_AFD_SPEC_DVB_ETSI && afd == GST_VIDEO_AFD_UNAVAILABLE))
     return FALSE;
   gst_buffer_add_video_afd_meta (buffer, (guint8)field, spec, afd);
   return TRUE;

@@ -326,6 +326,8 @@ test_ancillary_bounds (void)
   g_assert_false (is_taken (afd, "field=(uint)1, spec=(uint)256, afd=(uint)15"));
   g_assert_false (is_taken (afd, "field=(uint)1, spec=(uint)2, afd=(uint)16"));
   g_assert_false (is_taken (afd, "field=(uint)1, spec=(uint)2, afd=(uint)1"));
+  g_assert_false (is_taken (afd, "field=(uint)1, spec=(uint)0, afd=(uint)0"));
+  g_assert_true (is_taken (afd, "field=(uint)1, spec=(uint)0, afd=(uint)2"));
   g_assert_true (is_taken (bar, "field=(uint)1, is-letterbox=true, bar-data1=(uint)0, bar-data2=(uint)48"));
   g_assert_true (is_taken (bar, "field=(uint)1, is-letterbox=false, bar-data1=(uint)64, bar-data2=(uint)0"));
   g_assert_false (is_taken (bar, "field=(uint)1, is-letterbox=true, bar-data1=(uint)49, bar-data2=(uint)0"));

@@ -273,6 +273,8 @@ static const gchar *const bad_objects[] = {
   OBJECT ("GstTagList", ", null=(boolean)true"),
   OBJECT ("GstStream", ", stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0"),
   OBJECT ("GstStream", ", stream-id=(string)NULL, stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0"),
+  OBJECT ("GstStream", ", stream-id=s, stream-type=(GstStreamType)0, stream-flags=(GstStreamFlags)0"),
+  OBJECT ("GstStream", ", stream-id=s, stream-type=(GstStreamType)3, stream-flags=(GstStreamFlags)0"),
   OBJECT ("GstStream", ", stream-id=s, stream-type=(GstStreamType)4096, stream-flags=(GstStreamFlags)0"),
   OBJECT ("GstStream", ", stream-id=s, stream-type=(int)1, stream-flags=(GstStreamFlags)0"),
   OBJECT ("GstStream", ", stream-id=s, stream-type=(GstStreamType)1, stream-flags=(GstStreamFlags)0, caps=(string)a/b"),

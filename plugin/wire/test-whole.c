@@ -74,6 +74,28 @@ test_streams (void)
   check_collections_equal (carried_nameless, nameless);
 }
 
+/* Types of which GStreamer has no name: it aborts when it is asked for that of the first. */
+static void
+test_odd_types_of_streams (void)
+{
+  static const struct {
+    guint sent;
+    const gchar *arrives;
+  } types[] = { { 0, "unknown" }, { GST_STREAM_TYPE_UNKNOWN | GST_STREAM_TYPE_AUDIO, "audio" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (GstStream) stream = gst_stream_new ("one", NULL, types[i].sent, 0);
+    GstEvent *start = gst_event_new_stream_start ("one");
+    g_autoptr (GstEvent) arrived = NULL;
+    g_autoptr (GstStream) carried = NULL;
+
+    gst_event_set_stream (start, stream);
+    arrived = carry_event (start);
+    gst_event_parse_stream (arrived, &carried);
+    g_assert_cmpstr (gst_stream_type_get_name (gst_stream_get_stream_type (carried)), ==, types[i].arrives);
+  }
+}
+
 static void
 test_stream_messages (void)
 {
@@ -583,6 +605,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/wire/whole/streams-and-collections-arrive", test_streams);
+  g_test_add_func ("/wire/whole/streams-of-odd-types-have-one-with-a-name", test_odd_types_of_streams);
   g_test_add_func ("/wire/whole/streams-in-messages-arrive-and-are-one-object", test_stream_messages);
   g_test_add_func ("/wire/whole/tables-of-contents-arrive", test_tocs);
   g_test_add_func ("/wire/whole/buffers-and-lists-of-them-arrive", test_buffers);

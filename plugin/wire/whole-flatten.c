@@ -28,11 +28,14 @@ flatten_stream (GstStructure *object, gconstpointer boxed, guint depth)
   GstStream *stream = (GstStream *)boxed;
   g_autoptr (GstCaps) caps = gst_stream_get_caps (stream);
   g_autoptr (GstTagList) tags = gst_stream_get_tags (stream);
+  GstStreamType type = gst_stream_get_stream_type (stream) & ~GST_STREAM_TYPE_UNKNOWN;
 
+  if (type == 0)
+    type = GST_STREAM_TYPE_UNKNOWN;
   if (!ipc_whole_add_text (object, "stream-id", gst_stream_get_stream_id (stream)))
     return FALSE;
-  gst_structure_set (object, "stream-type", GST_TYPE_STREAM_TYPE, gst_stream_get_stream_type (stream), "stream-flags",
-      GST_TYPE_STREAM_FLAGS, gst_stream_get_stream_flags (stream), NULL);
+  gst_structure_set (object, "stream-type", GST_TYPE_STREAM_TYPE, type, "stream-flags", GST_TYPE_STREAM_FLAGS,
+      gst_stream_get_stream_flags (stream), NULL);
   return ipc_whole_add (object, "caps", GST_TYPE_CAPS, caps, depth)
          && ipc_whole_add (object, "tags", GST_TYPE_TAG_LIST, tags, depth);
 }

@@ -41,6 +41,11 @@ rebuild_stream (IpcTextReader *reader, const GstStructure *object)
   GstStream *stream;
 
   gst_structure_get_flags (object, "stream-type", GST_TYPE_STREAM_TYPE, &type);
+  /* GStreamer has no name for others, and aborts when it is asked for that of none. */
+  if (type == 0 || ((type & GST_STREAM_TYPE_UNKNOWN) && type != GST_STREAM_TYPE_UNKNOWN)) {
+    ipc_text_fail (reader, IPC_WIRE_ERROR_VALUE, "a stream of type %u", type);
+    return NULL;
+  }
   gst_structure_get_flags (object, "stream-flags", GST_TYPE_STREAM_FLAGS, &flags);
   stream = gst_stream_new (gst_structure_get_string (object, "stream-id"), get_boxed (object, "caps"),
       (GstStreamType)type, (GstStreamFlags)flags);
