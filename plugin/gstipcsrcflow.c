@@ -324,13 +324,27 @@ gst_ipc_src_flow_do_queued (GstIpcSrcFlow *self, GstIpcArrival *arrival)
   }
 }
 
-/* The pad's task. */
+static gboolean
+gst_ipc_src_flow_is_idle (gpointer user_data)
+{
+  GstIpcSrcFlow *self = user_data;
+  gboolean idle;
+
+  g_mutex_lock (&self->lock);
+  idle = self->started && g_queue_is_empty (&self->queue);
+  g_mutex_unlock (&self->lock);
+  return idle;
+}
+
+/* The pad's task. With nothing to push it reads what comes next itself, if it may. */
 static void
 gst_ipc_src_flow_loop (gpointer user_data)
 {
   GstIpcSrcFlow *self = user_data;
   GstIpcArrival *arrival;
 
+  if (gst_ipc_src_flow_is_idle (self))
+    ipc_link_read_while (self->peer->link, gst_ipc_src_flow_is_idle, self);
   g_mutex_lock (&self->lock);
   while (self->started && g_queue_is_empty (&self->queue))
     g_cond_wait (&self->changed, &self->lock);
@@ -359,6 +373,7 @@ gst_ipc_src_flow_activate (GstIpcSrcFlow *self, gboolean active)
   gst_ipc_src_flow_take_queue (self, &refused);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
+  ipc_link_wake (self->peer->link);
 
   gst_ipc_src_flow_refuse_all (self, &refused, GST_FLOW_FLUSHING);
   if (active)

@@ -23,9 +23,12 @@ G_BEGIN_DECLS
 #define IPC_LINK_NEVER G_MAXINT64                  /* a deadline */
 #define IPC_LINK_MAX_PAYLOAD (256u * 1024u * 1024) /* default */
 #define IPC_LINK_READ_CHUNK 65536u                 /* default */
-#define IPC_LINK_MAX_REPLIES (16u * 1024u * 1024)  /* bytes of replies that a peer may leave unread */
-#define IPC_LINK_MAX_PAST 4096u                    /* ids that are remembered although nobody waits for their replies */
-#define IPC_LINK_MAX_ASKED 64u                     /* requests whose replies go to the handler */
+/* How long the reader waits for a thread that reads in its place to come back. What overtakes a stream (a flush, a
+ * change of state) may have to wait that long when that thread is busy. */
+#define IPC_LINK_PATIENCE (2 * G_TIME_SPAN_MILLISECOND)
+#define IPC_LINK_MAX_REPLIES (16u * 1024u * 1024) /* bytes of replies that a peer may leave unread */
+#define IPC_LINK_MAX_PAST 4096u                   /* ids that are remembered although nobody waits for their replies */
+#define IPC_LINK_MAX_ASKED 64u                    /* requests whose replies go to the handler */
 
 /* ---- link-io.c: one try at an fd; never blocks, never a signal, EINTR is dealt with ---- */
 
@@ -114,6 +117,7 @@ struct _IpcWait {
   IpcOutgoing *item; /* NULL once written or dropped */
   GCond changed;
   gboolean looking; /* the thread is in `look`, and nowhere else */
+  gboolean reading; /* ... is the link's guest */
   gboolean done;
   IpcOutcome outcome;
   IpcPacket reply;
@@ -149,7 +153,7 @@ typedef enum {
 
 typedef struct {
   IpcLink *link;
-  GThread *thread;
+  GThread *thread;   /* NULL: a guest */
   guint64 peer;      /* whose packet it is giving away, 0: none; of its own thread */
   gboolean quit;     /* another one has taken over, or none is wanted */
   gboolean gone;     /* the thread has nothing left to do but return */
@@ -197,6 +201,18 @@ struct _IpcLink {
 
   IpcReader *reader; /* the present one, or NULL */
   GSList *retired;   /* of IpcReader: told to quit, not yet joined */
+
+  /* guest.c */
+  IpcReader *guest;           /* reads in the reader's place, or NULL */
+  guint64 guests;             /* that there were */
+  gint64 guest_left;          /* when one was last expected to come soon (monotonic microseconds) */
+  gint64 patience;            /* microseconds that the reader waits for a guest to come back */
+  gboolean has_stream_reader; /* ipc_link_read_while() is called */
+  gboolean parked;            /* the reader has stepped back: a guest may read */
+  gboolean parked_for_good;   /* ... until the guest that there is tells it that it leaves */
+  GCond unpark;
+  guint unsettled; /* threads that wait for the reader to be parked or in poll(): it is giving a packet away */
+  GCond settled;
 
   guint64 sections;         /* counts them */
   guint64 reading, writing; /* number of the present section, or 0 */
@@ -298,10 +314,33 @@ void ipc_link_log_outcome (IpcLink *link, const IpcWait *wait);
 
 /* reader.c */
 gboolean ipc_link_is_reader_thread (IpcLink *link);
+/* ... or that of another link. */
+gboolean ipc_link_is_any_reader_thread (void);
 void ipc_link_start_reader_locked (IpcLink *link);
 void ipc_link_retire_reader_locked (IpcLink *link);
+/* One turn of @reader, which is the present one or the guest: polls until @deadline, reads, gives away what came. The
+ * lock is given up meanwhile. */
+void ipc_link_turn_locked (IpcReader *reader, gint64 deadline);
+/* The thread gives packets away for @reader from here on. Returns whom it did it for before. */
+IpcReader *ipc_link_become_reader (IpcReader *reader);
 /* Joins the threads of retired readers: all, or only those that have finished. Not under the lock. */
 void ipc_link_join_readers (IpcLink *link, gboolean all);
+
+/* guest.c */
+/* In the reader's thread: waits while somebody else reads, or will in a moment. */
+void ipc_link_park_locked (IpcReader *reader);
+/* Has the reader look anew whether it should read. */
+void ipc_link_unpark_locked (IpcLink *link);
+/* The next one will come in a moment. */
+void ipc_link_expect_guest_locked (IpcLink *link);
+void ipc_link_retire_guest_locked (IpcLink *link);
+/* Waits a moment, at most until @deadline, if the reader is about to step back or to read. FALSE: it is not. */
+gboolean ipc_link_await_settled_locked (IpcLink *link, gint64 deadline);
+/* Has those who wait for that look anew. */
+void ipc_link_settle_locked (IpcLink *link);
+gboolean ipc_link_may_be_guest_locked (IpcLink *link);
+/* Reads in the reader's place until @wait has its outcome, or its deadline has passed. */
+void ipc_link_read_for_wait_locked (IpcLink *link, IpcWait *wait);
 
 G_END_DECLS
 #endif

@@ -37,10 +37,13 @@ ipc_link_new (GObject *owner, const IpcLinkHandler *handler, IpcDirection receiv
   link->receives = receives;
   g_mutex_init (&link->lock);
   g_cond_init (&link->section_left);
+  g_cond_init (&link->unpark);
+  g_cond_init (&link->settled);
   link->in.fd = link->out.fd = -1;
   link->read_chunk = IPC_LINK_READ_CHUNK;
   link->max_payload = IPC_LINK_MAX_PAYLOAD;
   link->drain = -1;
+  link->patience = IPC_LINK_PATIENCE;
   link->poke_reader = ipc_poke_new ();
   link->poke_writer = ipc_poke_new ();
   link->waits = g_hash_table_new (NULL, NULL);
@@ -75,6 +78,8 @@ ipc_link_release_hold (IpcLink *link)
   if (link->poke_writer >= 0)
     g_close (link->poke_writer, NULL);
   g_cond_clear (&link->section_left);
+  g_cond_clear (&link->unpark);
+  g_cond_clear (&link->settled);
   g_mutex_clear (&link->lock);
   g_free (link->name);
   g_free (link);
@@ -163,10 +168,13 @@ ipc_link_lose_locked (IpcLink *link, GError *error, gssize drain, GQueue *droppe
   link->in.spent = TRUE;
   /* A new peer is connected by two calls, and the old one may end in between. */
   link->out.spent = !link->out_is_ahead || error->code == IPC_LINK_ERROR_WRITE;
+  ipc_link_settle_locked (link);
   ipc_link_fail_waits_locked (link, error);
   ipc_link_drop_outgoing_locked (link, !link->out.spent, dropped);
   if (link->reading)
     ipc_poke (link->poke_reader);
+  else
+    ipc_link_unpark_locked (link);
   if (link->writing)
     ipc_poke (link->poke_writer);
 }
@@ -241,6 +249,8 @@ forget_peer_locked (IpcLink *link)
   link->drain = -1;
   link->form = IPC_FORM_LEGACY;
   link->out_is_ahead = FALSE;
+  link->guest_left = 0;
+  ipc_link_unpark_locked (link);
   ipc_link_forget_replies_locked (link);
 }
 

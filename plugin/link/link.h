@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * lost or ipc_link_disconnect() -> new fds -> reading again ... -> stop -> unref. Nothing here ever closes an fd.
  *
  * Threads: every function may be called from any thread at any time, the handler's callbacks included.
+ * One thread at a time reads and calls the handler: "the reader". That is a thread of the link's own, or one that would
+ * wait for it and reads in its place meanwhile (guest.c), with whatever locks its callers hold.
  * No lock is held while reading, writing or calling the handler. The reader never waits for room to write: what it
  * sends (replies) is queued and written when there is room, by the reader itself or by the next sender.
  * Other senders wait for room, with their side still being read. SIGPIPE never happens.
@@ -54,14 +56,14 @@ typedef enum {
 } IpcOutcome;
 
 typedef struct {
-  /* A packet that is not a reply. Reader thread: must not block. Takes over the contents of @packet. */
+  /* A packet that is not a reply. Reader: must not block. Takes over the contents of @packet. */
   void (*packet) (IpcLink *link, IpcPacket *packet, gpointer owner);
   /* The peer is lost: @error is one of IPC_LINK_ERROR, with a text that an operator understands. Called once per
-   * peer, always from the reader thread and never from within another call, after all waiting requests have failed and
-   * what the peer said before it went away has been given to `packet`. Not called for ipc_link_disconnect() or
-   * ipc_link_stop(), nor when fdin was changed meanwhile. */
+   * peer, always from the reader's own thread and never from within another call, after all waiting requests have
+   * failed and what the peer said before it went away has been given to `packet`. Not called for ipc_link_disconnect()
+   * or ipc_link_stop(), nor when fdin was changed meanwhile. */
   void (*lost) (IpcLink *link, const GError *error, gpointer owner);
-  /* The reply to what ipc_link_ask() sent to this peer with @tag. Reader thread: must not block. Takes over the
+  /* The reply to what ipc_link_ask() sent to this peer with @tag. Reader: must not block. Takes over the
    * contents of @packet. May be NULL: such replies are dropped then. */
   void (*reply) (IpcLink *link, IpcPacket *packet, guint tag, gpointer owner);
 } IpcLinkHandler;
@@ -130,6 +132,13 @@ void ipc_link_reply (IpcLink *link, IpcPacket *packet);
  * by then: ids of different peers are the same numbers. */
 guint64 ipc_link_get_peer (IpcLink *link);
 void ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet);
+/* For a thread that waits for what the handler's `packet` brings, as long as @goes_on returns TRUE: reads in the
+ * reader's place, calls of the handler included, so that no packet needs two threads. FALSE when it did not, because
+ * the reader reads itself: then wait as usual; the reader steps back behind the next BUFFER. @goes_on is called without
+ * any lock. ipc_link_wake() has it called anew. */
+typedef gboolean (*IpcGoesOnFunc) (gpointer user_data);
+gboolean ipc_link_read_while (IpcLink *link, IpcGoesOnFunc goes_on, gpointer user_data);
+void ipc_link_wake (IpcLink *link);
 /* What has been agreed on with @peer, if it is still the present one; forgotten with it. What the present peer sends
  * afterwards has this `form` when it is given to `packet`, `reply` or who waits. A packet of a form that is not agreed
  * on with the present peer is not sent: it was written for one that has been replaced meanwhile. */

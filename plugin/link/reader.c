@@ -26,6 +26,7 @@ typedef struct {
   gint fdout;      /* to look for room at, or -1 */
   IpcFdFile file;  /* that fdin stands for */
   gint64 deadline; /* of polling */
+  gboolean drains; /* what a lost peer has left */
   guint read_chunk;
   guint32 max_payload;
 
@@ -47,6 +48,12 @@ ipc_link_is_reader_thread (IpcLink *link)
   const IpcReader *reader = g_private_get (&this_reader);
 
   return reader && reader->link == link;
+}
+
+gboolean
+ipc_link_is_any_reader_thread (void)
+{
+  return g_private_get (&this_reader) != NULL;
 }
 
 guint64
@@ -202,10 +209,13 @@ enter_locked (IpcLink *link, IpcTurn *turn)
   turn->fdin = may_read ? link->in.fd : -1;
   turn->file = link->in.file;
   turn->fdout = (link->outgoing.head && !link->writing && ipc_link_may_send_locked (link)) ? link->out.fd : -1;
-  turn->deadline = draining ? 0 : IPC_LINK_NEVER;
+  turn->drains = draining;
+  if (draining)
+    turn->deadline = 0;
   turn->read_chunk = link->read_chunk;
   turn->max_payload = link->max_payload;
   link->reading = ++link->sections;
+  ipc_link_settle_locked (link);
 }
 
 /* Calls the handler's `lost`, when nobody uses the fds any more, and unless somebody has taken them away meanwhile. */
@@ -233,7 +243,7 @@ report_loss_locked (IpcReader *reader)
 
 /* Whether a packet that was read is still wanted. */
 static gboolean
-count_packet (IpcReader *reader, guint64 generation, IpcForm *form)
+count_packet (IpcReader *reader, guint64 generation, guint8 type, IpcForm *form)
 {
   IpcLink *link = reader->link;
   gboolean wanted;
@@ -242,6 +252,9 @@ count_packet (IpcReader *reader, guint64 generation, IpcForm *form)
   wanted = !reader->quit && link->in.generation == generation && (!link->loss || draining_locked (link));
   if (wanted)
     link->stats.packets_received++;
+  /* who pushes it comes back for the next one */
+  if (wanted && type == IPC_PACKET_BUFFER && link->has_stream_reader)
+    ipc_link_expect_guest_locked (link);
   *form = link->form;
   g_mutex_unlock (&link->lock);
   return wanted;
@@ -258,7 +271,7 @@ dispatch (IpcReader *reader, IpcTurn *turn)
   gboolean is_reply;
   guint tag;
 
-  if (!count_packet (reader, turn->generation, &form))
+  if (!count_packet (reader, turn->generation, turn->header.type, &form))
     return;
   if (!ipc_packet_decode (&turn->header, turn->payload, &packet, &error)) {
     ipc_link_lose_input (link, turn->generation,
@@ -298,11 +311,9 @@ leave_locked (IpcLink *link, IpcTurn *turn, IpcTurnResult result, GQueue *droppe
   ipc_link_leave_section_locked (link, &link->reading);
   link->stats.bytes_received += turn->n_read;
   if (same && draining_locked (link)) {
-    gboolean drained = turn->deadline != IPC_LINK_NEVER;
-
-    if (drained)
+    if (turn->drains)
       link->drain = MAX (link->drain - (gssize)turn->n_read, 0);
-    if (result == IPC_TURN_LOST || (drained && result == IPC_TURN_NOTHING && turn->n_read == 0 && !turn->poked))
+    if (result == IPC_TURN_LOST || (turn->drains && result == IPC_TURN_NOTHING && turn->n_read == 0 && !turn->poked))
       link->drain = -1;
   } else if (same && result == IPC_TURN_LOST) {
     ipc_link_lose_locked (link, g_steal_pointer (&turn->error), -1, dropped);
@@ -312,22 +323,24 @@ leave_locked (IpcLink *link, IpcTurn *turn, IpcTurnResult result, GQueue *droppe
     ipc_link_write_locked (link, NULL);
 }
 
-/* Returns FALSE when the reader is to end. */
-static gboolean
-reader_turn (IpcReader *reader)
+IpcReader *
+ipc_link_become_reader (IpcReader *reader)
+{
+  IpcReader *before = g_private_get (&this_reader);
+
+  g_private_set (&this_reader, reader);
+  return before;
+}
+
+void
+ipc_link_turn_locked (IpcReader *reader, gint64 deadline)
 {
   IpcLink *link = reader->link;
   GQueue dropped = G_QUEUE_INIT;
-  IpcTurn turn = { 0 };
+  IpcTurn turn = { .deadline = deadline };
   IpcTurnResult result;
+  IpcReader *before;
 
-  g_mutex_lock (&link->lock);
-  if (!reader->quit && link->loss && link->report && link->drain < 0)
-    report_loss_locked (reader);
-  if (reader->quit) {
-    g_mutex_unlock (&link->lock);
-    return FALSE;
-  }
   enter_locked (link, &turn);
   g_mutex_unlock (&link->lock);
 
@@ -336,15 +349,38 @@ reader_turn (IpcReader *reader)
   g_mutex_lock (&link->lock);
   leave_locked (link, &turn, result, &dropped);
   /* It could only try again and again. When there is something to read, another reader is started. */
-  if (turn.blind && !link->report && !reader->quit)
+  if (turn.blind && reader != link->reader)
+    reader->quit = TRUE;
+  else if (turn.blind && !link->report && !reader->quit)
     ipc_link_retire_reader_locked (link);
   g_mutex_unlock (&link->lock);
   ipc_outgoing_free_all (&dropped);
 
-  if (result == IPC_TURN_PACKET)
+  if (result == IPC_TURN_PACKET) {
+    before = ipc_link_become_reader (reader);
     dispatch (reader, &turn);
+    ipc_link_become_reader (before);
+  }
   g_clear_pointer (&turn.payload, g_bytes_unref);
-  return TRUE;
+  g_mutex_lock (&link->lock);
+}
+
+/* Returns FALSE when the reader is to end. */
+static gboolean
+reader_turn (IpcReader *reader)
+{
+  IpcLink *link = reader->link;
+  gboolean goes_on;
+
+  g_mutex_lock (&link->lock);
+  ipc_link_park_locked (reader);
+  if (!reader->quit && link->loss && link->report && link->drain < 0)
+    report_loss_locked (reader);
+  goes_on = !reader->quit;
+  if (goes_on)
+    ipc_link_turn_locked (reader, IPC_LINK_NEVER);
+  g_mutex_unlock (&link->lock);
+  return goes_on;
 }
 
 static gpointer
@@ -429,6 +465,7 @@ ipc_link_retire_reader_locked (IpcLink *link)
   if (!link->reader)
     return;
   link->reader->quit = TRUE;
+  ipc_link_retire_guest_locked (link);
   link->retired = g_slist_prepend (link->retired, g_steal_pointer (&link->reader));
 }
 

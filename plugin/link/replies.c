@@ -71,6 +71,8 @@ take_awaited_locked (IpcLink *link, IpcWait *wait, IpcPacket *packet)
   wait->reply = *packet;
   memset (packet, 0, sizeof *packet);
   ipc_link_count_round_trip_locked (link, wait->begun);
+  if (wait->type == IPC_PACKET_BUFFER)
+    ipc_link_expect_guest_locked (link);
   ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_REPLIED, NULL);
   return IPC_REPLY_TAKEN;
 }

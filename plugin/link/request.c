@@ -39,8 +39,11 @@ ipc_link_finish_wait_locked (IpcLink *link, IpcWait *wait, IpcOutcome outcome, G
   if (wait->expects != IPC_REPLY_NONE)
     link->stats.waiting--;
   g_cond_signal (&wait->changed);
+  ipc_link_settle_locked (link);
   if (link->writer == wait)
     ipc_poke (link->poke_writer);
+  if (wait->reading && !ipc_link_is_reader_thread (link))
+    ipc_poke (link->poke_reader);
 }
 
 void
@@ -263,6 +266,13 @@ wait_locked (IpcLink *link, IpcWait *wait)
         time_out_locked (link, wait);
     } else if (!wait->item && wait->expects == IPC_REPLY_NONE) {
       ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_REPLIED, NULL);
+    } else if (!wait->item && ipc_link_await_settled_locked (link, wait->deadline)) {
+      if (!wait->done && passed (wait->deadline))
+        time_out_locked (link, wait);
+    } else if (!wait->item && ipc_link_may_be_guest_locked (link)) {
+      ipc_link_read_for_wait_locked (link, wait);
+      if (!wait->done && passed (wait->deadline))
+        time_out_locked (link, wait);
     } else if (wait->deadline == IPC_LINK_NEVER) {
       g_cond_wait (&wait->changed, &link->lock);
     } else if (!g_cond_wait_until (&wait->changed, &link->lock, wait->deadline) && !wait->done) {

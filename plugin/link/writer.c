@@ -284,4 +284,6 @@ ipc_link_hand_over_locked (IpcLink *link)
     g_cond_signal (&item->wait->changed);
   else if (link->reading)
     ipc_poke (link->poke_reader);
+  else
+    ipc_link_unpark_locked (link);
 }
