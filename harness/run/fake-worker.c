@@ -3,27 +3,34 @@
  * A worker without GStreamer, for the tests of the harness: it answers every command well, and misbehaves as the
  * variable FAKE says: "nest" (a line of brackets after its hello), "hang COMMAND" (no answer), "die COMMAND" (killed by
  * SIGSEGV), "exit COMMAND" (status 5), "error COMMAND" (ok false), "text TEXT" (says TEXT, ' meaning ", after its
- * hello), "mute" (says nothing at all), "chatter COMMAND" (messages for ever), "plugin FILE" (claims its elements come
- * from FILE), "version" (of another control protocol), "quartz", "odd", "slow", "late" (has another clock, base time,
- * latency; renders 3 ms later than the others), "blind" (renders nothing). FAKE_FIFO names a FIFO that it keeps open,
- * after a line with its pid, as long as it lives.
+ * hello), "mute" (says nothing at all), "chatter COMMAND" (messages for ever), "speak COMMAND" (a STATE_CHANGE through
+ * its link, after the answer), "plugin FILE" (claims its elements come from FILE), "version" (of another control
+ * protocol), "quartz", "odd", "slow", "late" (has another clock, base time, latency; renders 3 ms later than the
+ * others), "blind" (renders nothing). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as
+ * it lives.
  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <json-glib/json-glib.h>
 
 #include "history/history.h"
+#include "history/json.h"
+#include "relay/packet-build.h"
 
 /* More than a socket holds. */
 #define FLOOD 20000
 
-static FILE *control, *commands;
+static FILE *control;
+static gint commands;
+static gint link_fd = -1; /* what the last link command came with */
 static gint64 position;
 
 static void
@@ -164,6 +171,21 @@ chatter (void)
 }
 
 static void
+speak (void)
+{
+  g_autoptr (JsonObject) fields = json_object_new ();
+  g_autoptr (GBytes) packet = NULL;
+  gconstpointer bytes;
+  gsize size;
+
+  json_object_set_string_member (fields, "type", "STATE_CHANGE");
+  packet = ipc_packet_build (fields, 1, NULL);
+  bytes = g_bytes_get_data (packet, &size);
+  if (write (link_fd, bytes, size) != (gssize)size)
+    _exit (6);
+}
+
+static void
 obey (JsonObject *command)
 {
   const gchar *name = ipc_record_string (command, "command");
@@ -185,6 +207,8 @@ obey (JsonObject *command)
     _exit (0);
   }
   say (answer (command, name));
+  if (fake_is ("speak", name))
+    speak ();
   if (g_str_equal (name, "finish"))
     _exit (0);
 }
@@ -200,12 +224,62 @@ open_fifo (void)
     _exit (4);
 }
 
+/* Keeps the last fd: what is written to it goes to the link's other end. */
+static void
+take_fds (struct msghdr *message)
+{
+  for (struct cmsghdr *item = CMSG_FIRSTHDR (message); item; item = CMSG_NXTHDR (message, item)) {
+    gsize n = (item->cmsg_len - CMSG_LEN (0)) / sizeof (gint);
+
+    if (item->cmsg_level == SOL_SOCKET && item->cmsg_type == SCM_RIGHTS && n > 0)
+      memcpy (&link_fd, (gint *)(gpointer)CMSG_DATA (item) + n - 1, sizeof link_fd);
+  }
+}
+
+/* Appends what has come; FALSE at the end. */
+static gboolean
+read_commands (GString *text)
+{
+  gchar data[4096];
+  union {
+    struct cmsghdr align;
+    gchar space[CMSG_SPACE (sizeof (gint) * 2)];
+  } ancillary;
+  struct iovec piece = { data, sizeof data };
+  struct msghdr message
+      = { .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &ancillary, .msg_controllen = sizeof ancillary };
+  gssize n;
+
+  do
+    n = recvmsg (commands, &message, MSG_CMSG_CLOEXEC);
+  while (n < 0 && errno == EINTR);
+  if (n <= 0)
+    return FALSE;
+  take_fds (&message);
+  g_string_append_len (text, data, n);
+  return TRUE;
+}
+
+/* Obeys the whole lines of @text and takes them out of it. */
+static void
+obey_lines (GString *text)
+{
+  gchar *end;
+
+  while ((end = memchr (text->str, '\n', text->len))) {
+    g_autoptr (JsonObject) command = ipc_json_parse (text->str, (gsize)(end - text->str), NULL);
+
+    g_string_erase (text, 0, end - text->str + 1);
+    if (command)
+      obey (command);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   const gchar *fake = g_getenv ("FAKE");
-  g_autofree gchar *line = NULL;
-  size_t room = 0;
+  g_autoptr (GString) lines = g_string_new (NULL);
 
   if (argc == 2 && g_str_equal (argv[1], "--probe")) {
     control = stdout;
@@ -216,7 +290,7 @@ main (int argc, char **argv)
     return 2;
   signal (SIGPIPE, SIG_IGN);
   control = fdopen (atoi (argv[2]), "w");
-  commands = fdopen (dup (atoi (argv[2])), "r");
+  commands = atoi (argv[2]);
   open_fifo ();
   if (!fake_is ("mute", NULL))
     say (hello ());
@@ -236,11 +310,7 @@ main (int argc, char **argv)
     fprintf (control, "{\"kind\":%s\n", brackets);
     fflush (control);
   }
-  while (getline (&line, &room, commands) > 0) {
-    g_autoptr (JsonParser) parser = json_parser_new ();
-
-    if (json_parser_load_from_data (parser, line, -1, NULL))
-      obey (json_node_get_object (json_parser_get_root (parser)));
-  }
+  while (read_commands (lines))
+    obey_lines (lines);
   return 3;
 }

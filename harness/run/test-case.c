@@ -80,36 +80,23 @@ test_spawned_again (IpcPlay *play, gconstpointer data)
   g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 1), "status", -1), ==, 0);
 }
 
-static gint64
-step_time (IpcPlay *play, const gchar *path, const gchar *event)
-{
-  for (guint i = 0; i < ipc_history_length (play->history); i++) {
-    JsonObject *record = ipc_history_get (play->history, i);
-
-    if (ipc_record_is (record, "step") && g_strcmp0 (ipc_record_string (record, "path"), path) == 0
-        && g_strcmp0 (ipc_record_string (record, "event"), event) == 0)
-      return i;
-  }
-  return -1;
-}
-
-#define MARK(name) "{\"act\": \"mark\", \"name\": \"" name "\"}"
-
 /* The first list waits for what only the second brings about. */
 static void
 test_together (IpcPlay *play, gconstpointer data)
 {
   ipc_fake_load (play, "",
-      "{\"together\": [[" IPC_FAKE_WAIT_STATE "," MARK ("a") "], [" MARK ("b") "," IPC_FAKE_SET_STATE
-                                                                               "," MARK ("c") "]]}," MARK ("d"));
+      "{\"together\": [[" IPC_FAKE_WAIT_STATE "," IPC_FAKE_MARK ("a") "], [" IPC_FAKE_MARK (
+          "b") "," IPC_FAKE_SET_STATE "," IPC_FAKE_MARK ("c") "]]}," IPC_FAKE_MARK ("d"));
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "done", "^$");
-  g_assert_cmpint (step_time (play, "steps[0].together[0][0]", "started"), <,
-      step_time (play, "steps[0].together[1][0]", "started"));
-  g_assert_cmpint (
-      step_time (play, "steps[0].together[1][1]", "started"), <, step_time (play, "steps[0].together[0][0]", "done"));
-  g_assert_cmpint (step_time (play, "steps[0].together[0][1]", "done"), <, step_time (play, "steps[1]", "started"));
-  g_assert_cmpint (step_time (play, "steps[0].together[1][2]", "done"), <, step_time (play, "steps[1]", "started"));
+  g_assert_cmpint (ipc_fake_step_index (play, "steps[0].together[0][0]", "started"), <,
+      ipc_fake_step_index (play, "steps[0].together[1][0]", "started"));
+  g_assert_cmpint (ipc_fake_step_index (play, "steps[0].together[1][1]", "started"), <,
+      ipc_fake_step_index (play, "steps[0].together[0][0]", "done"));
+  g_assert_cmpint (ipc_fake_step_index (play, "steps[0].together[0][1]", "done"), <,
+      ipc_fake_step_index (play, "steps[1]", "started"));
+  g_assert_cmpint (ipc_fake_step_index (play, "steps[0].together[1][2]", "done"), <,
+      ipc_fake_step_index (play, "steps[1]", "started"));
 }
 
 /* A step that fails ends all, although another could go on for ever. */
@@ -134,33 +121,6 @@ test_together_deadline (IpcPlay *play, gconstpointer data)
       "\"deadline\": \"10ms\"}]]}");
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "^steps\\[0\\]\\.together\\[1\\]\\[0\\] .*the step's deadline passed");
-}
-
-static void
-test_until_in_vain (IpcPlay *play, gconstpointer data)
-{
-  play->settings.timeout_scale = 0.02;
-  ipc_fake_load (play, "",
-      "{\"act\": \"fault\", \"link\": \"audio\", \"name\": \"sweep\", \"do\": \"drop\", "
-      "\"when\": {\"type\": \"BUFFER\", \"nth\": 1000000}}, "
-      "{\"until\": \"sweep\", \"steps\": [" IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE "]}," MARK ("d"));
-  ipc_play_run (play, NULL);
-  ipc_play_assert_end (play, "failed", "^expected the fault sweep to strike, but it did not");
-  g_assert_cmpint (step_time (play, "steps[2]", "started"), ==, -1);
-}
-
-/* Nobody has to send what is beyond the legacy protocol, and a fault at such a packet shows nothing then. */
-static void
-test_until_beyond_legacy (IpcPlay *play, gconstpointer data)
-{
-  play->settings.timeout_scale = 0.02;
-  ipc_fake_load (play, "",
-      "{\"act\": \"fault\", \"link\": \"audio\", \"name\": \"sweep\", \"do\": \"drop\", "
-      "\"when\": {\"point\": \"to-slave.QUERY.gst-ipc-time.1\"}}, "
-      "{\"until\": \"sweep\", \"steps\": [" IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE "]}");
-  ipc_play_run (play, NULL);
-  ipc_play_assert_end (
-      play, "unsupported", "^the peers agreed on nothing .*: there is no to-slave.QUERY.gst-ipc-time.1$");
 }
 
 #define CHECK_TIME(more) "{\"check\": \"time\", \"processes\": [\"viewer\", \"master\"], \"since\": \"start\"" more "}"
@@ -492,8 +452,6 @@ add_tests (void)
   ADD ("lists of steps are played side by side", test_together);
   ADD ("a step that fails ends the lists beside it", test_together_fails);
   ADD ("a deadline in one of two lists", test_together_deadline);
-  ADD ("a fault that does not strike is the failure", test_until_in_vain);
-  ADD ("a fault at what the peers did not agree on is unsupported", test_until_beyond_legacy);
   ADD ("a check that does not hold fails with what was seen", test_wrong_check);
   ADD ("an answer that is an error fails the step", test_error_answer);
   ADD ("a command that hangs times out", test_command_that_hangs);

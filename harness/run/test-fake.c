@@ -49,3 +49,16 @@ ipc_fake_assert_all_reaped (IpcPlay *play)
     g_assert_cmpint (errno, ==, ECHILD);
   }
 }
+
+gint64
+ipc_fake_step_index (IpcPlay *play, const gchar *path, const gchar *event)
+{
+  for (guint i = 0; i < ipc_history_length (play->history); i++) {
+    JsonObject *record = ipc_history_get (play->history, i);
+
+    if (ipc_record_is (record, "step") && g_strcmp0 (ipc_record_string (record, "path"), path) == 0
+        && g_strcmp0 (ipc_record_string (record, "event"), event) == 0)
+      return i;
+  }
+  return -1;
+}

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 #define IPC_FAKE_LINKS "\"audio\": {\"from\": \"master.out\", \"to\": \"viewer.src\"}"
 #define IPC_FAKE_SET_STATE "{\"act\": \"set-state\", \"process\": \"master\", \"state\": \"paused\"}"
 #define IPC_FAKE_WAIT_STATE "{\"wait\": \"state\", \"process\": \"master\", \"state\": \"paused\"}"
+#define IPC_FAKE_MARK(name) "{\"act\": \"mark\", \"name\": \"" name "\"}"
 #define IPC_FAKE_WAIT_EOS "{\"wait\": \"message\", \"process\": \"master\", \"type\": \"eos\"}"
 
 /* First of all in main(). */
@@ -25,6 +26,8 @@ void ipc_fake_tear_down (IpcPlay *play, gconstpointer data);
 void ipc_fake_load (IpcPlay *play, const gchar *fake, const gchar *steps);
 /* Every process that was started has ended, and has been waited for. */
 void ipc_fake_assert_all_reaped (IpcPlay *play);
+/* The index of the record that says so of the step at @path, or -1. */
+gint64 ipc_fake_step_index (IpcPlay *play, const gchar *path, const gchar *event);
 
 G_END_DECLS
 #endif
