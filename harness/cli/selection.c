@@ -60,6 +60,15 @@ ipc_selection_names_parameters (gchar **patterns)
   return FALSE;
 }
 
+/* Whether nobody asks for it: one that is kept for --full is played without it only when the value that it is kept for
+ * is named. Of a pattern that names another parameter, users expect what they get without the brackets, but less. */
+static gboolean
+is_kept (const IpcScenarioCase *scenario_case, const gchar *pattern, gboolean full)
+{
+  return scenario_case->full && !full
+         && !ipc_case_name_spells (pattern, (const gchar *const *)scenario_case->full_labels);
+}
+
 /* Marks what @pattern means in @chosen; FALSE when that is nothing. */
 static gboolean
 mark (GPtrArray *cases, const gchar *pattern, gboolean full, gboolean *chosen)
@@ -68,7 +77,7 @@ mark (GPtrArray *cases, const gchar *pattern, gboolean full, gboolean *chosen)
 
   for (guint i = 0; i < cases->len; i++) {
     const IpcScenarioCase *scenario_case = g_ptr_array_index (cases, i);
-    if ((full || !scenario_case->full || names_parameters (pattern)) && is_meant (pattern, scenario_case->name))
+    if (!is_kept (scenario_case, pattern, full) && is_meant (pattern, scenario_case->name))
       any = chosen[i] = TRUE;
   }
   return any;
@@ -108,11 +117,18 @@ complain_of_pattern (GPtrArray *cases, const gchar *pattern)
 {
   g_autofree gchar *file = g_strndup (pattern, strcspn (pattern, "["));
   g_autofree gchar *word = NULL;
+  guint n_kept = 0;
 
   if (g_str_has_suffix (pattern, ".json")) {
     ipc_cli_complain ("no case matches \"%s\": a case is called by its place below the folder of scenarios, without "
                       ".json; what lies elsewhere is played with --scenarios FOLDER",
         pattern);
+    return;
+  }
+  for (guint i = 0; i < cases->len; i++)
+    n_kept += is_meant (pattern, ((const IpcScenarioCase *)g_ptr_array_index (cases, i))->name);
+  if (n_kept > 0) {
+    ipc_cli_complain ("no case matches \"%s\" but %u that are kept for --full", pattern, n_kept);
     return;
   }
   for (guint i = 0; i < cases->len; i++) {

@@ -69,3 +69,21 @@ ipc_case_name_matches (const gchar *pattern, const gchar *name)
     return FALSE;
   return pattern[pattern_length] == '\0' || parameters_match (pattern, name);
 }
+
+/**
+ * ipc_case_name_spells:
+ * @pattern: what a user wrote
+ * @labels: parameters of a case
+ *
+ * Returns: whether the user asked for every one of them by its name
+ */
+gboolean
+ipc_case_name_spells (const gchar *pattern, const gchar *const *labels)
+{
+  g_auto (GStrv) given = split_parameters (pattern);
+
+  for (guint i = 0; labels[i]; i++)
+    if (!given || !g_strv_contains ((const gchar *const *)given, labels[i]))
+      return FALSE;
+  return TRUE;
+}

@@ -26,6 +26,8 @@ gsize ipc_case_name_base (const gchar *name);
  * and it need not name them all.
  */
 gboolean ipc_case_name_matches (const gchar *pattern, const gchar *name);
+/* Whether @pattern has each of @labels ("name=label", NULL-terminated) in its brackets, letter by letter. */
+gboolean ipc_case_name_spells (const gchar *pattern, const gchar *const *labels);
 
 G_END_DECLS
 #endif

@@ -72,6 +72,7 @@ ipc_scenario_case_free (IpcScenarioCase *scenario_case)
   g_free (scenario_case->name);
   g_free (scenario_case->file);
   g_free (scenario_case->shows);
+  g_strfreev (scenario_case->full_labels);
   g_strfreev (scenario_case->requirements);
   g_strfreev (scenario_case->allow);
   g_strfreev (scenario_case->needs[IPC_ROLE_MASTER]);
@@ -195,6 +196,21 @@ tell (Gathered *gathered, guint n_cases, GPtrArray *mistakes)
 
 /* }}} */
 
+static gchar **
+full_labels (const IpcParameters *parameters, const IpcCombination *combination)
+{
+  g_autoptr (GStrvBuilder) labels = g_strv_builder_new ();
+
+  for (guint i = 0; i < parameters->parameters->len; i++) {
+    const IpcParameter *parameter = parameters->parameters->pdata[i];
+    g_autofree gchar *label = g_strdup_printf ("%s=%s", parameter->name, combination->values[i]->label);
+
+    if (combination->values[i]->full)
+      g_strv_builder_add (labels, label);
+  }
+  return g_strv_builder_end (labels);
+}
+
 /* Reads the case of @combination; its mistakes go to @mistakes. */
 static IpcScenarioCase *
 load_case (const IpcReader *file, const gchar *name, const IpcParameters *parameters, const IpcCombination *combination,
@@ -217,6 +233,7 @@ load_case (const IpcReader *file, const gchar *name, const IpcParameters *parame
   reader.root = root = ipc_expand (&reader, file->json->root, parameters, combination);
   reader.result = case_new (file->file, name);
   reader.result->full = combination->full;
+  reader.result->full_labels = full_labels (parameters, combination);
   g_ptr_array_add (marks, (gpointer) "start");
   if (root)
     ipc_reader_case (&reader);

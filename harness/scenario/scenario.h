@@ -57,7 +57,8 @@ typedef struct {
 typedef struct {
   gchar *name; /* stable: path below the scenario folder without .json, and parameters: "seek/flushing[source=wav]" */
   gchar *file;
-  gboolean full; /* one of those that only --full asks for */
+  gboolean full;       /* one of those that only --full asks for */
+  gchar **full_labels; /* why: "slaves=16", those of its values that are kept for it; NULL-terminated, never NULL */
   gchar *shows;
   gchar **requirements; /* never NULL */
   GPtrArray *processes; /* of IpcScenarioProcess, in order of the file */

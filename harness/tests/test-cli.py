@@ -146,11 +146,16 @@ def test_cases_with_parameters_are_selected_by_name(place):
             (["--full", "play/few"], PARAMETERS + FULL), (["play/few[n=2,slaves=1]"], PARAMETERS[:1]),
             (["play/few[slaves=1,n=2]"], PARAMETERS[:1]), (["play/few[n=2]"], PARAMETERS[:2]),
             (["play/few[n=50,slaves=2]"], FULL[1:]), (["play/few[n=3]", "play/few[n=50]"], PARAMETERS[2:] + FULL),
-            (["*[slaves=1]"], [PARAMETERS[0], PARAMETERS[2], FULL[0]])):
+            # Who names no value that is kept for --full does not mean it.
+            (["*[slaves=1]"], [PARAMETERS[0], PARAMETERS[2]]), (["--full", "*[slaves=1]"], [PARAMETERS[0], PARAMETERS[2], FULL[0]]),
+            (["play/few[n=*]"], PARAMETERS), (["*[n=50]"], FULL), ([FULL[0]], FULL[:1])):
         for command in (["run", "--list"], ["list"]):
             done = call(HARNESS, *command, "--scenarios", DATA / "parameters", *arguments)
             expect_code(done, 0)
             expect(done.stdout.split() == expected, f"{command} {arguments}: expected {expected}", done.stdout)
+    done = call(HARNESS, "list", "--scenarios", DATA / "parameters", "play/few[n=5*]")
+    expect_code(done, 2)
+    expect('"play/few[n=5*]" but 2 that are kept for --full' in done.stderr, "not said where they are", done.stderr)
     for arguments in (["play/few[n=4]"], ["play/few[]"], ["play/[f]ew"], ["play/few[n=2,slaves=1"]):
         expect_code(call(HARNESS, "list", "--scenarios", DATA / "parameters", *arguments), 2)
     done = call(HARNESS, "check", "--scenarios", DATA / "parameters")
