@@ -213,6 +213,7 @@ ipc_case_wait (IpcCase *self, IpcCaseQuestion question, gpointer data, gint64 id
       return IPC_CASE_FULFILLED;
     now = ipc_history_now ();
     end = MAX (MAX (self->observed, self->progress), MAX (self->step_begun, begun)) + idle;
+    end = MAX (end, self->silent_until);
     if (now >= end)
       return IPC_CASE_IDLE;
     if (limit && now >= limit)
@@ -382,7 +383,7 @@ ipc_case_record_step (IpcCase *self, const IpcStep *step, const gchar *event)
 static gboolean
 is_over (IpcCase *self, gpointer data)
 {
-  self->wake = 0;
+  self->wake = self->silent_until = 0;
   return ipc_sequence_poll (data) != IPC_STEP_RUNNING;
 }
 
@@ -449,7 +450,7 @@ play (IpcCase *self)
   steps = ipc_sequence_new (self, self->scenario->steps);
   wait = ipc_case_wait (self, is_over, steps, ipc_case_time (self, IDLE_SECONDS),
       ipc_history_now () + ipc_case_time (self, LIMIT_SECONDS));
-  self->wake = 0;
+  self->wake = self->silent_until = 0;
   step = ipc_sequence_current (steps);
   if (wait == IPC_CASE_BROKEN)
     return;

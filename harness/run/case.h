@@ -29,6 +29,7 @@ typedef struct {
   guint act_start;      /* where in the history the latest act began, of the list of steps that starts one */
   gint64 step_begun;    /* when the latest step was started: until then nothing could be observed of it */
   gint64 wake;          /* when a question wants to be asked again at the latest, or 0; the question sets it */
+  gint64 silent_until;  /* until then it is no wonder when nothing is observed; the question sets it too */
 
   GSource *alarm;  /* wakes the context at a limit */
   GSource *cancel; /* wakes the context when the case is cancelled, or NULL */

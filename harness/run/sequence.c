@@ -79,6 +79,17 @@ wake_at (IpcCase *owner, gint64 time)
     owner->wake = time;
 }
 
+/* Who says how long a command may take gives it that time, whether or not anything is observed meanwhile. */
+static void
+be_patient (IpcSequence *sequence)
+{
+  IpcCase *owner = sequence->owner;
+  gint64 within = ipc_step_int (sequence->step, "within", 0);
+
+  if (within > 0)
+    owner->silent_until = MAX (owner->silent_until, sequence->begun + ipc_case_time (owner, (gdouble)within / 1e9));
+}
+
 static void
 poll_step (IpcSequence *sequence)
 {
@@ -96,6 +107,7 @@ poll_step (IpcSequence *sequence)
   } else {
     wake_at (sequence->owner, deadline);
     wake_at (sequence->owner, step->wake);
+    be_patient (sequence);
   }
 }
 

@@ -204,6 +204,22 @@ test_command_that_hangs (IpcPlay *play, gconstpointer data)
   ipc_fake_assert_all_reaped (play);
 }
 
+/* Silence is no wonder as long as a step says that its command may take: four times the idle limit. */
+static void
+test_command_that_may_take_long (IpcPlay *play, gconstpointer data)
+{
+  gint64 started, ended;
+
+  play->settings.timeout_scale = 0.02;
+  ipc_fake_load (
+      play, "hang seek", "{\"act\": \"seek\", \"process\": \"master\", \"within\": \"60s\"}," IPC_FAKE_WAIT_STATE);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "timeout", "steps\\[0\\].*nothing was observed any more while waiting for seek of master");
+  started = ipc_record_int (ipc_play_find (play, "step", "started", NULL, 0), "t", 0);
+  ended = ipc_record_int (ipc_play_find (play, "step", "failed", NULL, 0), "t", 0);
+  g_assert_cmpint (ended - started, >=, 1200 * G_GINT64_CONSTANT (1000000));
+}
+
 /* A nanosecond is too short for anything. */
 static void
 test_answer_that_is_late (IpcPlay *play, gconstpointer data)
@@ -455,6 +471,7 @@ add_tests (void)
   ADD ("a check that does not hold fails with what was seen", test_wrong_check);
   ADD ("an answer that is an error fails the step", test_error_answer);
   ADD ("a command that hangs times out", test_command_that_hangs);
+  ADD ("a command that may take long is given its time", test_command_that_may_take_long);
   ADD ("an answer that comes later than allowed fails the step", test_answer_that_is_late);
   ADD ("what goes on in the background holds nothing up", test_background);
   ADD ("a wait in vain times out and says what was last seen", test_wait_in_vain);
