@@ -388,12 +388,15 @@ g_once_impl (GOnce *once, GThreadFunc func, gpointer arg)
   return result;
 }
 
-/* ---- thread pools: who runs a job sees what its giver wrote ---- */
+/* ---- thread pools: who runs a job sees what its giver wrote, who waits for a pool's end what its jobs wrote ---- */
 
 typedef struct {
   GFunc func;
   gpointer user_data;
 } PoolUser;
+
+/* Stands for the end of every job, of whatever pool. */
+static gchar pools[1];
 
 static void
 run_job (gpointer job, gpointer data)
@@ -403,6 +406,8 @@ run_job (gpointer job, gpointer data)
   if (__tsan_acquire)
     __tsan_acquire (job);
   user->func (job, user->user_data);
+  if (__tsan_release)
+    __tsan_release (pools);
 }
 
 GThreadPool *
@@ -426,4 +431,15 @@ g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
   if (__tsan_release)
     __tsan_release (data);
   return real (pool, data, error);
+}
+
+void
+g_thread_pool_free (GThreadPool *pool, gboolean immediate, gboolean wait)
+{
+  void (*real) (GThreadPool *, gboolean, gboolean);
+
+  *(void **)&real = dlsym (RTLD_NEXT, "g_thread_pool_free");
+  real (pool, immediate, wait);
+  if (wait && __tsan_acquire)
+    __tsan_acquire (pools);
 }
