@@ -11,6 +11,7 @@
 
 /* What this implementation can do. */
 #define OWN_FEATURES (IPC_FEATURE_OBJECTS | IPC_FEATURE_METAS | IPC_FEATURE_TIME)
+#define FEATURES_OF(memory) (OWN_FEATURES | ((memory) ? IPC_FEATURE_MEMORY : 0))
 #define RESERVED_PREFIX "gst-ipc-"
 
 /* Clocks count alike since the same boot of the same machine, and within one time namespace, which may shift the
@@ -32,6 +33,7 @@ gst_ipc_agreement_init (GstIpcAgreement *agreement)
 {
   memset (agreement, 0, sizeof *agreement);
   g_mutex_init (&agreement->lock);
+  agreement->memory = TRUE;
   agreement->own.features = OWN_FEATURES;
   agreement->own.time_domain = read_time_domain ();
 }
@@ -41,6 +43,14 @@ gst_ipc_agreement_clear (GstIpcAgreement *agreement)
 {
   ipc_greeting_clear (&agreement->own);
   g_mutex_clear (&agreement->lock);
+}
+
+void
+gst_ipc_agreement_allow_memory (GstIpcAgreement *agreement, gboolean allow)
+{
+  g_mutex_lock (&agreement->lock);
+  agreement->memory = allow;
+  g_mutex_unlock (&agreement->lock);
 }
 
 gboolean
@@ -84,17 +94,19 @@ build_greeting (GstIpcAgreement *agreement, IpcPacket *packet)
   g_mutex_unlock (&agreement->lock);
 }
 
-/* Chooses a nonce for @peer. FALSE when it has been greeted. */
+/* Chooses a nonce for @peer, and what is said to it for as long as it is there. FALSE when it has been greeted. */
 static gboolean
-begin_greeting (GstIpcAgreement *agreement, guint64 peer)
+begin_greeting (GstIpcAgreement *agreement, guint64 peer, gboolean passes_fds)
 {
   gboolean begun;
 
   g_mutex_lock (&agreement->lock);
   begun = agreement->greeted != peer;
   agreement->greeted = peer;
-  if (begun)
+  if (begun) {
     agreement->own.nonce = (guint64)g_random_int () << 32 | g_random_int ();
+    agreement->own.features = FEATURES_OF (agreement->memory && passes_fds);
+  }
   g_mutex_unlock (&agreement->lock);
   return begun;
 }
@@ -116,7 +128,7 @@ gst_ipc_agreement_greet (GstIpcAgreement *agreement, IpcLink *link, guint tag, g
   g_auto (IpcPacket) packet = { 0 };
   gint64 begun;
 
-  if (!begin_greeting (agreement, peer))
+  if (!begin_greeting (agreement, peer, ipc_link_passes_fds (link)))
     return 0;
   build_greeting (agreement, &packet);
   begun = g_get_monotonic_time ();
@@ -176,9 +188,13 @@ gst_ipc_agreement_answer (GstIpcAgreement *agreement, IpcLink *link, const IpcPa
   g_auto (IpcPacket) packet = { 0 };
   g_auto (IpcGreeting) theirs = { 0 };
   const gboolean read = ipc_greeting_from_packet (greeting, &theirs, error);
+  const gboolean passes_fds = ipc_link_passes_fds (link);
 
   if (read) {
     g_mutex_lock (&agreement->lock);
+    /* What a peer was told once is not another thing when it asks again. */
+    if (agreement->partner != peer)
+      agreement->own.features = FEATURES_OF (agreement->memory && passes_fds);
     agreement->own.nonce = theirs.nonce;
     ipc_packet_build_greeting_answer (&packet, greeting->header.id, &agreement->own);
     g_mutex_unlock (&agreement->lock);

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   GMutex lock;
+  gboolean memory;      /* may be agreed on with the peers to come */
   IpcGreeting own;      /* what is said to every peer; the nonce is that of the last greeting */
   guint64 greeted;      /* master: which peer that was for, 0: none */
   guint64 partner;      /* which peer the following holds for, 0: none */
@@ -25,6 +26,9 @@ typedef struct {
 
 void gst_ipc_agreement_init (GstIpcAgreement *agreement);
 void gst_ipc_agreement_clear (GstIpcAgreement *agreement);
+
+/* Whether buffers may be passed by reference, where fds can be passed. Holds for peers that are greeted later. */
+void gst_ipc_agreement_allow_memory (GstIpcAgreement *agreement, gboolean allow);
 
 /* TRUE for queries that are the elements' own business and never anybody else's: those called gst-ipc-*. */
 gboolean gst_ipc_agreement_is_reserved_packet (const IpcPacket *packet);

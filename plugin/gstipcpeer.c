@@ -24,7 +24,16 @@
  */
 #define EVENT_ACK_TIMES 9
 
-enum { PROP_0, PROP_FDIN, PROP_FDOUT, PROP_READ_CHUNK_SIZE, PROP_ACK_TIME, PROP_MAX_PAYLOAD_SIZE, PROP_STATS };
+enum {
+  PROP_0,
+  PROP_FDIN,
+  PROP_FDOUT,
+  PROP_READ_CHUNK_SIZE,
+  PROP_ACK_TIME,
+  PROP_MAX_PAYLOAD_SIZE,
+  PROP_MEMORY,
+  PROP_STATS
+};
 
 typedef struct {
   GstElement *element;
@@ -64,6 +73,12 @@ gst_ipc_peer_class_init (GstElementClass *klass, guint read_chunk)
           "Bytes of the largest packet that is accepted from the peer; a larger one is an error and ends the "
           "connection. Holds for peers that are set afterwards",
           1024, G_MAXUINT32, DEFAULT_MAX_PAYLOAD, flags));
+  g_object_class_install_property (object_class, PROP_MEMORY,
+      g_param_spec_enum ("memory", "Memory",
+          "Whether buffers may be passed by reference, as memory that both processes have, where the peer and the "
+          "connection (a local socket) allow it. What is passed so can be changed by the master while the slave reads "
+          "it: choose copy in a slave that does not trust its master. Holds for peers that are greeted afterwards",
+          GST_TYPE_IPC_PIPELINE_MEMORY, GST_IPC_PIPELINE_MEMORY_AUTO, flags));
   g_object_class_install_property (object_class, PROP_STATS,
       g_param_spec_boxed ("stats", "Statistics",
           "Counters of the traffic with the peer, and what both can do beyond the legacy protocol (features)",
@@ -94,13 +109,19 @@ gst_ipc_peer_set_property (GstIpcPeer *peer, guint id, const GValue *value)
     GST_OBJECT_UNLOCK (peer->element);
     ipc_link_set_max_payload (peer->link, g_value_get_uint (value));
     return TRUE;
+  case PROP_MEMORY:
+    GST_OBJECT_LOCK (peer->element);
+    peer->memory = g_value_get_enum (value);
+    GST_OBJECT_UNLOCK (peer->element);
+    gst_ipc_agreement_allow_memory (&peer->agreement, g_value_get_enum (value) != GST_IPC_PIPELINE_MEMORY_COPY);
+    return TRUE;
   default:
     return FALSE;
   }
 }
 
 /* Those of the link, and what only an element knows (STAT-1). */
-static GstStructure *
+GstStructure *
 gst_ipc_peer_get_stats (GstIpcPeer *peer)
 {
   GstStructure *stats = ipc_link_get_stats (peer->link);
@@ -140,12 +161,35 @@ gst_ipc_peer_get_property (GstIpcPeer *peer, guint id, GValue *value)
     g_value_set_uint (value, peer->max_payload);
     GST_OBJECT_UNLOCK (peer->element);
     return TRUE;
-  case PROP_STATS:
-    g_value_take_boxed (value, gst_ipc_peer_get_stats (peer));
+  case PROP_MEMORY:
+    g_value_set_enum (value, gst_ipc_peer_memory (peer));
     return TRUE;
   default:
     return FALSE;
   }
+}
+
+gboolean
+gst_ipc_peer_property_is_fd (guint id)
+{
+  return id == PROP_FDIN || id == PROP_FDOUT;
+}
+
+gboolean
+gst_ipc_peer_property_is_stats (guint id)
+{
+  return id == PROP_STATS;
+}
+
+GstIpcPipelineMemory
+gst_ipc_peer_memory (GstIpcPeer *peer)
+{
+  GstIpcPipelineMemory memory;
+
+  GST_OBJECT_LOCK (peer->element);
+  memory = peer->memory;
+  GST_OBJECT_UNLOCK (peer->element);
+  return memory;
 }
 
 /* Life */
@@ -206,7 +250,7 @@ gst_ipc_peer_ack_time (GstIpcPeer *peer)
 GstIpcArrival *
 gst_ipc_arrival_new (GstIpcPeer *peer, IpcPacket *packet, guint serial)
 {
-  GstIpcArrival *arrival = g_new (GstIpcArrival, 1);
+  GstIpcArrival *arrival = g_new0 (GstIpcArrival, 1);
 
   arrival->packet = *packet;
   memset (packet, 0, sizeof (*packet));
@@ -218,6 +262,7 @@ gst_ipc_arrival_new (GstIpcPeer *peer, IpcPacket *packet, guint serial)
 void
 gst_ipc_arrival_free (GstIpcArrival *arrival)
 {
+  g_clear_pointer (&arrival->memories, g_ptr_array_unref);
   ipc_packet_clear (&arrival->packet);
   g_free (arrival);
 }

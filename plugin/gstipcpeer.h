@@ -5,6 +5,7 @@
 #include <gst/gst.h>
 
 #include "gstipcagreement.h"
+#include "gstipcmemory.h"
 #include "link/lane.h"
 #include "link/link.h"
 
@@ -22,8 +23,9 @@ typedef struct {
   IpcLink *link;
   GstIpcAgreement agreement;
   /* Under the element's object lock: */
-  guint64 ack_time;               /* microseconds */
-  guint32 max_payload;            /* bytes */
+  guint64 ack_time;    /* microseconds */
+  guint32 max_payload; /* bytes */
+  GstIpcPipelineMemory memory;
   guint64 refused, metas_skipped; /* counters */
   /* Numbers of peers, 0 for none: the link has reported the loss of this one; the application has been, or is being
    * told of it; it is to be told of it, in whatever state the element is then. */
@@ -39,8 +41,9 @@ typedef struct {
 /* A packet that arrived, until it is answered. */
 typedef struct {
   IpcPacket packet;
-  guint64 from; /* which peer sent it: an answer goes to no other */
-  guint serial; /* whatever the element wants to remember of the moment of arrival */
+  guint64 from;        /* which peer sent it: an answer goes to no other */
+  guint serial;        /* whatever the element wants to remember of the moment of arrival */
+  GPtrArray *memories; /* of GstMemory, those that a BUFFER refers to; or NULL */
 } GstIpcArrival;
 
 /* Something to do for a packet that arrived, on a lane. */
@@ -67,6 +70,14 @@ void gst_ipc_peer_parent_changed (GstIpcPeer *peer);
  * applications let go of a pipeline that its peer still talks to. */
 gboolean gst_ipc_peer_post_message (
     GstIpcPeer *peer, GstMessage *message, gboolean (*post) (GstElement *element, GstMessage *message));
+
+/* Whether the property is one with which the element may have got another peer. */
+gboolean gst_ipc_peer_property_is_fd (guint id);
+/* When buffers are passed by reference. */
+GstIpcPipelineMemory gst_ipc_peer_memory (GstIpcPeer *peer);
+/* The counters of `stats`, but for those of memory. */
+GstStructure *gst_ipc_peer_get_stats (GstIpcPeer *peer);
+gboolean gst_ipc_peer_property_is_stats (guint id);
 
 /* Microseconds. */
 guint64 gst_ipc_peer_ack_time (GstIpcPeer *peer);

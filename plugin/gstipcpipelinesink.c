@@ -21,6 +21,7 @@
 
 #include "gstipcpipelinesink.h"
 
+#include "gstipcexport.h"
 #include "gstipcpeer.h"
 #include "gstipcsinkstate.h"
 #include "wire/object.h"
@@ -37,6 +38,7 @@ struct _GstIpcPipelineSink {
   GstIpcPeer peer;
   IpcLane *state_lane, *message_lane, *seek_lane, *event_lane, *query_lane;
 
+  GstIpcExport *export;
   GstIpcSinkState state;
   /* The peer has seen none of the sticky events since it was started. Atomic. */
   gint sticky_events_wanted;
@@ -100,6 +102,24 @@ gst_ipc_pipeline_sink_flow (GstIpcPipelineSink *sink, const IpcPacket *ack)
   return GST_FLOW_ERROR;
 }
 
+/* The data goes along, or stays where both sides have it (MEM-2). */
+static IpcOutcome
+gst_ipc_pipeline_sink_request_buffer (
+    GstIpcPipelineSink *sink, IpcPacket *packet, GstBuffer *buffer, IpcPacket *reply, GError **error)
+{
+  const GstIpcPipelineMemory memory = gst_ipc_peer_memory (&sink->peer);
+  GstIpcLending lending;
+  IpcOutcome outcome;
+
+  if (!(packet->form & IPC_FORM_MEMORY)
+      || !gst_ipc_export_lend (sink->export, sink->peer.link, memory, buffer, packet, &lending))
+    return ipc_link_request (sink->peer.link, packet, buffer, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, reply, error);
+  outcome = ipc_link_request_passing (
+      sink->peer.link, packet, &lending.passing, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, reply, error);
+  gst_ipc_export_end_lending (sink->export, &lending);
+  return outcome;
+}
+
 static GstFlowReturn
 gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -116,7 +136,7 @@ gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     GST_ELEMENT_ERROR (sink, STREAM, FORMAT, ("A buffer cannot be sent: %s", error->message), (NULL));
     return GST_FLOW_ERROR;
   }
-  outcome = ipc_link_request (sink->peer.link, &packet, owned, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, &reply, &error);
+  outcome = gst_ipc_pipeline_sink_request_buffer (sink, &packet, owned, &reply, &error);
   if (outcome == IPC_OUTCOME_REPLIED)
     return gst_ipc_pipeline_sink_flow (sink, &reply);
 
@@ -157,10 +177,17 @@ static gboolean
 gst_ipc_pipeline_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
+  const GstIpcPipelineMemory memory = gst_ipc_peer_memory (&sink->peer);
+  gboolean answered;
 
   if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS && GST_STATE (sink) == GST_STATE_NULL)
     return FALSE;
-  return gst_ipc_peer_send_query (&sink->peer, query, FALSE);
+  answered = gst_ipc_peer_send_query (&sink->peer, query, FALSE);
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION || !(ipc_link_get_form (sink->peer.link) & IPC_FORM_MEMORY)
+      || memory == GST_IPC_PIPELINE_MEMORY_COPY)
+    return answered;
+  gst_ipc_export_answer_allocation (sink->export, query);
+  return TRUE;
 }
 
 /* The application's events and queries */
@@ -251,6 +278,17 @@ gst_ipc_pipeline_sink_on_message (GstElement *element, GstIpcArrival *arrival)
     gst_element_post_message (element, g_steal_pointer (&message));
 }
 
+/* A slave that nothing was lent to has nothing to return. */
+static void
+gst_ipc_pipeline_sink_on_memory_release (GstIpcPipelineSink *sink, GstIpcArrival *arrival)
+{
+  GError *error = NULL;
+
+  if (!gst_ipc_export_take_back (sink->export, arrival->from, &arrival->packet, &error))
+    ipc_link_fail (sink->peer.link, error);
+  gst_ipc_arrival_free (arrival);
+}
+
 /* Reader thread: nothing here may block. */
 static void
 gst_ipc_pipeline_sink_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner)
@@ -261,6 +299,9 @@ gst_ipc_pipeline_sink_on_packet (IpcLink *link, IpcPacket *packet, gpointer owne
   GstIpcJobFunc func = gst_ipc_pipeline_sink_on_message;
 
   switch (arrival->packet.header.type) {
+  case IPC_PACKET_MEMORY_RELEASE:
+    gst_ipc_pipeline_sink_on_memory_release (sink, arrival);
+    return;
   case IPC_PACKET_STATE_LOST:
     gst_ipc_sink_state_note_lost (&sink->state);
     lane = sink->state_lane;
@@ -320,6 +361,7 @@ gst_ipc_pipeline_sink_on_lost (IpcLink *link, const GError *error, gpointer owne
 {
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (owner);
 
+  gst_ipc_export_keep_only (sink->export, 0);
   gst_ipc_peer_report_lost (&sink->peer, sink->message_lane, error);
 }
 
@@ -340,8 +382,10 @@ gst_ipc_pipeline_sink_change_own_state (GstElement *element, GstStateChange tran
 
   ret = GST_ELEMENT_CLASS (gst_ipc_pipeline_sink_parent_class)->change_state (element, transition);
 
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     ipc_link_uncancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
+    gst_ipc_export_withdraw (sink->export, sink->peer.link);
+  }
   return ret;
 }
 
@@ -356,6 +400,7 @@ static void
 gst_ipc_pipeline_sink_disconnect (GstIpcPipelineSink *sink)
 {
   ipc_link_disconnect (sink->peer.link);
+  gst_ipc_export_keep_only (sink->export, 0);
 }
 
 static void
@@ -375,14 +420,26 @@ gst_ipc_pipeline_sink_post_message (GstElement *element, GstMessage *message)
 static void
 gst_ipc_pipeline_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  if (!gst_ipc_peer_set_property (&GST_IPC_PIPELINE_SINK (object)->peer, id, value))
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (object);
+
+  if (gst_ipc_peer_set_property (&sink->peer, id, value)) {
+    if (gst_ipc_peer_property_is_fd (id))
+      gst_ipc_export_keep_only (sink->export, ipc_link_get_peer (sink->peer.link));
+  } else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
 gst_ipc_pipeline_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  if (!gst_ipc_peer_get_property (&GST_IPC_PIPELINE_SINK (object)->peer, id, value))
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (object);
+
+  if (gst_ipc_peer_property_is_stats (id)) {
+    GstStructure *stats = gst_ipc_peer_get_stats (&sink->peer);
+
+    gst_ipc_export_add_stats (sink->export, stats);
+    g_value_take_boxed (value, stats);
+  } else if (!gst_ipc_peer_get_property (&sink->peer, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
@@ -392,6 +449,7 @@ gst_ipc_pipeline_sink_finalize (GObject *object)
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (object);
 
   gst_ipc_peer_clear (&sink->peer);
+  gst_ipc_export_free (sink->export);
   ipc_lane_free (sink->state_lane);
   ipc_lane_free (sink->message_lane);
   ipc_lane_free (sink->seek_lane);
@@ -447,6 +505,7 @@ gst_ipc_pipeline_sink_init (GstIpcPipelineSink *sink)
 
   GST_OBJECT_FLAG_SET (sink, GST_ELEMENT_FLAG_SINK);
 
+  sink->export = gst_ipc_export_new ();
   gst_ipc_sink_state_init (&sink->state, &sink->peer);
   sink->state_lane = ipc_lane_new ("ipcsink-state", 1);
   sink->message_lane = ipc_lane_new ("ipcsink-message", 1);

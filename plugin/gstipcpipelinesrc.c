@@ -17,6 +17,7 @@
 
 #include "gstipcpipelinesrc.h"
 
+#include "gstipcimport.h"
 #include "gstipcpeer.h"
 #include "gstipcslavepipeline.h"
 #include "gstipcsrcflow.h"
@@ -35,6 +36,7 @@ struct _GstIpcPipelineSrc {
   IpcLane *state_lane, *flush_lane, *seek_lane, *query_lane, *message_lane;
 
   GstIpcSrcFlow flow;
+  GstIpcImport *import;
 
   GMutex lock;
   guint state_changes; /* being made for the master and not answered yet */
@@ -344,6 +346,33 @@ gst_ipc_pipeline_src_on_reserved_query (GstIpcPipelineSrc *src, GstIpcArrival *a
     gst_ipc_peer_note_refused (&src->peer, &owned->packet, error->message);
 }
 
+/* What it refers to is found in the order of arrival, also for a buffer that nobody will want (MEM-3). */
+static void
+gst_ipc_pipeline_src_on_buffer (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
+{
+  GError *error = NULL;
+
+  if ((arrival->packet.form & IPC_FORM_MEMORY) && ipc_packet_is_loan (&arrival->packet)) {
+    arrival->memories = gst_ipc_import_take (src->import, &arrival->packet, &error);
+    if (arrival->memories == NULL) {
+      ipc_link_fail (src->peer.link, error);
+      gst_ipc_arrival_free (arrival);
+      return;
+    }
+  }
+  gst_ipc_src_flow_enqueue (&src->flow, arrival);
+}
+
+static void
+gst_ipc_pipeline_src_on_memory_release (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
+{
+  GError *error = NULL;
+
+  if (!gst_ipc_import_forget (src->import, &arrival->packet, &error))
+    ipc_link_fail (src->peer.link, error);
+  gst_ipc_arrival_free (arrival);
+}
+
 static void
 gst_ipc_pipeline_src_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner)
 {
@@ -352,7 +381,10 @@ gst_ipc_pipeline_src_on_packet (IpcLink *link, IpcPacket *packet, gpointer owner
 
   switch (arrival->packet.header.type) {
   case IPC_PACKET_BUFFER:
-    gst_ipc_src_flow_enqueue (&src->flow, arrival);
+    gst_ipc_pipeline_src_on_buffer (src, arrival);
+    break;
+  case IPC_PACKET_MEMORY_RELEASE:
+    gst_ipc_pipeline_src_on_memory_release (src, arrival);
     break;
   case IPC_PACKET_EVENT:
   case IPC_PACKET_SINK_MESSAGE_EVENT:
@@ -385,6 +417,7 @@ gst_ipc_pipeline_src_on_lost (IpcLink *link, const GError *error, gpointer owner
 {
   GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (owner);
 
+  gst_ipc_import_keep_only (src->import, 0);
   gst_ipc_peer_report_lost (&src->peer, src->message_lane, error);
 }
 
@@ -457,6 +490,7 @@ static void
 gst_ipc_pipeline_src_disconnect (GstIpcPipelineSrc *src)
 {
   ipc_link_disconnect (src->peer.link);
+  gst_ipc_import_keep_only (src->import, 0);
 }
 
 static void
@@ -476,14 +510,26 @@ gst_ipc_pipeline_src_post_message (GstElement *element, GstMessage *message)
 static void
 gst_ipc_pipeline_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  if (!gst_ipc_peer_set_property (&GST_IPC_PIPELINE_SRC (object)->peer, id, value))
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (object);
+
+  if (gst_ipc_peer_set_property (&src->peer, id, value)) {
+    if (gst_ipc_peer_property_is_fd (id))
+      gst_ipc_import_keep_only (src->import, ipc_link_get_peer (src->peer.link));
+  } else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
 gst_ipc_pipeline_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  if (!gst_ipc_peer_get_property (&GST_IPC_PIPELINE_SRC (object)->peer, id, value))
+  GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (object);
+
+  if (gst_ipc_peer_property_is_stats (id)) {
+    GstStructure *stats = gst_ipc_peer_get_stats (&src->peer);
+
+    gst_ipc_import_add_stats (src->import, stats);
+    g_value_take_boxed (value, stats);
+  } else if (!gst_ipc_peer_get_property (&src->peer, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
@@ -492,6 +538,7 @@ gst_ipc_pipeline_src_finalize (GObject *object)
 {
   GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (object);
 
+  gst_ipc_import_free (src->import);
   gst_ipc_peer_clear (&src->peer);
   ipc_lane_free (src->state_lane);
   ipc_lane_free (src->flush_lane);
@@ -565,6 +612,7 @@ gst_ipc_pipeline_src_init (GstIpcPipelineSrc *src)
   src->query_lane = ipc_lane_new ("ipcsrc-query", QUERY_LANE_WIDTH);
   src->message_lane = ipc_lane_new ("ipcsrc-message", 1);
   gst_ipc_peer_init (&src->peer, GST_ELEMENT (src), ipc_pipeline_src_debug, &handler, IPC_TO_SLAVE, DEFAULT_READ_CHUNK);
+  src->import = gst_ipc_import_new (src->peer.link);
 
   src->srcpad = gst_pad_new_from_static_template (&src_template, "src");
   gst_ipc_src_flow_init (&src->flow, &src->peer, src->srcpad);

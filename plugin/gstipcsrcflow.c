@@ -120,12 +120,13 @@ gst_ipc_src_flow_may_push_event (GstIpcSrcFlow *self, GstEventType type)
 }
 
 static GstFlowReturn
-gst_ipc_src_flow_push_buffer (GstIpcSrcFlow *self, const IpcPacket *packet)
+gst_ipc_src_flow_push_buffer (GstIpcSrcFlow *self, GstIpcArrival *arrival)
 {
+  const IpcPacket *packet = &arrival->packet;
   g_autoptr (GError) error = NULL;
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (self->pad);
   guint skipped = 0;
-  GstBuffer *buffer = ipc_buffer_from_packet (packet, caps, &skipped, &error);
+  GstBuffer *buffer = ipc_buffer_from_loan (packet, arrival->memories, caps, &skipped, &error);
 
   gst_ipc_peer_note_skipped_metas (self->peer, packet, skipped);
   if (buffer == NULL) {
@@ -310,7 +311,7 @@ gst_ipc_src_flow_do_queued (GstIpcSrcFlow *self, GstIpcArrival *arrival)
   } else if (flow != GST_FLOW_OK && !arrival_is_event (arrival, GST_EVENT_FLUSH_STOP)) {
     gst_ipc_peer_refuse (self->peer, arrival, flow);
   } else if (arrival->packet.header.type == IPC_PACKET_BUFFER) {
-    flow = gst_ipc_src_flow_push_buffer (self, &arrival->packet);
+    flow = gst_ipc_src_flow_push_buffer (self, arrival);
     if (flow != GST_FLOW_OK) {
       GST_DEBUG_OBJECT (
           self->peer->element, "push of buffer %u: %s", arrival->packet.header.id, gst_flow_get_name (flow));

@@ -13,6 +13,7 @@ static const struct {
   { "objects", IPC_AGREED_OBJECTS },
   { "metas", IPC_AGREED_METAS },
   { "time", IPC_AGREED_TIME },
+  { "memory", IPC_AGREED_MEMORY },
 };
 
 gboolean

@@ -11,7 +11,12 @@ G_BEGIN_DECLS
  * once more, not by plugin/wire/: a mistake there is to be seen.
  */
 
-typedef enum { IPC_AGREED_OBJECTS = 1 << 0, IPC_AGREED_METAS = 1 << 1, IPC_AGREED_TIME = 1 << 2 } IpcAgreed;
+typedef enum {
+  IPC_AGREED_OBJECTS = 1 << 0,
+  IPC_AGREED_METAS = 1 << 1,
+  IPC_AGREED_TIME = 1 << 2,
+  IPC_AGREED_MEMORY = 1 << 3
+} IpcAgreed;
 
 typedef struct {
   const IpcModelPacket *greeting; /* the first from the master, or NULL */

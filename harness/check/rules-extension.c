@@ -18,6 +18,9 @@ makes_use_of (const IpcModelPacket *packet)
   JsonArray *apis = texts != NULL && JSON_NODE_HOLDS_ARRAY (texts) ? json_node_get_array (texts) : NULL;
   guint n_apis = apis != NULL ? json_array_get_length (apis) : 0;
 
+  if (json_object_has_member (packet->json, "loan")
+      || (packet->info != NULL && packet->info->type == IPC_PACKET_MEMORY_RELEASE))
+    return IPC_AGREED_MEMORY;
   if (ipc_packet_has_structure (packet, "gst-ipc-time"))
     return IPC_AGREED_TIME;
   if (structure != NULL && strstr (structure, "gst-ipc-object") != NULL)
@@ -35,6 +38,8 @@ name_of_use (guint use)
     return "an announcement of the master's time (gst-ipc-time)";
   case IPC_AGREED_OBJECTS:
     return "an object in a text (gst-ipc-object)";
+  case IPC_AGREED_MEMORY:
+    return "memory instead of data";
   default:
     return "texts of metas that the legacy protocol does not have";
   }

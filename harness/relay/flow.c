@@ -90,13 +90,12 @@ push_bytes (IpcFlow *flow, GBytes *bytes, GArray *marks)
   ipc_flow_push (flow, piece);
 }
 
-/* The file descriptors of the next @size bytes of held, or NULL; @n_fds: how many. */
+/* The file descriptors of the next @size bytes of held, or NULL. */
 static GArray *
-take_marks (IpcFlow *flow, gsize size, guint *n_fds)
+take_marks (IpcFlow *flow, gsize size)
 {
   GArray *taken = NULL;
 
-  *n_fds = 0;
   while (flow->marks->len > 0) {
     IpcFdMark *mark = &g_array_index (flow->marks, IpcFdMark, 0);
     IpcFdMark moved = { mark->at - flow->offset, mark->fds };
@@ -105,7 +104,6 @@ take_marks (IpcFlow *flow, gsize size, guint *n_fds)
       break;
     if (!taken)
       taken = ipc_marks_new ();
-    *n_fds += (guint)g_unix_fd_list_get_length (mark->fds);
     mark->fds = NULL;
     g_array_append_val (taken, moved);
     g_array_remove_index (flow->marks, 0);
@@ -157,9 +155,9 @@ ipc_flow_back (IpcFlow *flow)
 
 /* Every whole packet passes here. Takes @marks. */
 static void
-forward_frame (IpcFlow *flow, const IpcHeader *header, GBytes *frame, GArray *marks, guint n_fds)
+forward_frame (IpcFlow *flow, const IpcHeader *header, GBytes *frame, GArray *marks)
 {
-  JsonObject *record = ipc_flow_packet_record (flow, header, frame, n_fds);
+  JsonObject *record = ipc_flow_packet_record (flow, header, frame, marks);
   IpcFaultSet *faults = flow->relay->faults;
   IpcFault *fault = NULL;
 
@@ -187,9 +185,8 @@ static void
 forward_raw (IpcFlow *flow, gsize n)
 {
   g_autoptr (GBytes) bytes = g_bytes_new (flow->held->data, n);
-  guint n_fds;
 
-  push_bytes (flow, bytes, take_marks (flow, n, &n_fds));
+  push_bytes (flow, bytes, take_marks (flow, n));
   g_byte_array_remove_range (flow->held, 0, (guint)n);
   flow->offset += n;
 }
@@ -198,7 +195,7 @@ forward_raw (IpcFlow *flow, gsize n)
 static void
 begin_large_frame (IpcFlow *flow, const IpcHeader *header)
 {
-  ipc_history_add (flow->relay->history, ipc_flow_packet_record (flow, header, NULL, 0));
+  ipc_history_add (flow->relay->history, ipc_flow_packet_record (flow, header, NULL, NULL));
   ipc_flow_release_batch (flow);
   flow->raw_left = IPC_HEADER_SIZE + (gsize)header->size;
 }
@@ -210,8 +207,6 @@ cut_frame (IpcFlow *flow)
   IpcHeader header;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) frame = NULL;
-  GArray *marks;
-  guint n_fds;
   gsize size;
 
   if (flow->held->len < IPC_HEADER_SIZE)
@@ -230,8 +225,7 @@ cut_frame (IpcFlow *flow)
   if (flow->held->len < size)
     return FALSE;
   frame = g_bytes_new (flow->held->data, size);
-  marks = take_marks (flow, size, &n_fds);
-  forward_frame (flow, &header, frame, marks, n_fds);
+  forward_frame (flow, &header, frame, take_marks (flow, size));
   if (flow->done) /* by a fault */
     return FALSE;
   g_byte_array_remove_range (flow->held, 0, (guint)size);

@@ -25,6 +25,7 @@ static const gchar *const of_payload[][12] = {
   [IPC_PACKET_STATE_LOST] = { NULL },
   [IPC_PACKET_MESSAGE] = { "message", "structure" },
   [IPC_PACKET_GERROR_MESSAGE] = { "message", "domain", "code", "text", "debug" },
+  [IPC_PACKET_MEMORY_RELEASE] = { NULL },
 };
 
 /* {{{ values */
@@ -280,6 +281,7 @@ set_fields (IpcPacket *packet, JsonObject *fields, GError **error)
     set_state_change (packet, fields);
     break;
   case IPC_PACKET_STATE_LOST:
+  case IPC_PACKET_MEMORY_RELEASE: /* what is made up has a `payload` */
     break;
   case IPC_PACKET_MESSAGE:
     set_type (fields, "message", GST_TYPE_MESSAGE_TYPE, &packet->message.type, error);

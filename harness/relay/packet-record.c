@@ -6,6 +6,8 @@
 
 #include "packet-record.h"
 
+#include "wire/memory.h"
+
 #define EXACT_MAX (G_GUINT64_CONSTANT (1) << 53)
 
 static void
@@ -76,27 +78,51 @@ set_state (JsonObject *record, const gchar *member, guint32 state)
     json_object_set_int_member (record, member, state);
 }
 
+/* The data, or where it is: then its MD5 is for who can see that. */
 static void
-fill_buffer (JsonObject *record, const IpcPacket *packet)
+fill_data (JsonObject *record, const IpcPacket *packet)
 {
-  g_autofree gchar *md5 = g_compute_checksum_for_data (G_CHECKSUM_MD5, packet->buffer.data, packet->buffer.size);
-  JsonArray *metas = json_array_new (), *texts = json_array_new ();
+  g_autofree gchar *md5 = NULL;
+  IpcMemoryLoan loan;
 
-  set_u64 (record, "pts", packet->buffer.pts);
-  set_u64 (record, "dts", packet->buffer.dts);
-  set_u64 (record, "duration", packet->buffer.duration);
-  set_u64 (record, "offset", packet->buffer.offset);
-  set_u64 (record, "offset-end", packet->buffer.offset_end);
-  set_u64 (record, "flags", packet->buffer.flags);
+  if (ipc_packet_is_loan (packet) && ipc_memory_loan_from_packet (packet, &loan, NULL)) {
+    json_object_set_int_member (record, "data-size", (gint64)ipc_memory_loan_length (&loan));
+    json_object_set_int_member (record, "loan", loan.number);
+    json_object_set_int_member (record, "references", loan.n_parts);
+    return;
+  }
+  md5 = g_compute_checksum_for_data (G_CHECKSUM_MD5, packet->buffer.data, packet->buffer.size);
   json_object_set_int_member (record, "data-size", packet->buffer.size);
   json_object_set_string_member (record, "md5", md5);
+}
+
+static void
+fill_metas (JsonObject *record, const IpcPacket *packet)
+{
+  JsonArray *metas = json_array_new (), *texts = json_array_new ();
+
   for (guint i = 0; i < packet->buffer.n_metas; i++) {
+    if (g_str_equal (packet->buffer.metas[i].api, IPC_MEMORY_META))
+      continue;
     json_array_add_string_element (metas, packet->buffer.metas[i].api);
     if (packet->buffer.metas[i].text)
       json_array_add_string_element (texts, packet->buffer.metas[i].api);
   }
   json_object_set_array_member (record, "metas", metas);
   json_object_set_array_member (record, "meta-texts", texts);
+}
+
+static void
+fill_buffer (JsonObject *record, const IpcPacket *packet)
+{
+  set_u64 (record, "pts", packet->buffer.pts);
+  set_u64 (record, "dts", packet->buffer.dts);
+  set_u64 (record, "duration", packet->buffer.duration);
+  set_u64 (record, "offset", packet->buffer.offset);
+  set_u64 (record, "offset-end", packet->buffer.offset_end);
+  set_u64 (record, "flags", packet->buffer.flags);
+  fill_data (record, packet);
+  fill_metas (record, packet);
 }
 
 static void
@@ -120,6 +146,16 @@ fill_gerror (JsonObject *record, const IpcPacket *packet)
   json_object_set_int_member (record, "code", packet->gerror.code);
   set_text (record, "text", packet->gerror.text);
   set_text (record, "debug", packet->gerror.debug);
+}
+
+static void
+fill_numbers (JsonObject *record, const IpcPacket *packet)
+{
+  JsonArray *numbers = json_array_new ();
+
+  for (guint32 i = 0; i < packet->memory_release.n; i++)
+    json_array_add_int_element (numbers, packet->memory_release.numbers[i]);
+  json_object_set_array_member (record, "numbers", numbers);
 }
 
 /**
@@ -184,6 +220,9 @@ ipc_packet_record_fill (JsonObject *record, const IpcPacket *packet)
     break;
   case IPC_PACKET_GERROR_MESSAGE:
     fill_gerror (record, packet);
+    break;
+  case IPC_PACKET_MEMORY_RELEASE:
+    fill_numbers (record, packet);
     break;
   }
 }

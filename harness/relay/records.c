@@ -49,9 +49,34 @@ ipc_flow_record_broken (IpcFlow *flow, const gchar *text)
   ipc_history_add (flow->relay->history, record);
 }
 
-JsonObject *
-ipc_flow_packet_record (IpcFlow *flow, const IpcHeader *header, GBytes *frame, guint n_fds)
+/* Numbers of @marks, borrowed. */
+static GArray *
+fds_of (GArray *marks)
 {
+  GArray *fds = g_array_new (FALSE, FALSE, sizeof (gint));
+
+  for (guint i = 0; marks && i < marks->len; i++) {
+    gint n;
+    const gint *numbers = g_unix_fd_list_peek_fds (g_array_index (marks, IpcFdMark, i).fds, &n);
+
+    g_array_append_vals (fds, numbers, (guint)n);
+  }
+  return fds;
+}
+
+static void
+look_at_memory (IpcFlow *flow, const IpcPacket *packet, GArray *fds, JsonObject *record)
+{
+  if (flow->direction != IPC_TO_SLAVE)
+    return;
+  ipc_relay_memory_note (flow->relay->memory, packet, (const gint *)(gpointer)fds->data, fds->len);
+  ipc_relay_memory_fill (flow->relay->memory, packet, record);
+}
+
+JsonObject *
+ipc_flow_packet_record (IpcFlow *flow, const IpcHeader *header, GBytes *frame, GArray *marks)
+{
+  g_autoptr (GArray) fds = fds_of (marks);
   IpcRelay *relay = flow->relay;
   JsonObject *record = ipc_history_record ("packet");
   g_autoptr (GBytes) payload = NULL;
@@ -68,12 +93,13 @@ ipc_flow_packet_record (IpcFlow *flow, const IpcHeader *header, GBytes *frame, g
     payload = g_bytes_new_from_bytes (frame, IPC_HEADER_SIZE, header->size);
   if (payload && ipc_packet_decode (header, payload, &packet, &error)) {
     ipc_packet_record_fill (record, &packet);
+    look_at_memory (flow, &packet, fds, record);
   } else {
     ipc_packet_record_fill_header (record, header);
     json_object_set_string_member (record, "error", error ? error->message : "too large to be looked into");
   }
-  if (n_fds > 0)
-    json_object_set_int_member (record, "fds", n_fds);
+  if (fds->len > 0)
+    json_object_set_int_member (record, "fds", fds->len);
   point = ipc_points_name (relay->points, record);
   json_object_set_string_member (record, "point", point);
   return record;

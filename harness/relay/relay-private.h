@@ -5,6 +5,7 @@
 #include <gio/gunixfdlist.h>
 
 #include "fault.h"
+#include "memory.h"
 #include "point.h"
 #include "relay.h"
 #include "wire/packet.h"
@@ -92,6 +93,7 @@ struct _IpcRelay {
   IpcPoints *points;
   gchar *link;
   guint generation;
+  IpcRelayMemory *memory;
   guint64 moved; /* bytes of packets that are not complete yet */
   IpcEnd master, slave;
   IpcFlow down, up;
@@ -136,8 +138,8 @@ gboolean ipc_end_took_all (IpcEnd *end);
 void ipc_relay_record_closed (IpcRelay *relay, IpcEnd *end, const gchar *error, gsize partial);
 void ipc_flow_record_broken (IpcFlow *flow, const gchar *text);
 /* A `packet` record of @frame, or of @header alone (@frame NULL, too large to be looked into); not in the history yet.
- * @n_fds: how many file descriptors came with it. */
-JsonObject *ipc_flow_packet_record (IpcFlow *flow, const IpcHeader *header, GBytes *frame, guint n_fds);
+ * @marks: the file descriptors that came with it, or NULL. */
+JsonObject *ipc_flow_packet_record (IpcFlow *flow, const IpcHeader *header, GBytes *frame, GArray *marks);
 /* Takes @record, of a frame; says when that does not decode. */
 void ipc_flow_add_packet (IpcFlow *flow, JsonObject *record);
 

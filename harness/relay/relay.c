@@ -33,6 +33,7 @@ ipc_relay_new (GMainContext *context, IpcHistory *history, const gchar *folder, 
   relay->generation = generation;
   relay->faults = faults;
   relay->points = ipc_points_new ();
+  relay->memory = ipc_relay_memory_new ();
   ipc_end_init (&relay->master, "master", master);
   ipc_end_init (&relay->slave, "slave", slave);
   if (!ipc_flow_init (&relay->down, relay, IPC_TO_SLAVE, folder, error)
@@ -60,6 +61,7 @@ ipc_relay_free (IpcRelay *relay)
   ipc_end_stop_out (&relay->slave);
   g_main_context_unref (relay->context);
   ipc_points_free (relay->points);
+  ipc_relay_memory_free (relay->memory);
   g_free (relay->link);
   g_free (relay);
 }

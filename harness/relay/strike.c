@@ -56,6 +56,8 @@ forged_record (IpcFlow *flow, GBytes *bytes, const gchar *fault)
   json_object_set_string_member (record, "to", flow->to->name);
   json_object_set_string_member (record, "forged", fault);
   ipc_packet_record_fill (record, &packet);
+  if (flow->direction == IPC_TO_SLAVE)
+    ipc_relay_memory_fill (flow->relay->memory, &packet, record);
   return record;
 }
 

@@ -292,6 +292,18 @@ see_reply (Observer *observer, const IpcModelLink *link, const IpcModelPacket *r
 }
 
 static void
+see_memory (Observer *observer, const IpcModelPacket *packet)
+{
+  if (packet->info->type == IPC_PACKET_MEMORY_RELEASE)
+    see (observer, "memory", packet->to_slave ? "memory-given-up" : "loan-returned", "seen");
+  if (!json_object_has_member (packet->json, "loan"))
+    return;
+  see (observer, "memory", "buffer", "seen");
+  if (ipc_record_int (packet->json, "fds", 0) > 0)
+    see (observer, "memory", "new-memory", "seen");
+}
+
+static void
 see_packet (Observer *observer, const IpcModelLink *link, const IpcModelPacket *packet)
 {
   if (packet->info == NULL)
@@ -301,6 +313,7 @@ see_packet (Observer *observer, const IpcModelLink *link, const IpcModelPacket *
     return;
   }
   see_objects (observer, packet);
+  see_memory (observer, packet);
   if (packet->is_reply)
     see_reply (observer, link, packet);
   else if (packet->info->reply != IPC_REPLY_NONE)

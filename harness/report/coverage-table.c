@@ -178,6 +178,8 @@ static const struct {
       "GstVideoRegionOfInterestMetaAPI GstVideoTimeCodeMetaAPI GstVideoCaptionMetaAPI GstVideoAFDMetaAPI "
       "GstVideoBarMetaAPI GstAudioMetaAPI GstAudioClippingMetaAPI GstAudioLevelMetaAPI custom without-text several",
       to_slave },
+  { "memory", "Buffers by reference, and what is given back", "MEM-2 MEM-4", NULL,
+      "buffer new-memory loan-returned memory-given-up", seen },
   { "object", "Objects that went whole", "OBJ-11 OBJ-13", NULL,
       "GstStream GstStreamCollection GstToc GstSample GstBuffer GstBufferList GstTagList GstContext GstEvent "
       "GstMessage "

@@ -33,7 +33,7 @@ static const gchar *const link_members[]
 const gchar *const ipc_packet_members[] = { "link", "generation", "to", "type", "id", "size", "offset", "file",
   "result", "query", "structure", "pts", "dts", "duration", "offset-end", "flags", "data-size", "md5", "metas",
   "meta-texts", "event", "seqnum", "direction", "message", "event-seqnum", "message-seqnum", "name", "from", "to-state",
-  "domain", "code", "text", "debug", "point", "fds", "lost", "forged", NULL };
+  "domain", "code", "text", "debug", "loan", "references", "numbers", "point", "fds", "lost", "forged", NULL };
 static const gchar *const fault_members[]
     = { "link", "generation", "name", "event", "do", "effect", "to", "type", "id", "point", "capture-offset", NULL };
 static const gchar *const step_members[]

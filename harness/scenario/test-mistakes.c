@@ -396,7 +396,7 @@ static const StepTrap step_traps[] = {
       "{\"kind\": \"log\", \"process\": \"m\"}]}",
       ".items[0].link: unknown link \"vid\": expected one of video|"
       ".items[0].type: unknown type \"EOS\": expected one of ACK, QUERY_RESULT, BUFFER, EVENT, SINK_MESSAGE_EVENT, "
-      "QUERY, STATE_CHANGE, STATE_LOST, MESSAGE, GERROR_MESSAGE|"
+      "QUERY, STATE_CHANGE, STATE_LOST, MESSAGE, GERROR_MESSAGE, MEMORY_RELEASE|"
       ".items[1].process: unknown process \"m\": expected one of master, viewer, spare" },
 };
 

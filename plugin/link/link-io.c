@@ -20,8 +20,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_IOV 64
-
 static IpcIoResult
 result_of (gssize n, gsize *n_done)
 {
@@ -30,6 +28,16 @@ result_of (gssize n, gsize *n_done)
     return IPC_IO_OK;
   }
   return (errno == EAGAIN || errno == EWOULDBLOCK) ? IPC_IO_AGAIN : IPC_IO_FAILED;
+}
+
+static gboolean
+is_local_stream (gint fd)
+{
+  gint domain = 0, type = 0;
+  socklen_t domain_size = sizeof domain, type_size = sizeof type;
+
+  return getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &domain_size) == 0 && domain == AF_UNIX
+         && getsockopt (fd, SOL_SOCKET, SO_TYPE, &type, &type_size) == 0 && type == SOCK_STREAM;
 }
 
 void
@@ -45,6 +53,7 @@ ipc_io_identify (gint fd, IpcFdFile *file)
   switch (status.st_mode & S_IFMT) {
   case S_IFSOCK:
     file->kind = IPC_FD_SOCKET;
+    file->is_local = is_local_stream (fd);
     break;
   case S_IFIFO:
     file->kind = IPC_FD_PIPE;
@@ -59,10 +68,9 @@ ipc_io_identify (gint fd, IpcFdFile *file)
   }
 }
 
-/* Whether the number still stands for @file; errno says why not. (Who closes it and opens something else right now is
- * not seen.) */
-static gboolean
-is_still (gint fd, const IpcFdFile *file)
+/* (Who closes it and opens something else right now is not seen.) */
+gboolean
+ipc_io_is_still (gint fd, const IpcFdFile *file)
 {
   struct stat status;
 
@@ -123,7 +131,7 @@ ipc_io_read (gint fd, IpcFdFile *file, guint8 *bytes, gsize room, gsize *n_read)
   gssize n;
 
   *n_read = 0;
-  if (!is_still (fd, file))
+  if (!ipc_io_is_still (fd, file))
     return IPC_IO_FAILED;
   do
     n = read_from (fd, file, bytes, room);
@@ -140,7 +148,7 @@ limit_iov (struct iovec *limited, const struct iovec *iov, guint n_iov, gsize li
 {
   guint i;
 
-  for (i = 0; i < n_iov && i < MAX_IOV && limit > 0; i++) {
+  for (i = 0; i < n_iov && i < IPC_LINK_MAX_IOV && limit > 0; i++) {
     limited[i] = iov[i];
     limited[i].iov_len = MIN (iov[i].iov_len, limit);
     limit -= limited[i].iov_len;
@@ -166,7 +174,7 @@ static gssize
 write_polled (gint fd, const IpcFdFile *file, const struct iovec *iov, guint n_iov)
 {
   struct pollfd poll_room = { .fd = fd, .events = POLLOUT };
-  struct iovec limited[MAX_IOV];
+  struct iovec limited[IPC_LINK_MAX_IOV];
   gssize room = room_of (fd, file);
   gint n;
 
@@ -187,7 +195,7 @@ write_to (gint fd, IpcFdFile *file, const struct iovec *iov, guint n_iov)
 {
   gssize n;
 
-  n_iov = MIN (n_iov, MAX_IOV);
+  n_iov = MIN (n_iov, IPC_LINK_MAX_IOV);
   if (file->kind == IPC_FD_PIPE) {
     n = pwritev2 (fd, iov, n_iov, -1, RWF_NOWAIT);
     if (n >= 0 || !lacks_nowait (file))
@@ -229,11 +237,11 @@ write_without_sigpipe (gint fd, IpcFdFile *file, const struct iovec *iov, guint 
 IpcIoResult
 ipc_io_write (gint fd, IpcFdFile *file, const struct iovec *iov, guint n_iov, gsize *n_written)
 {
-  struct msghdr message = { .msg_iov = (struct iovec *)iov, .msg_iovlen = MIN (n_iov, MAX_IOV) };
+  struct msghdr message = { .msg_iov = (struct iovec *)iov, .msg_iovlen = MIN (n_iov, IPC_LINK_MAX_IOV) };
   gssize n;
 
   *n_written = 0;
-  if (!is_still (fd, file))
+  if (!ipc_io_is_still (fd, file))
     return IPC_IO_FAILED;
   do {
     if (file->kind == IPC_FD_SOCKET)

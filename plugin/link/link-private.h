@@ -29,6 +29,8 @@ G_BEGIN_DECLS
 #define IPC_LINK_MAX_REPLIES (16u * 1024u * 1024) /* bytes of replies that a peer may leave unread */
 #define IPC_LINK_MAX_PAST 4096u                   /* ids that are remembered although nobody waits for their replies */
 #define IPC_LINK_MAX_ASKED 64u                    /* requests whose replies go to the handler */
+#define IPC_LINK_MAX_FDS 64u                      /* that came and that no packet has declared; or that one sends */
+#define IPC_LINK_MAX_IOV 64u                      /* parts of one write */
 
 /* ---- link-io.c: one try at an fd; never blocks, never a signal, EINTR is dealt with ---- */
 
@@ -44,6 +46,7 @@ typedef enum {
 /* What a number stood for when it was set. */
 typedef struct {
   IpcFdKind kind;
+  gboolean is_local; /* a local stream socket: fds can be passed */
   guint64 device, inode;
 } IpcFdFile;
 
@@ -55,6 +58,8 @@ typedef enum {
 } IpcIoResult;
 
 void ipc_io_identify (gint fd, IpcFdFile *file);
+/* Whether @fd still stands for @file; errno says why not. */
+gboolean ipc_io_is_still (gint fd, const IpcFdFile *file);
 /* Both fail with ESTALE when @fd is no longer @file. */
 IpcIoResult ipc_io_read (gint fd, IpcFdFile *file, guint8 *bytes, gsize room, gsize *n_read);
 IpcIoResult ipc_io_write (gint fd, IpcFdFile *file, const struct iovec *iov, guint n_iov, gsize *n_written);
@@ -76,6 +81,29 @@ gint ipc_poke_new (void);
 void ipc_poke (gint poke);
 void ipc_poke_clear (gint poke);
 
+/* ---- fds.c: file descriptors that go along ---- */
+
+/* Owned by who has it. */
+typedef struct {
+  gint fds[IPC_LINK_MAX_FDS];
+  guint n;
+} IpcFds;
+
+void ipc_fds_close (IpcFds *fds);
+/* FALSE when there are no more numbers: then there are none in @fds. */
+gboolean ipc_fds_dup (IpcFds *fds, const gint *from, guint n);
+/* Moves @more behind @fds. FALSE when they would be too many: nothing is moved. */
+gboolean ipc_fds_append (IpcFds *fds, IpcFds *more);
+/* Moves the first @n of @fds to @first, which is empty. FALSE when there are fewer: nothing is moved. */
+gboolean ipc_fds_take (IpcFds *fds, guint n, IpcFds *first);
+/* As ipc_io_read(), of a local socket; what comes along is put into @fds, which is empty. @fds_lost: there were more.
+ */
+IpcIoResult ipc_io_read_fds (
+    gint fd, const IpcFdFile *file, guint8 *bytes, gsize room, gsize *n_read, IpcFds *fds, gboolean *fds_lost);
+/* As ipc_io_write(), with @fds, which stay the caller's. They have gone with the first byte. */
+IpcIoResult ipc_io_write_fds (
+    gint fd, const IpcFdFile *file, const struct iovec *iov, guint n_iov, const IpcFds *fds, gsize *n_written);
+
 /* ---- writer.c: what waits to be written ---- */
 
 typedef struct _IpcWait IpcWait;
@@ -89,6 +117,7 @@ typedef struct {
   guint n_maps;
   struct iovec *iov; /* what is still to be written begins at iov[at] */
   guint n_iov, at;
+  IpcFds *fds;   /* to go with the first byte, or NULL; owned */
   gchar *fields; /* for the log, or NULL */
   gsize size, written;
   gboolean is_reply; /* or sent by the reader: counts as one */
@@ -109,6 +138,8 @@ struct _IpcWait {
   guint classes;        /* mask of IpcWaitClass; 0 cannot be cancelled */
   gint64 begun, deadline;
   guint64 peer;     /* whose it is, from when it has an id */
+  guint64 only_for; /* which peer it is for and no other, 0: whoever it is */
+  gboolean sent;    /* a byte of it was, or will be, written */
   guint64 interval; /* microseconds between two calls of `look` */
   gint64 end;       /* whatever that says */
   IpcLookFunc look;
@@ -155,6 +186,7 @@ typedef struct {
   IpcLink *link;
   GThread *thread;   /* NULL: a guest */
   guint64 peer;      /* whose packet it is giving away, 0: none; of its own thread */
+  IpcFds fds;        /* that came with that packet; of its own thread */
   gboolean quit;     /* another one has taken over, or none is wanted */
   gboolean gone;     /* the thread has nothing left to do but return */
   gboolean detached; /* nobody will join it: it frees itself */
@@ -243,6 +275,7 @@ struct _IpcLink {
   guint32 past_ids[IPC_LINK_MAX_PAST];
   gsize n_past_ids; /* that there ever were; the last ones are kept */
   IpcForm form;     /* agreed on with the present peer */
+  IpcFds fds;       /* that came from it, and that no packet has declared yet */
   guint32 last_id;
   guint cancelled; /* mask of IpcWaitClass */
 

@@ -69,6 +69,7 @@ ipc_link_release_hold (IpcLink *link)
 
   g_weak_ref_clear (&link->owner);
   g_clear_pointer (&link->input.framer, ipc_framer_free);
+  ipc_fds_close (&link->fds);
   g_clear_error (&link->loss);
   g_hash_table_unref (link->waits);
   g_hash_table_unref (link->asked);
@@ -251,6 +252,7 @@ forget_peer_locked (IpcLink *link)
   link->out_is_ahead = FALSE;
   link->guest_left = 0;
   ipc_link_unpark_locked (link);
+  ipc_fds_close (&link->fds);
   ipc_link_forget_replies_locked (link);
 }
 
@@ -260,6 +262,7 @@ forget_reader_of_fdout_locked (IpcLink *link)
 {
   link->out_is_ahead = is_fresh (&link->in);
   link->form = IPC_FORM_LEGACY;
+  ipc_fds_close (&link->fds);
   ipc_link_give_up_asked_locked (link);
 }
 
@@ -388,8 +391,11 @@ void
 ipc_link_set_form (IpcLink *link, guint64 peer, IpcForm form)
 {
   g_mutex_lock (&link->lock);
-  if (link->in.generation == peer)
+  if (link->in.generation == peer) {
     link->form = form;
+    if (!(form & IPC_FORM_MEMORY))
+      ipc_fds_close (&link->fds);
+  }
   g_mutex_unlock (&link->lock);
 }
 

@@ -125,6 +125,26 @@ gboolean ipc_link_ask (IpcLink *link, IpcPacket *packet, guint tag, guint64 time
 /* Sends @packet (with the next id; contents taken over) and does not wait for a reply. From a thread other than the
  * reader it waits for room, at most @timeout microseconds. FALSE: @error is set. */
 gboolean ipc_link_send (IpcLink *link, IpcPacket *packet, guint64 timeout, GError **error);
+/* What goes along with a BUFFER that refers to memory (MEM-3). */
+typedef struct {
+  guint64 peer;    /* who it is for; nobody else gets it */
+  const gint *fds; /* of new memories, at most 64; borrowed for the call */
+  guint n_fds;
+  gboolean sent; /* set by the call: a byte of the packet was written, or will be */
+} IpcPassing;
+/* ipc_link_request() with fds. Only for a peer that has agreed on them. */
+IpcOutcome ipc_link_request_passing (IpcLink *link, IpcPacket *packet, IpcPassing *passing, IpcWaitClass wait_class,
+    guint64 timeout, IpcPacket *reply, GError **error);
+/* Sends @packet, one without reply, to @peer, as a reply is sent: never blocks, from any thread. FALSE: there is no
+ * such peer any more, or it is not connected. */
+gboolean ipc_link_post (IpcLink *link, guint64 peer, IpcPacket *packet);
+/* TRUE when both fds are set and local stream sockets: fds can be passed. */
+gboolean ipc_link_passes_fds (IpcLink *link);
+/* Those that came with the packet which is being given to `packet`, from its thread, as many as it declares: they
+ * are the caller's then, to close. @fds has room for IPC_MEMORY_MAX_PARTS. Returns how many. What is not taken is
+ * closed behind the callback; a packet with fewer than it declares is a breach of the protocol and is not given to
+ * anybody. Of a peer that has not agreed on memory none are taken in. */
+guint ipc_link_take_fds (IpcLink *link, gint *fds);
 /* Sends a reply (header.id is already the request's; contents taken over). Never blocks. */
 void ipc_link_reply (IpcLink *link, IpcPacket *packet);
 /* The number of the present peer (grows); in the `packet` callback of the one who sent it. A job that may

@@ -9,6 +9,7 @@
  * finished); one that itself ends the link is detached. It holds the link's memory.
  */
 #include "link-private.h"
+#include "wire/memory.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -29,11 +30,14 @@ typedef struct {
   gboolean drains; /* what a lost peer has left */
   guint read_chunk;
   guint32 max_payload;
+  gboolean takes_fds; /* that come along: otherwise the kernel drops them */
 
   gboolean blind; /* poll() fails */
   gboolean poked; /* so it has not looked at fdin */
   gboolean room;  /* at fdout */
   gsize n_read;
+  IpcFds fds; /* that came; those that leave_locked() does not keep are to be closed */
+  gboolean fds_lost;
   IpcHeader header;
   GBytes *payload;
   GError *error;
@@ -118,6 +122,17 @@ end_of_stream (IpcLink *link, IpcTurn *turn)
 }
 
 static IpcTurnResult
+fds_error (IpcTurn *turn)
+{
+  turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
+      "the peer broke the protocol, nothing more is read from it: it sends file descriptors that no packet declares, "
+      "or "
+      "this process cannot have more of them (the limits are %u, and RLIMIT_NOFILE)",
+      IPC_LINK_MAX_FDS);
+  return IPC_TURN_LOST;
+}
+
+static IpcTurnResult
 take_packet (IpcLink *link, IpcTurn *turn)
 {
   g_autoptr (GError) error = NULL;
@@ -131,16 +146,24 @@ take_packet (IpcLink *link, IpcTurn *turn)
   return IPC_TURN_LOST;
 }
 
+static IpcIoResult
+read_bytes (IpcLink *link, IpcTurn *turn, guint8 *bytes, gsize room)
+{
+  if (turn->takes_fds && link->input.file.is_local)
+    return ipc_io_read_fds (turn->fdin, &link->input.file, bytes, room, &turn->n_read, &turn->fds, &turn->fds_lost);
+  return ipc_io_read (turn->fdin, &link->input.file, bytes, room, &turn->n_read);
+}
+
 static IpcTurnResult
 read_once (IpcLink *link, IpcTurn *turn, gint revents)
 {
   gsize room;
   guint8 *bytes = ipc_framer_reserve (link->input.framer, turn->read_chunk, &room);
 
-  switch (ipc_io_read (turn->fdin, &link->input.file, bytes, room, &turn->n_read)) {
+  switch (read_bytes (link, turn, bytes, room)) {
   case IPC_IO_OK:
     ipc_framer_commit (link->input.framer, turn->n_read);
-    return take_packet (link, turn);
+    return turn->fds_lost ? fds_error (turn) : take_packet (link, turn);
   case IPC_IO_EOF:
     return end_of_stream (link, turn);
   case IPC_IO_FAILED:
@@ -214,6 +237,7 @@ enter_locked (IpcLink *link, IpcTurn *turn)
     turn->deadline = 0;
   turn->read_chunk = link->read_chunk;
   turn->max_payload = link->max_payload;
+  turn->takes_fds = link->receives == IPC_TO_SLAVE && (link->form & IPC_FORM_MEMORY);
   link->reading = ++link->sections;
   ipc_link_settle_locked (link);
 }
@@ -231,6 +255,7 @@ report_loss_locked (IpcReader *reader)
     return;
   link->report = FALSE;
   error = g_error_copy (link->loss);
+  ipc_fds_close (&link->fds);
 
   g_mutex_unlock (&link->lock);
   ipc_link_log (link, GST_LEVEL_INFO, "peer lost: %s", error->message);
@@ -260,6 +285,42 @@ count_packet (IpcReader *reader, guint64 generation, guint8 type, IpcForm *form)
   return wanted;
 }
 
+/* The fds that came with @packet, out of the row: also of one that nobody gets. FALSE: there are fewer. */
+static gboolean
+take_fds (IpcReader *reader, guint64 generation, const IpcPacket *packet)
+{
+  IpcLink *link = reader->link;
+  const guint n = ipc_packet_count_fds (packet);
+  gboolean taken;
+
+  if (n == 0)
+    return TRUE;
+  g_mutex_lock (&link->lock);
+  taken = link->in.generation != generation || ipc_fds_take (&link->fds, n, &reader->fds);
+  g_mutex_unlock (&link->lock);
+  return taken;
+}
+
+guint
+ipc_link_take_fds (IpcLink *link, gint *fds)
+{
+  IpcReader *reader = g_private_get (&this_reader);
+  guint n;
+
+  g_return_val_if_fail (reader && reader->link == link, 0);
+  n = reader->fds.n;
+  memcpy (fds, reader->fds.fds, n * sizeof (gint));
+  reader->fds.n = 0;
+  return n;
+}
+
+static GError *
+protocol_error (const gchar *what)
+{
+  return g_error_new (
+      IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL, "the peer broke the protocol, nothing more is read from it: %s", what);
+}
+
 static void
 dispatch (IpcReader *reader, IpcTurn *turn)
 {
@@ -268,17 +329,23 @@ dispatch (IpcReader *reader, IpcTurn *turn)
   g_autoptr (GObject) owner = NULL;
   g_auto (IpcPacket) packet = { 0 };
   IpcForm form;
-  gboolean is_reply;
+  gboolean is_reply, wanted = count_packet (reader, turn->generation, turn->header.type, &form);
   guint tag;
 
-  if (!count_packet (reader, turn->generation, turn->header.type, &form))
+  if (!wanted && !turn->takes_fds)
     return;
   if (!ipc_packet_decode (&turn->header, turn->payload, &packet, &error)) {
-    ipc_link_lose_input (link, turn->generation,
-        g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
-            "the peer broke the protocol, nothing more is read from it: %s", error->message));
+    if (wanted)
+      ipc_link_lose_input (link, turn->generation, protocol_error (error->message));
     return;
   }
+  if (turn->takes_fds && !take_fds (reader, turn->generation, &packet)) {
+    ipc_link_lose_input (
+        link, turn->generation, protocol_error ("a BUFFER refers to new memory, whose file descriptor did not come"));
+    return;
+  }
+  if (!wanted)
+    return;
   packet.form = form;
   ipc_link_log_received (link, &packet);
   is_reply = packet.header.type == IPC_PACKET_ACK || packet.header.type == IPC_PACKET_QUERY_RESULT;
@@ -302,12 +369,14 @@ dispatch (IpcReader *reader, IpcTurn *turn)
   memset (&packet, 0, sizeof packet);
 }
 
-/* What the turn has changed. Takes turn->error. */
-static void
+/* What the turn has changed. Takes turn->error. Returns what it comes to. */
+static IpcTurnResult
 leave_locked (IpcLink *link, IpcTurn *turn, IpcTurnResult result, GQueue *dropped)
 {
   gboolean same = link->in.generation == turn->generation;
 
+  if (same && !ipc_fds_append (&link->fds, &turn->fds) && result != IPC_TURN_LOST)
+    result = fds_error (turn);
   ipc_link_leave_section_locked (link, &link->reading);
   link->stats.bytes_received += turn->n_read;
   if (same && draining_locked (link)) {
@@ -321,6 +390,7 @@ leave_locked (IpcLink *link, IpcTurn *turn, IpcTurnResult result, GQueue *droppe
   g_clear_error (&turn->error);
   if (turn->room && link->outgoing.head && !link->writing && ipc_link_may_send_locked (link))
     ipc_link_write_locked (link, NULL);
+  return result;
 }
 
 IpcReader *
@@ -347,7 +417,7 @@ ipc_link_turn_locked (IpcReader *reader, gint64 deadline)
   result = make_turn (link, &turn);
 
   g_mutex_lock (&link->lock);
-  leave_locked (link, &turn, result, &dropped);
+  result = leave_locked (link, &turn, result, &dropped);
   /* It could only try again and again. When there is something to read, another reader is started. */
   if (turn.blind && reader != link->reader)
     reader->quit = TRUE;
@@ -355,12 +425,14 @@ ipc_link_turn_locked (IpcReader *reader, gint64 deadline)
     ipc_link_retire_reader_locked (link);
   g_mutex_unlock (&link->lock);
   ipc_outgoing_free_all (&dropped);
+  ipc_fds_close (&turn.fds);
 
   if (result == IPC_TURN_PACKET) {
     before = ipc_link_become_reader (reader);
     dispatch (reader, &turn);
     ipc_link_become_reader (before);
   }
+  ipc_fds_close (&reader->fds);
   g_clear_pointer (&turn.payload, g_bytes_unref);
   g_mutex_lock (&link->lock);
 }

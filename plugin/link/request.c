@@ -7,6 +7,8 @@
  */
 #include "link-private.h"
 
+#include <errno.h>
+
 static const gchar *
 type_name (guint8 type)
 {
@@ -186,7 +188,7 @@ may_begin_locked (IpcLink *link, IpcWait *wait)
     wait->error = not_connected_error (link, wait->type);
     return FALSE;
   }
-  if (wait->form & ~link->form) {
+  if ((wait->form & ~link->form) || (wait->only_for && wait->only_for != link->in.generation)) {
     wait->outcome = IPC_OUTCOME_GONE;
     wait->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED,
         "%s cannot be sent: it was written for a peer that has been replaced meanwhile", type_name (wait->type));
@@ -302,6 +304,7 @@ leave_locked (IpcLink *link, IpcWait *wait, GQueue *dropped)
   GList *behind = not_begun ? item->node.next : NULL;
 
   g_hash_table_remove (link->waits, GUINT_TO_POINTER (wait->id));
+  wait->sent = !not_begun;
   if (not_begun) {
     ipc_link_unqueue_locked (link, item, dropped);
   } else if (item) {
@@ -345,8 +348,23 @@ call (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
   ipc_link_release_hold (link);
 }
 
+/* FALSE: there are too many fds in this process already. */
+static gboolean
+attach_fds (IpcOutgoing *item, const IpcPassing *passing, GError **error)
+{
+  if (passing->n_fds == 0)
+    return TRUE;
+  item->fds = g_new (IpcFds, 1);
+  if (ipc_fds_dup (item->fds, passing->fds, passing->n_fds))
+    return TRUE;
+  g_set_error (
+      error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE, "file descriptors cannot be passed: %s", g_strerror (errno));
+  return FALSE;
+}
+
 static IpcOutcome
-request_with (IpcLink *link, IpcWait *wait, IpcPacket *packet, GstBuffer *body, IpcPacket *reply, GError **error)
+request_with (IpcLink *link, IpcWait *wait, IpcPacket *packet, GstBuffer *body, const IpcPassing *passing,
+    IpcPacket *reply, GError **error)
 {
   const IpcPacketInfo *info = ipc_packet_info (packet->header.type);
   IpcOutgoing *item;
@@ -360,6 +378,13 @@ request_with (IpcLink *link, IpcWait *wait, IpcPacket *packet, GstBuffer *body, 
   item = ipc_outgoing_new (packet, body, error);
   if (!item)
     return IPC_OUTCOME_GONE;
+  if (passing && !attach_fds (item, passing, error)) {
+    GQueue dropped = G_QUEUE_INIT;
+
+    g_queue_push_tail_link (&dropped, &item->node);
+    ipc_outgoing_free_all (&dropped);
+    return IPC_OUTCOME_GONE;
+  }
 
   call (link, wait, item);
   if (wait->error)
@@ -391,7 +416,35 @@ ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcWaitClas
   IpcWait wait = { .classes = wait_class, .begun = g_get_monotonic_time () };
 
   wait.deadline = deadline_of (wait.begun, timeout);
-  return request_with (link, &wait, packet, body, reply, error);
+  return request_with (link, &wait, packet, body, NULL, reply, error);
+}
+
+/**
+ * ipc_link_request_passing:
+ * @link: an #IpcLink
+ * @packet: what to ask; its contents are taken over
+ * @passing: (inout): what goes along; tells whether it went
+ * @wait_class: with which others the wait can be cancelled
+ * @timeout: as in ipc_link_request()
+ * @reply: (out): as in ipc_link_request()
+ * @error: as in ipc_link_request()
+ *
+ * ipc_link_request() with file descriptors, which are duplicated. It is for one peer; when there is another one by now
+ * that is %IPC_OUTCOME_GONE.
+ *
+ * Returns: how it ended
+ */
+IpcOutcome
+ipc_link_request_passing (IpcLink *link, IpcPacket *packet, IpcPassing *passing, IpcWaitClass wait_class,
+    guint64 timeout, IpcPacket *reply, GError **error)
+{
+  IpcWait wait = { .classes = wait_class, .begun = g_get_monotonic_time (), .only_for = passing->peer };
+  IpcOutcome outcome;
+
+  wait.deadline = deadline_of (wait.begun, timeout);
+  outcome = request_with (link, &wait, packet, NULL, passing, reply, error);
+  passing->sent = wait.sent;
+  return outcome;
 }
 
 /**
@@ -424,7 +477,7 @@ ipc_link_request_watched (IpcLink *link, IpcPacket *packet, IpcWaitClass wait_cl
   wait.begun = g_get_monotonic_time ();
   wait.end = deadline_of (wait.begun, limit);
   wait.deadline = MIN (deadline_of (wait.begun, interval), wait.end);
-  return request_with (link, &wait, packet, NULL, reply, error);
+  return request_with (link, &wait, packet, NULL, NULL, reply, error);
 }
 
 /* Puts something into the queue that nobody waits for, and writes at once what there is room for. */
@@ -447,7 +500,7 @@ queue_and_try_locked (IpcLink *link, IpcOutgoing *item, GQueue *dropped)
         -1, dropped);
 }
 
-/* The reader's way to send: without waiting. */
+/* Without waiting, as the reader sends. */
 static gboolean
 send_from_reader (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
 {
@@ -488,6 +541,28 @@ send_with (IpcLink *link, IpcPacket *packet, const guint *tag, guint64 timeout, 
   if (wait.error)
     g_propagate_error (error, wait.error);
   return wait.outcome == IPC_OUTCOME_REPLIED;
+}
+
+/**
+ * ipc_link_post:
+ * @link: an #IpcLink
+ * @peer: who it is for, from ipc_link_get_peer()
+ * @packet: what to say, something that has no reply; its contents are taken over
+ *
+ * Sends @packet without ever waiting, from any thread, as replies are sent.
+ *
+ * Returns: %FALSE when there is no such peer any more, or the link is not connected
+ */
+gboolean
+ipc_link_post (IpcLink *link, guint64 peer, IpcPacket *packet)
+{
+  IpcWait wait = { .type = packet->header.type, .form = packet->form, .only_for = peer };
+  gboolean posted;
+
+  g_return_val_if_fail (ipc_packet_info (wait.type)->reply == IPC_REPLY_NONE, FALSE);
+  posted = send_from_reader (link, &wait, ipc_outgoing_new (packet, NULL, NULL));
+  g_clear_error (&wait.error);
+  return posted;
 }
 
 /**

@@ -23,6 +23,9 @@ ipc_outgoing_free (IpcOutgoing *item)
   gst_clear_buffer (&item->body);
   g_clear_pointer (&item->head, g_byte_array_unref);
   g_clear_pointer (&item->tail, g_byte_array_unref);
+  if (item->fds)
+    ipc_fds_close (item->fds);
+  g_free (item->fds);
   g_free (item->fields);
   g_free (item->iov);
   g_free (item);
@@ -228,6 +231,8 @@ write_once (IpcLink *link, gint fd, const IpcOutgoing *item, gsize *n)
   if (!link->output.checked && !ipc_io_may_write (fd))
     return IPC_IO_FAILED;
   link->output.checked = TRUE;
+  if (item->fds && item->written == 0)
+    return ipc_io_write_fds (fd, &link->output.file, item->iov + item->at, item->n_iov - item->at, item->fds, n);
   return ipc_io_write (fd, &link->output.file, item->iov + item->at, item->n_iov - item->at, n);
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "wire/framer.h"
+#include "wire/memory.h"
 
 struct _TestPeer {
   gint in, out; /* ours; the same for a socket */
@@ -26,6 +27,7 @@ struct _TestPeer {
   IpcFeatures features;
   guint latency_queries;
   GstClockTime latency; /* of the last event */
+  GArray *fds;          /* gint: those that came along */
 };
 
 static void
@@ -67,6 +69,7 @@ peer_new (TestWires wires, IpcDirection plays)
   g_assert_no_errno (fcntl (peer->out, F_SETFL, O_NONBLOCK));
   peer->plays = plays;
   peer->framer = ipc_framer_new (plays, G_MAXUINT32);
+  peer->fds = g_array_new (FALSE, FALSE, sizeof (gint));
   g_queue_init (&peer->pending);
   return peer;
 }
@@ -77,6 +80,9 @@ peer_free (TestPeer *peer)
   peer_close (peer);
   close_pair (&peer->element_in, &peer->element_out);
   ipc_framer_free (peer->framer);
+  for (guint i = 0; i < peer->fds->len; i++)
+    close (g_array_index (peer->fds, gint, i));
+  g_array_unref (peer->fds);
   g_queue_clear_full (&peer->pending, packet_free);
   g_clear_pointer (&peer->present, packet_free);
   g_free (peer);
@@ -164,6 +170,41 @@ peer_send (TestPeer *peer, IpcPacket *packet)
   ipc_packet_clear (packet);
   peer_send_bytes (peer, bytes->data, bytes->len);
   return id;
+}
+
+/* Bytes that are sent with fds go in one piece: they are few. */
+guint32
+peer_send_with_fds (TestPeer *peer, IpcPacket *packet, const gint *fds, guint n_fds)
+{
+  union {
+    struct cmsghdr align;
+    guint8 space[CMSG_SPACE (64 * sizeof (gint))];
+  } control = { .align = { CMSG_LEN (n_fds * sizeof (gint)), SOL_SOCKET, SCM_RIGHTS } };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  struct iovec vector;
+  struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1 };
+  const guint32 id = packet->header.id = ++peer->last_id;
+
+  ipc_packet_encode (packet, bytes);
+  ipc_packet_clear (packet);
+  vector = (struct iovec){ bytes->data, bytes->len };
+  if (n_fds > 0) {
+    memcpy (CMSG_DATA (&control.align), fds, n_fds * sizeof (gint));
+    message.msg_control = &control;
+    message.msg_controllen = CMSG_SPACE (n_fds * sizeof (gint));
+  }
+  wait_for (peer->out, POLLOUT, "the element does not read");
+  g_assert_cmpint (sendmsg (peer->out, &message, MSG_NOSIGNAL), ==, bytes->len);
+  return id;
+}
+
+guint32
+peer_send_memory_release (TestPeer *peer, guint32 number)
+{
+  IpcPacket packet = { 0 };
+
+  ipc_packet_build_memory_release (&packet, &number, 1);
+  return peer_send (peer, &packet);
 }
 
 guint32
@@ -355,6 +396,48 @@ answer_greeting (TestPeer *peer, const IpcPacket *packet)
   return TRUE;
 }
 
+typedef union {
+  struct cmsghdr align;
+  guint8 space[CMSG_SPACE (64 * sizeof (gint))];
+} Control;
+
+static gssize
+read_with_fds (TestPeer *peer, guint8 *bytes, gsize room)
+{
+  Control control;
+  struct iovec vector = { bytes, room };
+  struct msghdr message
+      = { .msg_iov = &vector, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+  gssize n;
+
+  if (peer->in != peer->out)
+    return read (peer->in, bytes, room);
+  n = recvmsg (peer->in, &message, MSG_CMSG_CLOEXEC);
+  if (n < 0)
+    return n;
+  g_assert_false (message.msg_flags & MSG_CTRUNC);
+  for (struct cmsghdr *part = CMSG_FIRSTHDR (&message); part; part = CMSG_NXTHDR (&message, part))
+    g_array_append_vals (peer->fds, CMSG_DATA (part), (guint)((part->cmsg_len - CMSG_LEN (0)) / sizeof (gint)));
+  return n;
+}
+
+gint
+peer_take_fd (TestPeer *peer)
+{
+  gint fd;
+
+  g_assert_cmpuint (peer->fds->len, >, 0);
+  fd = g_array_index (peer->fds, gint, 0);
+  g_array_remove_index (peer->fds, 0);
+  return fd;
+}
+
+guint
+peer_count_fds (TestPeer *peer)
+{
+  return peer->fds->len;
+}
+
 /* Reads until there is one packet more in `pending`, or something was answered that is of no interest. */
 static void
 read_packet (TestPeer *peer, const gchar *awaited)
@@ -371,7 +454,7 @@ read_packet (TestPeer *peer, const gchar *awaited)
 
     g_assert_no_error (error);
     bytes = ipc_framer_reserve (peer->framer, 65536, &room);
-    n = read (peer->in, bytes, room);
+    n = read_with_fds (peer, bytes, room);
     if (n < 0 && errno == EAGAIN)
       wait_for (peer->in, POLLIN, awaited);
     else if (n == 0)

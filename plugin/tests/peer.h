@@ -55,6 +55,9 @@ void peer_greet (TestPeer *peer, IpcFeatures features, const gchar *time_domain)
 void peer_send_bytes (TestPeer *peer, gconstpointer bytes, gsize size);
 /* Takes over the contents of @packet, and numbers it unless it is a reply. */
 guint32 peer_send (TestPeer *peer, IpcPacket *packet);
+/* The same with @fds, which stay the caller's, on the first byte. */
+guint32 peer_send_with_fds (TestPeer *peer, IpcPacket *packet, const gint *fds, guint n_fds);
+guint32 peer_send_memory_release (TestPeer *peer, guint32 number);
 guint32 peer_send_state_change (TestPeer *peer, GstStateChange transition);
 guint32 peer_send_state_lost (TestPeer *peer);
 /* These take over the object. */
@@ -90,6 +93,10 @@ guint32 peer_expect_event (TestPeer *peer, GstEventType type);
 /* The next packet must be a BUFFER. Returns its id. */
 guint32 peer_expect_buffer (TestPeer *peer);
 
+/* The next of the fds that came along, with whatever packet; the caller closes it. */
+gint peer_take_fd (TestPeer *peer);
+/* How many there are. */
+guint peer_count_fds (TestPeer *peer);
 /* Until the element has written something; does not read it. */
 void peer_await_readable (TestPeer *peer);
 /* What a slave has asked and told of latency; it gets its answers at once, and the test sees nothing else of it. */

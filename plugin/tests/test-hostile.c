@@ -24,7 +24,11 @@ typedef struct {
 
 static const Attack attacks[] = {
   ATTACK ("type 0", BOTH, HEADER ("\0", "\0\0\0\0")),
-  ATTACK ("type 11", BOTH, HEADER ("\13", "\0\0\0\0")),
+  ATTACK ("type 12", BOTH, HEADER ("\14", "\0\0\0\0")),
+  ATTACK ("a release of nothing", BOTH, HEADER ("\13", "\0\0\0\0")),
+  ATTACK ("a release that nothing was agreed on", BOTH,
+      HEADER ("\13", "\10\0\0\0") "\1\0\0\0"
+                                  "\1\0\0\0"),
   ATTACK ("type 255", BOTH, HEADER ("\377", "\0\0\0\0")),
   ATTACK ("text", BOTH, "GET / HTTP/1.1\r\n\r\n"),
   ATTACK ("4 GiB announced", BOTH, HEADER ("\4", "\377\377\377\377")),

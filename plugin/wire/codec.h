@@ -81,6 +81,7 @@ gboolean ipc_decode_state_change (IpcReader *reader, IpcPacket *packet);
 gboolean ipc_decode_state_lost (IpcReader *reader, IpcPacket *packet);
 gboolean ipc_decode_message (IpcReader *reader, IpcPacket *packet);
 gboolean ipc_decode_gerror (IpcReader *reader, IpcPacket *packet);
+gboolean ipc_decode_memory_release (IpcReader *reader, IpcPacket *packet);
 
 void ipc_encode_ack (IpcWriter *writer, const IpcPacket *packet);
 void ipc_encode_query_result (IpcWriter *writer, const IpcPacket *packet);
@@ -92,6 +93,7 @@ void ipc_encode_state_change (IpcWriter *writer, const IpcPacket *packet);
 void ipc_encode_state_lost (IpcWriter *writer, const IpcPacket *packet);
 void ipc_encode_message (IpcWriter *writer, const IpcPacket *packet);
 void ipc_encode_gerror (IpcWriter *writer, const IpcPacket *packet);
+void ipc_encode_memory_release (IpcWriter *writer, const IpcPacket *packet);
 
 G_END_DECLS
 #endif

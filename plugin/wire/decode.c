@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "codec.h"
+#include "memory.h"
 
 static gboolean reader_fail (IpcReader *reader, IpcWireError code, const gchar *format, ...) G_GNUC_PRINTF (3, 4);
 
@@ -281,4 +282,25 @@ ipc_decode_gerror (IpcReader *reader, IpcPacket *packet)
          && read_u32 (reader, &packet->gerror.code, "error code")
          && read_optional_text (reader, &packet->gerror.text, "error text")
          && read_optional_text (reader, &packet->gerror.debug, "debug text");
+}
+
+gboolean
+ipc_decode_memory_release (IpcReader *reader, IpcPacket *packet)
+{
+  guint32 count = 0;
+
+  if (!read_u32 (reader, &count, "number of numbers"))
+    return FALSE;
+  if (count == 0 || count > IPC_MEMORY_MAX_NUMBERS)
+    return reader_fail (
+        reader, IPC_WIRE_ERROR_VALUE, "%u numbers, must be 1 to %u", count, (guint)IPC_MEMORY_MAX_NUMBERS);
+  packet->memory_release.numbers = g_new0 (guint32, count);
+  packet->memory_release.n = count;
+  for (guint32 i = 0; i < count; i++) {
+    if (!read_u32 (reader, &packet->memory_release.numbers[i], "number"))
+      return FALSE;
+    if (packet->memory_release.numbers[i] == 0)
+      return reader_fail (reader, IPC_WIRE_ERROR_VALUE, "number %u of %u is 0, which nothing has", i + 1, count);
+  }
+  return TRUE;
 }

@@ -150,3 +150,11 @@ ipc_encode_gerror (IpcWriter *writer, const IpcPacket *packet)
   append_optional_text (writer->head, packet->gerror.text);
   append_optional_text (writer->head, packet->gerror.debug);
 }
+
+void
+ipc_encode_memory_release (IpcWriter *writer, const IpcPacket *packet)
+{
+  append_u32 (writer->head, packet->memory_release.n);
+  for (guint32 i = 0; i < packet->memory_release.n; i++)
+    append_u32 (writer->head, packet->memory_release.numbers[i]);
+}

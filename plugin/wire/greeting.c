@@ -19,6 +19,7 @@ static const struct {
   { "objects", IPC_FEATURE_OBJECTS },
   { "metas", IPC_FEATURE_METAS },
   { "time", IPC_FEATURE_TIME },
+  { "memory", IPC_FEATURE_MEMORY },
 };
 
 static const struct {
@@ -39,7 +40,8 @@ static const struct {
 IpcForm
 ipc_features_form (IpcFeatures features)
 {
-  return (features & IPC_FEATURE_OBJECTS ? IPC_FORM_OBJECTS : 0) | (features & IPC_FEATURE_METAS ? IPC_FORM_METAS : 0);
+  return (features & IPC_FEATURE_OBJECTS ? IPC_FORM_OBJECTS : 0) | (features & IPC_FEATURE_METAS ? IPC_FORM_METAS : 0)
+         | (features & IPC_FEATURE_MEMORY ? IPC_FORM_MEMORY : 0);
 }
 
 /**

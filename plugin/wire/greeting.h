@@ -21,7 +21,8 @@ G_BEGIN_DECLS
 typedef enum {
   IPC_FEATURE_OBJECTS = 1 << 0, /* "objects" */
   IPC_FEATURE_METAS = 1 << 1,   /* "metas" */
-  IPC_FEATURE_TIME = 1 << 2     /* "time" */
+  IPC_FEATURE_TIME = 1 << 2,    /* "time" */
+  IPC_FEATURE_MEMORY = 1 << 3   /* "memory" */
 } IpcFeatures;
 
 typedef struct {

@@ -9,6 +9,7 @@
 #include <gst/video/video-anc.h>
 
 #include "meta.h"
+#include "memory.h"
 
 /* A meta that is known. */
 typedef struct {
@@ -139,6 +140,13 @@ read_metas (Arrived *arrived, const IpcPacket *packet)
   }
 }
 
+/* Has done its service: nothing is lost with it. */
+static gboolean
+is_where_data_is (const IpcPacketMeta *meta, IpcForm form)
+{
+  return (form & IPC_FORM_MEMORY) && g_str_equal (meta->api, IPC_MEMORY_META);
+}
+
 guint
 ipc_meta_attach_all (GstBuffer *buffer, IpcMetaStream *stream, const IpcPacket *packet)
 {
@@ -154,6 +162,8 @@ ipc_meta_attach_all (GstBuffer *buffer, IpcMetaStream *stream, const IpcPacket *
       break;
   }
   for (guint i = 0; i < n; i++) {
+    if (is_where_data_is (&packet->buffer.metas[i], packet->form))
+      continue;
     if (!arrived[i].structure || !arrived[i].kind->attach (buffer, stream, arrived[i].structure, packet->form))
       skipped++;
     g_clear_pointer (&arrived[i].structure, gst_structure_free);

@@ -87,28 +87,39 @@ ipc_packet_build_buffer (IpcPacket *packet, GstBuffer *buffer, GError **error)
   return FALSE;
 }
 
+/* The data of @packet, or of a loan. */
+static GstBuffer *
+new_buffer (const IpcPacket *packet, GPtrArray *memories)
+{
+  GstBuffer *buffer;
+
+  if (packet->buffer.size > 0)
+    return gst_buffer_new_wrapped_full (0, (gpointer)packet->buffer.data, packet->buffer.size, 0, packet->buffer.size,
+        g_bytes_ref (packet->payload), (GDestroyNotify)g_bytes_unref);
+  buffer = gst_buffer_new ();
+  while (memories && memories->len > 0)
+    gst_buffer_append_memory (buffer, g_ptr_array_steal_index (memories, 0));
+  return buffer;
+}
+
 /**
- * ipc_buffer_from_packet:
- * @packet: a decoded BUFFER; its payload's memory becomes the buffer's, to write to once @packet is cleared
- * @caps: (nullable): of the stream that the buffer belongs to; video and audio metas have to agree with them, and are
- *     skipped without
+ * ipc_buffer_from_loan:
+ * @packet: a decoded BUFFER
+ * @memories: (nullable): what it refers to; emptied
+ * @caps: (nullable): as for ipc_buffer_from_packet()
  * @skipped_metas: (out) (optional): how many metas are lost
  *
  * Returns: (transfer full) (nullable): the buffer, or NULL with @error
  */
 GstBuffer *
-ipc_buffer_from_packet (const IpcPacket *packet, GstCaps *caps, guint *skipped_metas, GError **error)
+ipc_buffer_from_loan (const IpcPacket *packet, GPtrArray *memories, GstCaps *caps, guint *skipped_metas, GError **error)
 {
   g_autoptr (GstBuffer) buffer = NULL;
   IpcMetaStream stream;
   guint skipped;
 
   g_return_val_if_fail (packet->header.type == IPC_PACKET_BUFFER && packet->payload, NULL);
-  if (packet->buffer.size > 0)
-    buffer = gst_buffer_new_wrapped_full (0, (gpointer)packet->buffer.data, packet->buffer.size, 0, packet->buffer.size,
-        g_bytes_ref (packet->payload), (GDestroyNotify)g_bytes_unref);
-  else
-    buffer = gst_buffer_new ();
+  buffer = new_buffer (packet, memories);
   GST_BUFFER_PTS (buffer) = packet->buffer.pts;
   GST_BUFFER_DTS (buffer) = packet->buffer.dts;
   GST_BUFFER_DURATION (buffer) = packet->buffer.duration;
@@ -127,4 +138,19 @@ ipc_buffer_from_packet (const IpcPacket *packet, GstCaps *caps, guint *skipped_m
   if (skipped_metas)
     *skipped_metas = skipped;
   return g_steal_pointer (&buffer);
+}
+
+/**
+ * ipc_buffer_from_packet:
+ * @packet: a decoded BUFFER; its payload's memory becomes the buffer's, to write to once @packet is cleared
+ * @caps: (nullable): of the stream that the buffer belongs to; video and audio metas have to agree with them, and are
+ *     skipped without
+ * @skipped_metas: (out) (optional): how many metas are lost
+ *
+ * Returns: (transfer full) (nullable): the buffer, or NULL with @error
+ */
+GstBuffer *
+ipc_buffer_from_packet (const IpcPacket *packet, GstCaps *caps, guint *skipped_metas, GError **error)
+{
+  return ipc_buffer_from_loan (packet, NULL, caps, skipped_metas, error);
 }

@@ -36,6 +36,9 @@ gboolean ipc_packet_build_message (IpcPacket *packet, GstMessage *message, GErro
 /* The memory of the payload is wrapped, not copied: the buffer keeps it. Metas that are not known, broken, or fit
  * neither the buffer nor @caps (the stream's; may be NULL) are skipped; @skipped_metas (may be NULL) counts them. */
 GstBuffer *ipc_buffer_from_packet (const IpcPacket *packet, GstCaps *caps, guint *skipped_metas, GError **error);
+/* The same of one that refers to memory: its data is @memories (of GstMemory, which are taken out of the array). */
+GstBuffer *ipc_buffer_from_loan (
+    const IpcPacket *packet, GPtrArray *memories, GstCaps *caps, guint *skipped_metas, GError **error);
 /* seqnum kept. */
 GstEvent *ipc_event_from_packet (const IpcPacket *packet, GError **error);
 /* TRUE for the types of events whose content is an object that text form never carries (stream-collection, toc). A

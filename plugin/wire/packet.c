@@ -35,6 +35,8 @@ static const IpcPacketInfo packet_infos[] = {
       ipc_encode_message },
   { IPC_PACKET_GERROR_MESSAGE, "GERROR_MESSAGE", IPC_TO_MASTER, IPC_REPLY_NONE, "PKT-GERROR-MESSAGE", ipc_decode_gerror,
       ipc_encode_gerror },
+  { IPC_PACKET_MEMORY_RELEASE, "MEMORY_RELEASE", BOTH_WAYS, IPC_REPLY_NONE, "PKT-MEMORY-RELEASE",
+      ipc_decode_memory_release, ipc_encode_memory_release },
 };
 
 /**
@@ -232,6 +234,8 @@ ipc_packet_clear (IpcPacket *packet)
 {
   if (packet->header.type == IPC_PACKET_BUFFER)
     g_free (packet->buffer.metas);
+  if (packet->header.type == IPC_PACKET_MEMORY_RELEASE)
+    g_free (packet->memory_release.numbers);
   g_clear_pointer (&packet->payload, g_bytes_unref);
   g_clear_pointer (&packet->keep, g_ptr_array_unref);
   memset (packet, 0, sizeof *packet);
@@ -336,6 +340,11 @@ describe_body (GString *line, const IpcPacket *packet)
     g_string_append_printf (
         line, " %s %s %d", kinds[MIN (packet->gerror.kind, 2)], packet->gerror.domain, (gint32)packet->gerror.code);
     append_structure (line, packet->gerror.text);
+    break;
+  case IPC_PACKET_MEMORY_RELEASE:
+    g_string_append_printf (
+        line, " %u%s", packet->memory_release.numbers[0], packet->memory_release.n > 1 ? " ..." : "");
+    g_string_append_printf (line, " (%u in all)", packet->memory_release.n);
     break;
   default:
     break;

@@ -39,7 +39,8 @@ typedef enum {
   IPC_PACKET_STATE_CHANGE = 7,
   IPC_PACKET_STATE_LOST = 8,
   IPC_PACKET_MESSAGE = 9,
-  IPC_PACKET_GERROR_MESSAGE = 10
+  IPC_PACKET_GERROR_MESSAGE = 10,
+  IPC_PACKET_MEMORY_RELEASE = 11 /* beyond the legacy protocol */
 } IpcPacketType;
 
 /* Which way a packet travels; also used as a bit mask in the table. */
@@ -59,7 +60,8 @@ typedef enum {
 typedef enum {
   IPC_FORM_LEGACY = 0,
   IPC_FORM_OBJECTS = 1 << 0, /* texts hold objects as structures (OBJ-11) */
-  IPC_FORM_METAS = 1 << 1    /* any number of metas has a text (META-1) */
+  IPC_FORM_METAS = 1 << 1,   /* any number of metas has a text (META-1) */
+  IPC_FORM_MEMORY = 1 << 2   /* buffers may refer to memory that both sides have (MEM-1) */
 } IpcForm;
 
 #define IPC_HEADER_SIZE 9
@@ -134,6 +136,10 @@ typedef struct {
       const gchar *text;  /* or NULL */
       const gchar *debug; /* or NULL */
     } gerror;
+    struct {
+      guint32 *numbers; /* to the master: of loans, to the slave: of memories (memory.h); owned by the packet */
+      guint32 n;
+    } memory_release;
   };
   GBytes *payload; /* what the strings and data point into, or NULL */
   GPtrArray *keep; /* further owned memory (g_free), or NULL */

