@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "bench.h"
+#include "wire/memory.h"
 
 static void
 print_bytes (gconstpointer data, gsize size)
@@ -117,5 +118,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     print_word ("=(%s)", g_type_name (others[i]));
   print_objects ();
+  print_word ("%s", IPC_MEMORY_META);
+  print_word ("%s", "1;1:64:0:64+");
   return 0;
 }

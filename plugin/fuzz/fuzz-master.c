@@ -118,6 +118,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   upstream_answers = (settings & SETTING_UPSTREAM_ANSWERS) != 0;
   pipeline = gst_pipeline_new (NULL);
   sink = fuzz_add (pipeline, "ipcpipelinesink");
+  /* a peer that has agreed on memory is lent whatever is pushed */
+  gst_util_set_object_arg (G_OBJECT (sink), "memory", "zero-copy");
   add_pad (sink);
   fuzz_bench_init (&bench, pipeline, sink, IPC_TO_MASTER, do_step);
   fuzz_session_play (bench.session, &input);

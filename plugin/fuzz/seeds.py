@@ -18,7 +18,8 @@ import struct
 import sys
 
 HEADER = struct.Struct("<BII")
-ACK, QUERY_RESULT, BUFFER, EVENT, SINK_MESSAGE, QUERY, STATE_CHANGE, STATE_LOST, MESSAGE, GERROR = range(1, 11)
+(ACK, QUERY_RESULT, BUFFER, EVENT, SINK_MESSAGE, QUERY, STATE_CHANGE, STATE_LOST, MESSAGE, GERROR,
+ MEMORY_RELEASE) = range(1, 12)
 
 # Of the payload in front of the structure string.
 TEXT_AT = {QUERY_RESULT: 5, EVENT: 9, QUERY: 5, MESSAGE: 4}
@@ -121,7 +122,7 @@ def link_packets(case):
 def session_seeds(out, case):
     kinds = {"ACK": ACK, "QUERY_RESULT": QUERY_RESULT, "BUFFER": BUFFER, "EVENT": EVENT,
              "SINK_MESSAGE_EVENT": SINK_MESSAGE, "QUERY": QUERY, "STATE_CHANGE": STATE_CHANGE,
-             "STATE_LOST": STATE_LOST, "MESSAGE": MESSAGE, "GERROR_MESSAGE": GERROR}
+             "STATE_LOST": STATE_LOST, "MESSAGE": MESSAGE, "GERROR_MESSAGE": GERROR, "MEMORY_RELEASE": MEMORY_RELEASE}
     for link in link_packets(case):
         slave, master, buffers = [], [], 0
         for record, payload in link:

@@ -14,6 +14,7 @@
 
 #include "gstipcagreement.h"
 #include "wire/codec.h"
+#include "wire/memory.h"
 #include "wire/object.h"
 
 #define MAX_PAYLOAD (1024 * 1024)
@@ -45,6 +46,8 @@ struct _FuzzSession {
   gboolean nonsense;  /* it was not the protocol: the element does not listen any more */
   gboolean said_all;  /* writing has ended */
   gboolean heard_all; /* reading has */
+  gboolean memory;    /* the master has named that feature last; the element does */
+  GHashTable *loans;  /* a set of numbers: what the element has lent */
   guint32 next_id;
   guint n_packets;
   gsize piece;
@@ -93,6 +96,8 @@ open_wires (FuzzSession *session)
   session->said = ipc_framer_new (session->sends, MAX_PAYLOAD);
   session->heard = ipc_framer_new (session->sends == IPC_TO_SLAVE ? IPC_TO_MASTER : IPC_TO_SLAVE, G_MAXUINT32);
   session->nonsense = session->said_all = session->heard_all = FALSE;
+  session->memory = FALSE;
+  g_hash_table_remove_all (session->loans);
   session->next_id = 1;
   g_array_set_size (session->asked, 0);
   g_array_set_size (session->requests, 0);
@@ -122,6 +127,7 @@ fuzz_session_new (IpcDirection sends, GstElement *element, FuzzStepFunc func, gp
   session->user_data = user_data;
   session->asked = g_array_new (FALSE, FALSE, sizeof (FuzzRequest));
   session->requests = g_array_new (FALSE, FALSE, sizeof (FuzzRequest));
+  session->loans = g_hash_table_new (NULL, NULL);
   open_wires (session);
   return session;
 }
@@ -132,6 +138,7 @@ fuzz_session_free (FuzzSession *session)
   close_wires (session);
   g_array_unref (session->asked);
   g_array_unref (session->requests);
+  g_hash_table_unref (session->loans);
   g_free (session);
 }
 
@@ -197,6 +204,36 @@ note_request (GArray *requests, const IpcPacket *packet)
     g_array_append_val (requests, request);
 }
 
+/* Whether memory is referred to as it may be (MEM-7). No fd ever comes from here: what a slave is lent is what it was
+ * never shown. */
+static gboolean
+note_memory (FuzzSession *session, const IpcPacket *packet)
+{
+  g_auto (IpcGreeting) greeting = { 0 };
+
+  if (session->sends == IPC_TO_SLAVE) {
+    if (ipc_packet_is_greeting (packet) && ipc_greeting_from_packet (packet, &greeting, NULL))
+      session->memory = (greeting.features & IPC_FEATURE_MEMORY) != 0;
+    return packet->header.type != IPC_PACKET_MEMORY_RELEASE && !(session->memory && ipc_packet_is_loan (packet));
+  }
+  if (packet->header.type != IPC_PACKET_MEMORY_RELEASE)
+    return TRUE;
+  for (guint32 i = 0; i < packet->memory_release.n; i++) {
+    if (!g_hash_table_remove (session->loans, GUINT_TO_POINTER (packet->memory_release.numbers[i])))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+note_loan (FuzzSession *session, const IpcPacket *packet)
+{
+  IpcMemoryLoan loan;
+
+  if (ipc_packet_is_loan (packet) && ipc_memory_loan_from_packet (packet, &loan, NULL))
+    g_hash_table_add (session->loans, GUINT_TO_POINTER (loan.number));
+}
+
 /* What the element is about to read. Says whether it will go on reading. */
 static gboolean
 note_said (FuzzSession *session, const IpcHeader *header, GBytes *payload)
@@ -211,7 +248,7 @@ note_said (FuzzSession *session, const IpcHeader *header, GBytes *payload)
   if (at >= 0)
     g_array_remove_index (session->requests, (guint)at);
   note_request (session->asked, &packet);
-  return TRUE;
+  return note_memory (session, &packet);
 }
 
 static void
@@ -319,6 +356,7 @@ hear_packet (FuzzSession *session, const IpcHeader *header, GBytes *payload)
   if (!is_reply (&packet)) {
     note_request (session->requests, &packet);
     note_greeting (session, &packet);
+    note_loan (session, &packet);
     return;
   }
   at = find_request (session->asked, header->id, (IpcReplyKind)header->type);
