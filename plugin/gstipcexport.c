@@ -16,7 +16,7 @@
 #include <gst/video/video.h>
 
 /* Bytes of a buffer from which it pays, in auto, to refer to memory that can be lent, and to copy other memory into
- * such. Measured: docs/performance.md. */
+ * such. Where from: docs/performance.md. */
 #define LEND_LEAST (32 * 1024)
 #define COPY_LEAST (64 * 1024)
 /* Buffers of the pool for other memory. */

@@ -638,8 +638,10 @@ gst_ipc_peer_note_skipped_metas (GstIpcPeer *peer, const IpcPacket *packet, guin
 /* The loss of the peer */
 
 typedef struct {
+  GstIpcPeer *peer; /* the element's */
   GstElement *element;
   GstDebugCategory *debug;
+  guint64 number; /* of the peer that was lost */
   GError *error;
 } GstIpcLoss;
 
@@ -649,8 +651,12 @@ static void
 gst_ipc_loss_post (gpointer data)
 {
   GstIpcLoss *loss = data;
-  GPtrArray *bins = gst_ipc_hold_bins (loss->element);
+  GPtrArray *bins;
 
+  /* The application has taken the fds away meanwhile, and the next peer may be there: it is not to hear of this one. */
+  if (ipc_link_get_peer (loss->peer->link) != loss->number)
+    return;
+  bins = gst_ipc_hold_bins (loss->element);
   if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
     GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer was lost: %s", loss->error->message),
         ("nothing more can be sent to it"));
@@ -687,6 +693,8 @@ gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error)
   if (!tell)
     return;
   loss = g_new0 (GstIpcLoss, 1);
+  loss->peer = peer;
+  loss->number = number;
   loss->element = gst_object_ref (peer->element);
   loss->debug = peer->debug;
   loss->error = g_error_copy (error);

@@ -182,6 +182,10 @@ gst_ipc_pipeline_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query
 
   if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS && GST_STATE (sink) == GST_STATE_NULL)
     return FALSE;
+  /* Unlike data, a serialized query that had to wait for the pad's stream lock is not told that the pad was shut
+   * meanwhile; nobody would end its wait for the peer (LIFE-2). */
+  if (GST_QUERY_IS_SERIALIZED (query) && GST_PAD_IS_FLUSHING (pad))
+    return FALSE;
   answered = gst_ipc_peer_send_query (&sink->peer, query, FALSE);
   if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION || !(ipc_link_get_form (sink->peer.link) & IPC_FORM_MEMORY)
       || memory == GST_IPC_PIPELINE_MEMORY_COPY)

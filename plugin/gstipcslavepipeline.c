@@ -34,6 +34,7 @@ GST_DEBUG_CATEGORY_STATIC (ipc_slave_pipeline_debug);
 struct _GstIpcSlavePipeline {
   GstPipeline parent;
   gboolean abandoned; /* by its application; under the state lock */
+  gboolean failed;    /* to go up for the master, and not been taken to NULL since; under the state lock */
   /* Under the object lock: */
   guint state_changes;    /* counts those of the pipeline and of everything in it */
   GstClock *clock;        /* what the master's pipeline runs on, NULL: that is not known */
@@ -115,6 +116,18 @@ gst_ipc_slave_pipeline_present_result (GstElement *pipeline, GstState target)
   }
 }
 
+/* GStreamer notes any ERROR as a failure of the pipeline, also one that is posted when it is in NULL already, that of a
+ * master who has gone, say. That is not to keep the next master from starting it. Call with the state lock and the
+ * object lock. */
+static gboolean
+gst_ipc_slave_pipeline_has_failed (GstElement *pipeline)
+{
+  if (GST_STATE_RETURN (pipeline) != GST_STATE_CHANGE_FAILURE)
+    return FALSE;
+  return !GST_IS_IPC_SLAVE_PIPELINE (pipeline) || GST_STATE (pipeline) != GST_STATE_NULL
+         || GST_STATE_PENDING (pipeline) != GST_STATE_VOID_PENDING || GST_IPC_SLAVE_PIPELINE (pipeline)->failed;
+}
+
 GstStateChangeReturn
 gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition, GstIpcPipelineSrc *src, guint64 peer)
 {
@@ -131,7 +144,7 @@ gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition, 
   if (destination == GST_STATE_VOID_PENDING)
     destination = GST_STATE (pipeline);
   there = up ? destination >= target : destination <= target;
-  refuses = up && GST_STATE_RETURN (pipeline) == GST_STATE_CHANGE_FAILURE;
+  refuses = up && gst_ipc_slave_pipeline_has_failed (pipeline);
   GST_OBJECT_UNLOCK (pipeline);
   if (GST_IS_IPC_SLAVE_PIPELINE (pipeline) && GST_IPC_SLAVE_PIPELINE (pipeline)->abandoned)
     refuses = up;
@@ -139,6 +152,8 @@ gst_ipc_slave_pipeline_follow (GstElement *pipeline, GstStateChange transition, 
     refuses = TRUE;
   if (!there && !refuses)
     ret = gst_element_set_state (pipeline, target);
+  if (up && !there && !refuses && ret == GST_STATE_CHANGE_FAILURE && GST_IS_IPC_SLAVE_PIPELINE (pipeline))
+    GST_IPC_SLAVE_PIPELINE (pipeline)->failed = TRUE;
   GST_STATE_UNLOCK (pipeline);
 
   if (there && !refuses)
@@ -466,6 +481,8 @@ gst_ipc_slave_pipeline_change_state (GstElement *element, GstStateChange transit
   g_autoptr (GstClock) clock = NULL;
   GstClockTime base_time;
 
+  if (GST_STATE_TRANSITION_NEXT (transition) == GST_STATE_NULL)
+    pipeline->failed = FALSE;
   GST_OBJECT_LOCK (pipeline);
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
     pipeline->latency = GST_CLOCK_TIME_NONE;

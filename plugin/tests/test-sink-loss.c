@@ -328,6 +328,42 @@ test_disconnect_upon_the_error_of_the_loss_works (void)
 /* ---- another peer ---- */
 
 /* CONN-5, CONN-8 */
+static guint64
+peers_closed (GstElement *element)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n = 0;
+
+  g_object_get (element, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "peers-closed", &n);
+  return n;
+}
+
+/* CONN-8: the thread that is to tell of a loss is kept from it until the next peer is there. */
+static void
+test_a_loss_is_not_told_when_there_is_another_peer (void)
+{
+  for (guint i = 0; i < 20; i++) {
+    TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+    GstMessage *message = gst_message_new_application (NULL, gst_structure_new_empty ("first"));
+
+    g_mutex_lock (&bench->bus.lock); /* nobody can post */
+    peer_send_message (bench->peer, message);
+    peer_close (bench->peer);
+    while (peers_closed (bench->element) == 0)
+      g_thread_yield ();
+    call_end (call_disconnect (bench->element));
+    bench_replace_peer (bench, TEST_SOCKETPAIR);
+    g_mutex_unlock (&bench->bus.lock);
+
+    message = gst_message_new_application (NULL, gst_structure_new_empty ("second"));
+    peer_send_message (bench->peer, message);
+    log_await (&bench->bus, GST_MESSAGE_APPLICATION, NULL, 2);
+    g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 0);
+    bench_free (bench);
+  }
+}
+
 static void
 test_after_a_loss_it_goes_through_its_states_with_a_new_peer (void)
 {
@@ -446,6 +482,7 @@ main (gint argc, gchar **argv)
   ADD (disconnect_from_the_streaming_thread_works);
   ADD (disconnect_from_the_bus_sync_handler_works);
   ADD (disconnect_upon_the_error_of_the_loss_works);
+  ADD (a_loss_is_not_told_when_there_is_another_peer);
   ADD (after_a_loss_it_goes_through_its_states_with_a_new_peer);
   ADD (a_new_peer_in_mid_stream_gets_the_sticky_events);
   ADD (fds_may_be_changed_while_a_buffer_waits);

@@ -151,6 +151,28 @@ test_a_failed_pipeline_refuses_to_go_up_and_may_go_down (void)
   bench_free (bench);
 }
 
+/* SLAVE-3, CONN-8: one that was told of a failure in NULL has not failed. */
+static void
+test_an_error_in_null_keeps_nobody_from_starting (void)
+{
+  TestBench *bench = bench_new_src_with_sink ("ipcslavepipeline", "fakesink name=f state-error=null-to-ready");
+  g_autoptr (GstElement) fakesink = gst_bin_get_by_name (GST_BIN (bench->pipeline), "f");
+
+  GST_ELEMENT_ERROR (bench->element, RESOURCE, READ, ("of before"), (NULL));
+  expect_change (bench, GST_STATE_CHANGE_NULL_TO_READY, GST_STATE_CHANGE_FAILURE);
+  /* this was a failure of its own, until it is taken to NULL */
+  gst_util_set_object_arg (G_OBJECT (fakesink), "state-error", "none");
+  expect_change (bench, GST_STATE_CHANGE_NULL_TO_READY, GST_STATE_CHANGE_FAILURE);
+  g_assert_cmpint (gst_element_set_state (bench->pipeline, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
+  GST_ELEMENT_ERROR (bench->element, RESOURCE, READ, ("of before"), (NULL));
+  expect_change (bench, GST_STATE_CHANGE_NULL_TO_READY, GST_STATE_CHANGE_SUCCESS);
+  /* nor was that it */
+  GST_ELEMENT_ERROR (bench->element, RESOURCE, READ, ("of now"), (NULL));
+  expect_change (bench, GST_STATE_CHANGE_READY_TO_PAUSED, GST_STATE_CHANGE_FAILURE);
+  g_clear_object (&fakesink);
+  bench_free (bench);
+}
+
 /* ---- several sources ---- */
 
 /* SLAVE-4, MSG-3 */
@@ -378,6 +400,7 @@ main (gint argc, gchar **argv)
   ADD (on_its_way_already_the_answer_is_async_again);
   ADD (a_live_pipeline_answers_no_preroll_each_time);
   ADD (a_failed_pipeline_refuses_to_go_up_and_may_go_down);
+  ADD (an_error_in_null_keeps_nobody_from_starting);
   ADD (several_sources_change_their_pipeline_once_and_agree);
   ADD (async_comes_to_its_end_with_an_async_done);
   ADD (async_done_never_overtakes_the_answer);
