@@ -278,16 +278,33 @@ compare_in_order (Comparison *c)
     report_surplus (c);
 }
 
+/* Of several with one number (an event and the answer to it, say) the one with the content that was sent. */
+static const IpcFlowItem *
+find_arrived (Comparison *c, const IpcFlowItem *sent)
+{
+  const gchar *was = ipc_record_string (sent->json, "structure");
+  const IpcFlowItem *first = NULL;
+
+  for (guint i = 0; i < c->arrived->len; i++) {
+    const IpcFlowItem *arrived = ARRIVED (c, i);
+
+    if (arrived->key != sent->key)
+      continue;
+    if (g_strcmp0 (ipc_record_string (arrived->json, "structure"), was) == 0)
+      return arrived;
+    if (first == NULL)
+      first = arrived;
+  }
+  return first;
+}
+
 static void
 compare_unordered (Comparison *c)
 {
   guint n_findings = 0;
 
   for (guint i = 0; i < c->sent->len && n_findings < MAX_FINDINGS; i++) {
-    const IpcFlowItem *sent = SENT (c, i), *arrived = NULL;
-    for (guint j = 0; j < c->arrived->len && arrived == NULL; j++)
-      if (ARRIVED (c, j)->key == sent->key)
-        arrived = ARRIVED (c, j);
+    const IpcFlowItem *sent = SENT (c, i), *arrived = find_arrived (c, sent);
     if (arrived != NULL)
       compare_content (c, sent, arrived);
     else
