@@ -107,6 +107,14 @@ static const Story events[] = {
   { "the-last-event-may-be-cut-off-by-the-end", NULL, NULL, NULL, BEGINS EVENT_AT_SINK ("eos", 6) ENDS },
   { "an-upstream-event-acked-but-not-pushed-is-told", "upstream-events-intact", "EVT-4", "seek with seqnum 4",
       BEGINS SEEK_AT_SRC (4) SEEK_UP (1, 4) ACK_DOWN (1, 1) ENDS },
+  { "two-upstream-events-with-one-number-are-not-taken-for-each-other", NULL, NULL, NULL,
+      BEGINS SEEK_AT_SRC (4) SEEK_UP (1, 4) SEEK_AT_SINK (4) ACK_DOWN (1, 1) SEEN_EVENT ("s", "r.src", "seek", 4,
+          "upstream", "x, a=2;", "false") EVENT_PACKET ("master", 2, "seek", 4, "upstream", "x, a=2;")
+          SEEN_EVENT ("m", "e.sink", "seek", 4, "upstream", "x, a=2;", "false") ACK_DOWN (2, 1) ENDS },
+  { "an-upstream-event-with-other-content-is-told", "upstream-events-intact", "EVT-4", "was \"x, a=2;\"",
+      BEGINS SEEK_AT_SRC (4) SEEK_UP (1, 4) SEEK_AT_SINK (4) ACK_DOWN (1, 1) SEEN_EVENT ("s", "r.src", "seek", 4,
+          "upstream", "x, a=2;", "false") EVENT_PACKET ("master", 2, "seek", 4, "upstream", "x, a=3;")
+          SEEN_EVENT ("m", "e.sink", "seek", 4, "upstream", "x, a=3;", "false") ACK_DOWN (2, 1) ENDS },
   { "an-upstream-event-that-is-not-sent-is-told", "upstream-events-intact", "EVT-4", "never came to the link",
       BEGINS SEEK_AT_SRC (4) },
 };
