@@ -93,20 +93,22 @@ gst_ipc_sink_state_follow_lost (GstIpcSinkState *self, gboolean wait)
 }
 
 /* Whether what contains us is going to take us back to PLAYING. A bin does not that has had an error, or is to stay in
- * PAUSED itself. */
+ * PAUSED itself; nor does one that is in PLAYING, and has not gone back to PAUSED with us: it was about to go through
+ * its change again (STATE-5), with no lock held yet, and has overlooked that we lost our state. */
 static gboolean
 gst_ipc_sink_state_is_led (GstIpcSinkState *self)
 {
   gboolean is_led = !gst_element_is_locked_state (self->peer->element);
   GstObject *object = gst_object_get_parent (GST_OBJECT (self->peer->element));
+  const GstObject *nearest = object;
 
   while (object != NULL) {
     GstObject *parent = gst_object_get_parent (object);
     GstElement *bin = GST_ELEMENT (object);
 
     GST_OBJECT_LOCK (bin);
-    is_led
-        = is_led && GST_STATE_TARGET (bin) == GST_STATE_PLAYING && GST_STATE_RETURN (bin) != GST_STATE_CHANGE_FAILURE;
+    is_led = is_led && GST_STATE_TARGET (bin) == GST_STATE_PLAYING && GST_STATE_RETURN (bin) != GST_STATE_CHANGE_FAILURE
+             && (object != nearest || GST_STATE (bin) != GST_STATE_PLAYING);
     GST_OBJECT_UNLOCK (bin);
     gst_object_unref (object);
     object = parent;

@@ -109,6 +109,7 @@ struct _TestBench {
   TestPad *pad;     /* at the element's pad, or NULL */
   TestLog bus;      /* what the application gets */
   TestLog children; /* what the pipeline's children post; of a master only */
+  gint overlooks;   /* its pipeline takes no notice of async-starts; atomic */
   /* Called in the posting thread for what the application gets, before it is noted in `bus`; or NULL. Atomic. */
   void (*on_bus) (TestBench *bench, GstMessage *message);
 };

@@ -188,6 +188,24 @@ test_a_state_that_is_lost_while_the_bin_is_busy_comes_back_too (void)
   bench_free (bench);
 }
 
+/* As a bin does that is about to go through its change once more, and holds no lock yet. */
+static void
+test_a_state_that_is_lost_unnoticed_by_the_bin_comes_back_too (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+  guint starts, changes;
+
+  bench_go (bench, GST_STATE_PLAYING);
+  starts = log_count (&bench->children, GST_MESSAGE_ASYNC_START, bench->element);
+  changes = log_count (&bench->children, GST_MESSAGE_STATE_CHANGED, bench->element);
+  g_atomic_int_set (&bench->overlooks, TRUE);
+  peer_send_state_lost (bench->peer);
+  log_await (&bench->children, GST_MESSAGE_ASYNC_START, bench->element, starts + 1);
+  g_assert_cmpint (test_state (bench->pipeline), ==, GST_STATE_PLAYING);
+  expect_regained_playing (bench, changes);
+  bench_free (bench);
+}
+
 /* Who seeks on the sink alone has locked its state, and may not wait for that of the bin. */
 static void
 test_a_seek_on_the_sink_does_not_wait_for_a_bin_that_is_busy (void)
@@ -251,6 +269,7 @@ main (gint argc, gchar **argv)
   ADD (lost_state_in_paused_comes_back_with_async_done);
   ADD (lost_state_in_playing_comes_back_with_async_done);
   ADD (a_state_that_is_lost_while_the_bin_is_busy_comes_back_too);
+  ADD (a_state_that_is_lost_unnoticed_by_the_bin_comes_back_too);
   ADD (a_seek_on_the_sink_does_not_wait_for_a_bin_that_is_busy);
   ADD (an_async_done_from_before_the_last_loss_is_dropped);
   ADD (lost_state_in_ready_means_nothing);
