@@ -158,8 +158,7 @@ gst_ipc_export_take_back (GstIpcExport *self, guint64 peer, const IpcPacket *rel
   g_mutex_unlock (&self->lock);
   if (wrong == 0)
     return TRUE;
-  g_set_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
-      "the peer broke the protocol, nothing more is read from it: it returns loan %u, which it does not have", wrong);
+  g_propagate_error (error, ipc_link_protocol_error ("it returns loan %u, which it does not have", wrong));
   return FALSE;
 }
 

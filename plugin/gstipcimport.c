@@ -202,19 +202,11 @@ part_free (gpointer data)
 
 /* Taking */
 
-static gboolean fail (GError **error, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
-
+/* Hands @reason on. */
 static gboolean
-fail (GError **error, const gchar *format, ...)
+fail (GError **error, GError *reason)
 {
-  g_autofree gchar *what = NULL;
-  va_list args;
-
-  va_start (args, format);
-  what = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
-      "the peer broke the protocol, nothing more is read from it: %s", what);
+  g_propagate_error (error, reason);
   return FALSE;
 }
 
@@ -227,13 +219,13 @@ map_fd (GstIpcImport *self, const IpcMemoryPart *part, gint fd, GError **error)
   gpointer data;
 
   if (seals < 0 || (seals & GST_IPC_MEMORY_SEALS) != GST_IPC_MEMORY_SEALS) {
-    fail (error, "memory %u is not one whose size is sealed (%s)", part->id,
-        seals < 0 ? g_strerror (errno) : "seals are missing");
+    fail (error, ipc_link_protocol_error ("memory %u is not one whose size is sealed (%s)", part->id,
+                     seals < 0 ? g_strerror (errno) : "seals are missing"));
     return NULL;
   }
   if (fstat (fd, &status) < 0 || status.st_size < 0 || (guint64)status.st_size != part->size
       || part->size > G_MAXSIZE) {
-    fail (error, "memory %u has another size than %" G_GUINT64_FORMAT, part->id, part->size);
+    fail (error, ipc_link_protocol_error ("memory %u has another size than %" G_GUINT64_FORMAT, part->id, part->size));
     return NULL;
   }
   data = mmap (NULL, (gsize)part->size, PROT_READ, MAP_SHARED, fd, 0);
@@ -257,12 +249,13 @@ register_locked (GstIpcImport *self, const IpcMemoryPart *part, gint fd, GError 
   Mapping *mapping;
 
   if (g_hash_table_contains (self->memories, GUINT_TO_POINTER (part->id)))
-    return fail (error, "memory %u is shown as new again", part->id);
+    return fail (error, ipc_link_protocol_error ("memory %u is shown as new again", part->id));
   if (g_atomic_int_get (&self->n_mappings) >= IPC_MEMORY_MAX_MEMORIES
       || part->size > IPC_MEMORY_MAX_BYTES - (gsize)g_atomic_pointer_get (&self->n_bytes))
-    return fail (error,
-        "it shows more memory than the limits of %u memories, and %" G_GUINT64_FORMAT " bytes in all of them",
-        (guint)IPC_MEMORY_MAX_MEMORIES, (guint64)IPC_MEMORY_MAX_BYTES);
+    return fail (
+        error, ipc_link_protocol_error ("it shows more memory than the limits of %u memories, and %" G_GUINT64_FORMAT
+                                        " bytes in all of them",
+                   (guint)IPC_MEMORY_MAX_MEMORIES, (guint64)IPC_MEMORY_MAX_BYTES));
   mapping = map_fd (self, part, fd, error);
   if (mapping == NULL)
     return FALSE;
@@ -277,7 +270,7 @@ find_parts_locked (GstIpcImport *self, const IpcMemoryLoan *loan, const gint *fd
   guint n_fds = 0;
 
   if (g_hash_table_contains (self->loans, GUINT_TO_POINTER (loan->number)))
-    return fail (error, "loan %u is made before it was returned", loan->number);
+    return fail (error, ipc_link_protocol_error ("loan %u is made before it was returned", loan->number));
   for (guint i = 0; i < loan->n_parts; i++) {
     const IpcMemoryPart *part = &loan->parts[i];
 
@@ -285,10 +278,11 @@ find_parts_locked (GstIpcImport *self, const IpcMemoryLoan *loan, const gint *fd
       return FALSE;
     mappings[i] = g_hash_table_lookup (self->memories, GUINT_TO_POINTER (part->id));
     if (mappings[i] == NULL)
-      return fail (error, "a BUFFER refers to memory %u, which was never shown", part->id);
+      return fail (error, ipc_link_protocol_error ("a BUFFER refers to memory %u, which was never shown", part->id));
     if (mappings[i]->size != part->size)
-      return fail (error, "memory %u is said to have %" G_GUINT64_FORMAT " bytes, and has %" G_GSIZE_FORMAT, part->id,
-          part->size, mappings[i]->size);
+      return fail (error,
+          ipc_link_protocol_error ("memory %u is said to have %" G_GUINT64_FORMAT " bytes, and has %" G_GSIZE_FORMAT,
+              part->id, part->size, mappings[i]->size));
   }
   return TRUE;
 }
@@ -349,7 +343,7 @@ gst_ipc_import_take (GstIpcImport *self, const IpcPacket *packet, GError **error
   gboolean opened = FALSE;
 
   if (!ipc_memory_loan_from_packet (packet, &loan, &reason))
-    fail (error, "%s", reason->message);
+    fail (error, ipc_link_protocol_error ("%s", reason->message));
   else
     opened = open_loan (self, peer, &loan, fds, mappings, error);
   for (guint i = 0; i < n_fds; i++)
@@ -374,7 +368,7 @@ gst_ipc_import_forget (GstIpcImport *self, const IpcPacket *release, GError **er
       g_hash_table_remove (self->memories, id);
   }
   g_mutex_unlock (&self->lock);
-  return wrong == 0 || fail (error, "it gives up memory %u, which it has never shown", wrong);
+  return wrong == 0 || fail (error, ipc_link_protocol_error ("it gives up memory %u, which it has never shown", wrong));
 }
 
 void

@@ -14,6 +14,19 @@
 
 G_DEFINE_QUARK (ipc - link - error - quark, ipc_link_error)
 
+GError *
+ipc_link_protocol_error (const gchar *format, ...)
+{
+  g_autofree gchar *how = NULL;
+  va_list args;
+
+  va_start (args, format);
+  how = g_strdup_vprintf (format, args);
+  va_end (args);
+  return g_error_new (
+      IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL, "the peer broke the protocol, nothing more is read from it: %s", how);
+}
+
 /**
  * ipc_link_new:
  * @owner: who is called back; held weakly

@@ -48,6 +48,9 @@ typedef enum {
   IPC_LINK_ERROR_NOT_CONNECTED /* no fds, or the peer was lost before */
 } IpcLinkError;
 
+/* The error of a peer that broke the protocol, for ipc_link_fail(): @format says how. */
+GError *ipc_link_protocol_error (const gchar *format, ...) G_GNUC_PRINTF (1, 2);
+
 typedef enum {
   IPC_OUTCOME_REPLIED,
   IPC_OUTCOME_TIMED_OUT,

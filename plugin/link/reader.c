@@ -124,10 +124,8 @@ end_of_stream (IpcLink *link, IpcTurn *turn)
 static IpcTurnResult
 fds_error (IpcTurn *turn)
 {
-  turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
-      "the peer broke the protocol, nothing more is read from it: it sends file descriptors that no packet declares, "
-      "or "
-      "this process cannot have more of them (the limits are %u, and RLIMIT_NOFILE)",
+  turn->error = ipc_link_protocol_error ("it sends file descriptors that no packet declares, or this process cannot "
+                                         "have more of them (the limits are %u, and RLIMIT_NOFILE)",
       IPC_LINK_MAX_FDS);
   return IPC_TURN_LOST;
 }
@@ -141,8 +139,7 @@ take_packet (IpcLink *link, IpcTurn *turn)
     return IPC_TURN_PACKET;
   if (!error)
     return IPC_TURN_NOTHING;
-  turn->error = g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
-      "the peer broke the protocol, nothing more is read from it: %s", error->message);
+  turn->error = ipc_link_protocol_error ("%s", error->message);
   return IPC_TURN_LOST;
 }
 
@@ -314,13 +311,6 @@ ipc_link_take_fds (IpcLink *link, gint *fds)
   return n;
 }
 
-static GError *
-protocol_error (const gchar *what)
-{
-  return g_error_new (
-      IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL, "the peer broke the protocol, nothing more is read from it: %s", what);
-}
-
 static void
 dispatch (IpcReader *reader, IpcTurn *turn)
 {
@@ -336,12 +326,12 @@ dispatch (IpcReader *reader, IpcTurn *turn)
     return;
   if (!ipc_packet_decode (&turn->header, turn->payload, &packet, &error)) {
     if (wanted)
-      ipc_link_lose_input (link, turn->generation, protocol_error (error->message));
+      ipc_link_lose_input (link, turn->generation, ipc_link_protocol_error ("%s", error->message));
     return;
   }
   if (turn->takes_fds && !take_fds (reader, turn->generation, &packet)) {
-    ipc_link_lose_input (
-        link, turn->generation, protocol_error ("a BUFFER refers to new memory, whose file descriptor did not come"));
+    ipc_link_lose_input (link, turn->generation,
+        ipc_link_protocol_error ("a BUFFER refers to new memory, whose file descriptor did not come"));
     return;
   }
   if (!wanted)
