@@ -28,6 +28,14 @@ count_fds (void)
   return n;
 }
 
+/* The end of a test: no file descriptor that was passed is left. */
+static void
+end_without_fds (TestOwner *owner, Wires *wires)
+{
+  end (owner, wires);
+  g_assert_cmpuint (count_fds (), ==, 0);
+}
+
 /* One that can be told by its size. */
 static gint
 new_file (guint size)
@@ -202,8 +210,7 @@ test_sent (gconstpointer data)
       close (fds[i]);
     }
   }
-  end (owner, &wires);
-  g_assert_cmpuint (count_fds (), ==, 0);
+  end_without_fds (owner, &wires);
 }
 
 /* Fills what the peer does not read, so that nothing more is written. */
@@ -238,8 +245,7 @@ test_cancelled_before_it_went (void)
   ipc_link_disconnect (owner->link);
   call_expect (first, IPC_OUTCOME_GONE);
   close (fd);
-  end (owner, &wires);
-  g_assert_cmpuint (count_fds (), ==, 0);
+  end_without_fds (owner, &wires);
 }
 
 static void
@@ -379,8 +385,7 @@ test_received (void)
       close (fds[i]);
     }
   }
-  end (owner, &wires);
-  g_assert_cmpuint (count_fds (), ==, 0);
+  end_without_fds (owner, &wires);
 }
 
 static void
@@ -407,8 +412,7 @@ test_received_byte_by_byte (void)
   }
   close (fds[0]);
   close (fds[1]);
-  end (owner, &wires);
-  g_assert_cmpuint (count_fds (), ==, 0);
+  end_without_fds (owner, &wires);
 }
 
 /* Each gets its own, though the packets are there before any is taken. */
@@ -466,8 +470,7 @@ test_not_taken (void)
   for (guint i = 0; i < 3; i++)
     close (fds[i]);
   settle (owner, &wires); /* the last callback has returned */
-  end (owner, &wires);
-  g_assert_cmpuint (count_fds (), ==, 0);
+  end_without_fds (owner, &wires);
 }
 
 /* Nothing was agreed on: they are dropped, and the link goes on. */
@@ -494,8 +497,7 @@ test_not_agreed (gconstpointer data)
   g_assert_cmpuint (test_owner_n_lost (owner), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     close (fds[i]);
-  end (owner, &wires);
-  g_assert_cmpuint (count_fds (), ==, 0);
+  end_without_fds (owner, &wires);
 }
 
 typedef struct {
@@ -534,8 +536,7 @@ test_breach (gconstpointer data)
     close (fds[i]);
   g_assert_error (test_owner_await_lost (owner, 1), IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL);
   g_assert_cmpuint (count_fds (), ==, 0);
-  end (owner, &wires);
-  g_assert_cmpuint (count_fds (), ==, 0);
+  end_without_fds (owner, &wires);
 }
 
 /* With some that were read and belong to half a packet, and some that nobody has read. */
@@ -555,8 +556,7 @@ test_peer_dies (void)
   wires_close_peer (&wires);
   g_assert_error (test_owner_await_lost (owner, 1), IPC_LINK_ERROR, IPC_LINK_ERROR_CLOSED);
   g_assert_cmpuint (count_fds (), ==, 0);
-  end (owner, &wires);
-  g_assert_cmpuint (count_fds (), ==, 0);
+  end_without_fds (owner, &wires);
 }
 
 /* Until @n fds wait for the packet that declares them. */
@@ -622,8 +622,7 @@ test_no_more_numbers (void)
   assert_says (test_owner_await_lost (owner, 1), "RLIMIT_NOFILE");
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
   close (fd);
-  end (owner, &wires);
-  g_assert_cmpuint (count_fds (), ==, 0);
+  end_without_fds (owner, &wires);
 }
 
 static void
