@@ -58,6 +58,8 @@ void gst_ipc_peer_init (GstIpcPeer *peer, GstElement *element, GstDebugCategory 
     IpcDirection receives, guint read_chunk);
 void gst_ipc_peer_clear (GstIpcPeer *peer);
 
+/* Properties of an element's own have ids from here on. */
+#define GST_IPC_PEER_OWN_PROPERTIES 64
 /* FALSE when the property is not one of these. */
 gboolean gst_ipc_peer_set_property (GstIpcPeer *peer, guint id, const GValue *value);
 gboolean gst_ipc_peer_get_property (GstIpcPeer *peer, guint id, GValue *value);

@@ -23,6 +23,7 @@
 
 #include "gstipcexport.h"
 #include "gstipcpeer.h"
+#include "gstipcsinkflow.h"
 #include "gstipcsinkstate.h"
 #include "wire/object.h"
 
@@ -39,6 +40,7 @@ struct _GstIpcPipelineSink {
   IpcLane *state_lane, *message_lane, *seek_lane, *event_lane, *query_lane;
 
   GstIpcExport *export;
+  GstIpcSinkFlow flow;
   GstIpcSinkState state;
   /* The peer has seen none of the sticky events since it was started. Atomic. */
   gint sticky_events_wanted;
@@ -46,6 +48,7 @@ struct _GstIpcPipelineSink {
   gint flush_starts;
 };
 
+enum { PROP_MAX_IN_FLIGHT = GST_IPC_PEER_OWN_PROPERTIES };
 enum { SIGNAL_DISCONNECT, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
@@ -90,59 +93,14 @@ gst_ipc_pipeline_sink_ensure_sticky_events (GstIpcPipelineSink *sink, GstEvent *
 }
 
 static GstFlowReturn
-gst_ipc_pipeline_sink_flow (GstIpcPipelineSink *sink, const IpcPacket *ack)
-{
-  const GstFlowReturn flow = (GstFlowReturn)(gint32)ack->ack.result;
-
-  if ((flow >= GST_FLOW_NOT_SUPPORTED && flow <= GST_FLOW_OK)
-      || (flow >= GST_FLOW_CUSTOM_ERROR_2 && flow <= GST_FLOW_CUSTOM_ERROR)
-      || (flow >= GST_FLOW_CUSTOM_SUCCESS && flow <= GST_FLOW_CUSTOM_SUCCESS_2))
-    return flow;
-  gst_ipc_peer_note_refused (&sink->peer, ack, "what answers a buffer must be a flow return");
-  return GST_FLOW_ERROR;
-}
-
-/* The data goes along, or stays where both sides have it (MEM-2). */
-static IpcOutcome
-gst_ipc_pipeline_sink_request_buffer (
-    GstIpcPipelineSink *sink, IpcPacket *packet, GstBuffer *buffer, IpcPacket *reply, GError **error)
-{
-  const GstIpcPipelineMemory memory = gst_ipc_peer_memory (&sink->peer);
-  GstIpcLending lending;
-  IpcOutcome outcome;
-
-  if (!(packet->form & IPC_FORM_MEMORY)
-      || !gst_ipc_export_lend (sink->export, sink->peer.link, memory, buffer, packet, &lending))
-    return ipc_link_request (sink->peer.link, packet, buffer, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, reply, error);
-  outcome = ipc_link_request_passing (
-      sink->peer.link, packet, &lending.passing, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, reply, error);
-  gst_ipc_export_end_lending (sink->export, &lending);
-  return outcome;
-}
-
-static GstFlowReturn
 gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
   g_autoptr (GstBuffer) owned = buffer;
-  g_auto (IpcPacket) packet = { .form = ipc_link_get_form (sink->peer.link) };
-  g_auto (IpcPacket) reply = { 0 };
-  g_autoptr (GError) error = NULL;
-  IpcOutcome outcome;
 
   gst_ipc_pipeline_sink_ensure_sticky_events (sink, NULL);
   gst_ipc_told_time_tell_moved (&sink->state.told_time, &sink->peer, GST_IPC_TAG_TIME);
-  if (!ipc_packet_build_buffer (&packet, owned, &error)) {
-    GST_ELEMENT_ERROR (sink, STREAM, FORMAT, ("A buffer cannot be sent: %s", error->message), (NULL));
-    return GST_FLOW_ERROR;
-  }
-  outcome = gst_ipc_pipeline_sink_request_buffer (sink, &packet, owned, &reply, &error);
-  if (outcome == IPC_OUTCOME_REPLIED)
-    return gst_ipc_pipeline_sink_flow (sink, &reply);
-
-  /* The loss of a peer has been told to the application already, once: upstream need only stop. */
-  GST_DEBUG_OBJECT (sink, "buffer: %s", error->message);
-  return GST_FLOW_FLUSHING;
+  return gst_ipc_sink_flow_push (&sink->flow, owned);
 }
 
 /* What to tell upstream of an event that the peer did not take. A source that pushes a sticky event while the peer is
@@ -162,15 +120,21 @@ gst_ipc_pipeline_sink_pad_event (GstPad *pad, GstObject *parent, GstEvent *event
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
   const GstEventType type = GST_EVENT_TYPE (event);
   const gint flush_starts = g_atomic_int_add (&sink->flush_starts, type == GST_EVENT_FLUSH_START ? 1 : 0);
+  const gboolean serialized = GST_EVENT_IS_SERIALIZED (event);
+  GstFlowReturn flow = GST_FLOW_OK;
   gboolean taken;
 
   if (type == GST_EVENT_FLUSH_STOP)
     gst_ipc_told_time_note_flush_stop (&sink->state.told_time, &sink->peer, event);
-  else if (GST_EVENT_IS_SERIALIZED (event))
+  else if (serialized)
     gst_ipc_pipeline_sink_ensure_sticky_events (sink, event);
   taken = gst_ipc_peer_send_event (&sink->peer, event, FALSE);
   gst_event_unref (event);
-  return taken ? GST_FLOW_OK : gst_ipc_pipeline_sink_event_refused (sink, type, flush_starts);
+  if (serialized)
+    flow = gst_ipc_sink_flow_note_event (&sink->flow, type, taken);
+  if (taken)
+    return GST_FLOW_OK;
+  return flow < GST_FLOW_OK ? flow : gst_ipc_pipeline_sink_event_refused (sink, type, flush_starts);
 }
 
 static gboolean
@@ -387,6 +351,7 @@ gst_ipc_pipeline_sink_change_own_state (GstElement *element, GstStateChange tran
   ret = GST_ELEMENT_CLASS (gst_ipc_pipeline_sink_parent_class)->change_state (element, transition);
 
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    gst_ipc_sink_flow_reset (&sink->flow);
     ipc_link_uncancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
     gst_ipc_export_withdraw (sink->export, sink->peer.link);
   }
@@ -429,7 +394,9 @@ gst_ipc_pipeline_sink_set_property (GObject *object, guint id, const GValue *val
   if (gst_ipc_peer_set_property (&sink->peer, id, value)) {
     if (gst_ipc_peer_property_is_fd (id))
       gst_ipc_export_keep_only (sink->export, ipc_link_get_peer (sink->peer.link));
-  } else
+  } else if (id == PROP_MAX_IN_FLIGHT)
+    gst_ipc_sink_flow_set_max_in_flight (&sink->flow, g_value_get_uint (value));
+  else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
@@ -443,7 +410,9 @@ gst_ipc_pipeline_sink_get_property (GObject *object, guint id, GValue *value, GP
 
     gst_ipc_export_add_stats (sink->export, stats);
     g_value_take_boxed (value, stats);
-  } else if (!gst_ipc_peer_get_property (&sink->peer, id, value))
+  } else if (id == PROP_MAX_IN_FLIGHT)
+    g_value_set_uint (value, gst_ipc_sink_flow_get_max_in_flight (&sink->flow));
+  else if (!gst_ipc_peer_get_property (&sink->peer, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
@@ -452,6 +421,7 @@ gst_ipc_pipeline_sink_finalize (GObject *object)
 {
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (object);
 
+  gst_ipc_sink_flow_clear (&sink->flow);
   gst_ipc_peer_clear (&sink->peer);
   gst_ipc_export_free (sink->export);
   ipc_lane_free (sink->state_lane);
@@ -480,6 +450,14 @@ gst_ipc_pipeline_sink_class_init (GstIpcPipelineSinkClass *klass)
   element_class->query = gst_ipc_pipeline_sink_element_query;
 
   gst_ipc_peer_class_init (element_class, DEFAULT_READ_CHUNK);
+  g_object_class_install_property (object_class, PROP_MAX_IN_FLIGHT,
+      g_param_spec_uint ("max-in-flight", "Maximum in flight",
+          "Buffers that may be on their way to the peer at once. 1: upstream waits for each, and is told what became "
+          "of "
+          "it. With more it is told of a failure when it pushes a later buffer, as by a queue, and the peer may hold "
+          "so "
+          "many buffers besides those of its elements",
+          1, GST_IPC_SINK_FLOW_MAX_IN_FLIGHT, 1, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
 
   /**
    * GstIpcPipelineSink::disconnect:
@@ -510,6 +488,7 @@ gst_ipc_pipeline_sink_init (GstIpcPipelineSink *sink)
   GST_OBJECT_FLAG_SET (sink, GST_ELEMENT_FLAG_SINK);
 
   sink->export = gst_ipc_export_new ();
+  gst_ipc_sink_flow_init (&sink->flow, &sink->peer, sink->export);
   gst_ipc_sink_state_init (&sink->state, &sink->peer);
   sink->state_lane = ipc_lane_new ("ipcsink-state", 1);
   sink->message_lane = ipc_lane_new ("ipcsink-message", 1);

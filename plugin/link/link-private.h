@@ -129,7 +129,7 @@ typedef struct {
 
 /* ---- request.c: threads that wait ---- */
 
-/* One call of ipc_link_request() or ipc_link_send(), on the stack of its thread. */
+/* One call of ipc_link_request() or ipc_link_send(), on the stack of its thread; or an IpcRequest's. */
 struct _IpcWait {
   guint32 id;
   guint8 type;
@@ -147,6 +147,7 @@ struct _IpcWait {
   const guint *tag;  /* the reply goes to the handler with this, or NULL */
   IpcOutgoing *item; /* NULL once written or dropped */
   GCond changed;
+  gboolean away;    /* the thread is not waiting for the reply, and comes back for it */
   gboolean looking; /* the thread is in `look`, and nowhere else */
   gboolean reading; /* ... is the link's guest */
   gboolean done;
@@ -308,6 +309,13 @@ void ipc_link_write_locked (IpcLink *link, IpcWait *wait);
 void ipc_link_hand_over_locked (IpcLink *link);
 
 /* request.c */
+gint64 ipc_link_deadline (gint64 begun, guint64 timeout);
+/* Gives the packet the next id, but not one that somebody waits for. */
+void ipc_link_number_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item);
+/* Fails @wait if it may not begin. */
+gboolean ipc_link_may_begin_locked (IpcLink *link, IpcWait *wait);
+/* Sends and waits as @wait says, which has its outcome then. Takes over @item. Not under the lock. */
+void ipc_link_call (IpcLink *link, IpcWait *wait, IpcOutgoing *item);
 void ipc_link_finish_wait_locked (IpcLink *link, IpcWait *wait, IpcOutcome outcome, GError *error);
 /* Fails everybody who waits, with GONE and copies of @error. */
 void ipc_link_fail_waits_locked (IpcLink *link, const GError *error);

@@ -135,9 +135,17 @@ typedef struct {
   guint n_fds;
   gboolean sent; /* set by the call: a byte of the packet was written, or will be */
 } IpcPassing;
-/* ipc_link_request() with fds. Only for a peer that has agreed on them. */
-IpcOutcome ipc_link_request_passing (IpcLink *link, IpcPacket *packet, IpcPassing *passing, IpcWaitClass wait_class,
-    guint64 timeout, IpcPacket *reply, GError **error);
+/* ipc_link_request() in two parts, without limit in time, so that several can be on their way: the first returns when
+ * the packet is written (or never will be), the second when the reply is there. @passing: or NULL; only for a peer
+ * that has agreed on fds. Every request is to be ended, by one thread at a time; one that is not done ends like others
+ * by ipc_link_cancel() and the loss of the peer. */
+typedef struct _IpcRequest IpcRequest;
+IpcRequest *ipc_link_request_begin (
+    IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcPassing *passing, IpcWaitClass wait_class);
+/* TRUE: ipc_request_end() does not wait. */
+gboolean ipc_request_is_done (IpcRequest *request);
+/* Frees @request. The rest as in ipc_link_request(). */
+IpcOutcome ipc_request_end (IpcRequest *request, IpcPacket *reply, GError **error);
 /* Sends @packet, one without reply, to @peer, as a reply is sent: never blocks, from any thread. FALSE: there is no
  * such peer any more, or it is not connected. */
 gboolean ipc_link_post (IpcLink *link, guint64 peer, IpcPacket *packet);

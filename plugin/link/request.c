@@ -21,8 +21,8 @@ passed (gint64 deadline)
   return deadline != IPC_LINK_NEVER && g_get_monotonic_time () >= deadline;
 }
 
-static gint64
-deadline_of (gint64 begun, guint64 timeout)
+gint64
+ipc_link_deadline (gint64 begun, guint64 timeout)
 {
   return timeout >= (guint64)(IPC_LINK_NEVER - begun) ? IPC_LINK_NEVER : begun + (gint64)timeout;
 }
@@ -38,7 +38,7 @@ ipc_link_finish_wait_locked (IpcLink *link, IpcWait *wait, IpcOutcome outcome, G
   wait->done = TRUE;
   wait->outcome = outcome;
   wait->error = error;
-  if (wait->expects != IPC_REPLY_NONE)
+  if (wait->expects != IPC_REPLY_NONE && !wait->away)
     link->stats.waiting--;
   g_cond_signal (&wait->changed);
   ipc_link_settle_locked (link);
@@ -100,8 +100,8 @@ expect_reply_locked (IpcLink *link, const IpcWait *wait)
 }
 
 /* Gives the packet the next id, but not one that somebody waits for. */
-static void
-number_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
+void
+ipc_link_number_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
 {
   IpcHeader header;
 
@@ -164,7 +164,7 @@ give_number_back_locked (IpcLink *link, GList *behind, guint32 id)
 static void
 enqueue_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
 {
-  number_locked (link, wait, item);
+  ipc_link_number_locked (link, wait, item);
   item->wait = wait;
   wait->item = item;
   g_hash_table_insert (link->waits, GUINT_TO_POINTER (wait->id), wait);
@@ -174,8 +174,8 @@ enqueue_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
 }
 
 /* Fails @wait if it may not begin. */
-static gboolean
-may_begin_locked (IpcLink *link, IpcWait *wait)
+gboolean
+ipc_link_may_begin_locked (IpcLink *link, IpcWait *wait)
 {
   if (link->cancelled & wait->classes) {
     wait->outcome = IPC_OUTCOME_CANCELLED;
@@ -218,7 +218,7 @@ look_locked (IpcLink *link, IpcWait *wait)
   g_mutex_lock (&link->lock);
   wait->looking = FALSE;
   if (goes_on)
-    wait->deadline = MIN (deadline_of (g_get_monotonic_time (), wait->interval), wait->end);
+    wait->deadline = MIN (ipc_link_deadline (g_get_monotonic_time (), wait->interval), wait->end);
   return goes_on;
 }
 
@@ -257,11 +257,12 @@ time_out_locked (IpcLink *link, IpcWait *wait)
   ipc_link_finish_wait_locked (link, wait, IPC_OUTCOME_TIMED_OUT, timeout_error (wait));
 }
 
-/* The outcome that a thread finds out itself. Writing comes first, so that a time-out of 0 sends, too. */
+/* The outcome that a thread finds out itself. Writing comes first, so that a time-out of 0 sends, too. @for_reply: or
+ * only until the packet is written. */
 static void
-wait_locked (IpcLink *link, IpcWait *wait)
+wait_locked (IpcLink *link, IpcWait *wait, gboolean for_reply)
 {
-  while (!wait->done) {
+  while (!wait->done && (wait->item || for_reply)) {
     if (wait->item && !link->writing) {
       ipc_link_write_locked (link, wait);
       if (!wait->done && wait->item && passed (wait->deadline))
@@ -325,17 +326,17 @@ leave_locked (IpcLink *link, IpcWait *wait, GQueue *dropped)
 
 /* Sends and waits as @wait says. Takes over @item. @wait has its outcome then. The link's memory is held: its last user
  * may let go of it meanwhile, which ends the wait. */
-static void
-call (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
+void
+ipc_link_call (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
 {
   GQueue dropped = G_QUEUE_INIT;
 
   g_atomic_int_inc (&link->holds);
   g_cond_init (&wait->changed);
   g_mutex_lock (&link->lock);
-  if (may_begin_locked (link, wait)) {
+  if (ipc_link_may_begin_locked (link, wait)) {
     enqueue_locked (link, wait, item);
-    wait_locked (link, wait);
+    wait_locked (link, wait, TRUE);
     leave_locked (link, wait, &dropped);
   } else {
     g_queue_push_tail_link (&dropped, &item->node);
@@ -362,9 +363,40 @@ attach_fds (IpcOutgoing *item, const IpcPassing *passing, GError **error)
   return FALSE;
 }
 
+/* What is to be sent for @wait, or NULL with its error set: then nothing of it has begun. */
+static IpcOutgoing *
+prepare (IpcWait *wait, IpcPacket *packet, GstBuffer *body, const IpcPassing *passing)
+{
+  IpcOutgoing *item;
+
+  wait->outcome = IPC_OUTCOME_GONE;
+  wait->type = packet->header.type;
+  wait->form = packet->form;
+  wait->expects = ipc_packet_info (wait->type)->reply;
+  item = ipc_outgoing_new (packet, body, &wait->error);
+  if (item && passing && !attach_fds (item, passing, &wait->error)) {
+    GQueue dropped = G_QUEUE_INIT;
+
+    g_queue_push_tail_link (&dropped, &item->node);
+    ipc_outgoing_free_all (&dropped);
+    return NULL;
+  }
+  return item;
+}
+
+/* Gives away what @wait has come to. */
 static IpcOutcome
-request_with (IpcLink *link, IpcWait *wait, IpcPacket *packet, GstBuffer *body, const IpcPassing *passing,
-    IpcPacket *reply, GError **error)
+take_outcome (IpcWait *wait, IpcPacket *reply, GError **error)
+{
+  if (wait->error)
+    g_propagate_error (error, wait->error);
+  if (wait->outcome == IPC_OUTCOME_REPLIED)
+    *reply = wait->reply;
+  return wait->outcome;
+}
+
+static IpcOutcome
+request_with (IpcLink *link, IpcWait *wait, IpcPacket *packet, GstBuffer *body, IpcPacket *reply, GError **error)
 {
   const IpcPacketInfo *info = ipc_packet_info (packet->header.type);
   IpcOutgoing *item;
@@ -372,26 +404,10 @@ request_with (IpcLink *link, IpcWait *wait, IpcPacket *packet, GstBuffer *body, 
   g_return_val_if_fail (info && info->reply != IPC_REPLY_NONE, IPC_OUTCOME_GONE);
   g_return_val_if_fail (!ipc_link_is_reader_thread (link), IPC_OUTCOME_GONE);
 
-  wait->type = packet->header.type;
-  wait->form = packet->form;
-  wait->expects = info->reply;
-  item = ipc_outgoing_new (packet, body, error);
-  if (!item)
-    return IPC_OUTCOME_GONE;
-  if (passing && !attach_fds (item, passing, error)) {
-    GQueue dropped = G_QUEUE_INIT;
-
-    g_queue_push_tail_link (&dropped, &item->node);
-    ipc_outgoing_free_all (&dropped);
-    return IPC_OUTCOME_GONE;
-  }
-
-  call (link, wait, item);
-  if (wait->error)
-    g_propagate_error (error, wait->error);
-  if (wait->outcome == IPC_OUTCOME_REPLIED)
-    *reply = wait->reply;
-  return wait->outcome;
+  item = prepare (wait, packet, body, NULL);
+  if (item)
+    ipc_link_call (link, wait, item);
+  return take_outcome (wait, reply, error);
 }
 
 /**
@@ -415,35 +431,134 @@ ipc_link_request (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcWaitClas
 {
   IpcWait wait = { .classes = wait_class, .begun = g_get_monotonic_time () };
 
-  wait.deadline = deadline_of (wait.begun, timeout);
-  return request_with (link, &wait, packet, body, NULL, reply, error);
+  wait.deadline = ipc_link_deadline (wait.begun, timeout);
+  return request_with (link, &wait, packet, body, reply, error);
+}
+
+/* A wait whose thread comes and goes. */
+struct _IpcRequest {
+  IpcLink *link; /* held */
+  IpcWait wait;
+  gboolean left; /* the link knows nothing of it any more */
+};
+
+/* The first part of what ipc_link_call() does. @item may be NULL: then @request has failed. */
+static void
+begin_request (IpcRequest *request, IpcOutgoing *item)
+{
+  IpcLink *link = request->link;
+  IpcWait *wait = &request->wait;
+  GQueue dropped = G_QUEUE_INIT;
+
+  g_mutex_lock (&link->lock);
+  if (item && ipc_link_may_begin_locked (link, wait)) {
+    enqueue_locked (link, wait, item);
+    wait_locked (link, wait, FALSE);
+    if (wait->done) {
+      leave_locked (link, wait, &dropped);
+      request->left = TRUE;
+    } else {
+      wait->sent = wait->away = TRUE;
+      link->stats.waiting--;
+    }
+  } else {
+    request->left = TRUE;
+    if (item)
+      g_queue_push_tail_link (&dropped, &item->node);
+  }
+  g_mutex_unlock (&link->lock);
+  ipc_outgoing_free_all (&dropped);
 }
 
 /**
- * ipc_link_request_passing:
+ * ipc_link_request_begin:
  * @link: an #IpcLink
  * @packet: what to ask; its contents are taken over
- * @passing: (inout): what goes along; tells whether it went
+ * @body: (nullable): the data of a BUFFER
+ * @passing: (nullable) (inout): what goes along; tells whether it went
  * @wait_class: with which others the wait can be cancelled
- * @timeout: as in ipc_link_request()
- * @reply: (out): as in ipc_link_request()
- * @error: as in ipc_link_request()
  *
- * ipc_link_request() with file descriptors, which are duplicated. It is for one peer; when there is another one by now
- * that is %IPC_OUTCOME_GONE.
+ * Sends @packet, for which it waits as ipc_link_request() does, without limit; its reply is fetched later. With
+ * @passing, file descriptors, which are duplicated, go along; it is for one peer then, and when there is another one
+ * by now the outcome is %IPC_OUTCOME_GONE.
+ *
+ * Returns: (transfer full): the request, for ipc_request_end(), in any case
+ */
+IpcRequest *
+ipc_link_request_begin (IpcLink *link, IpcPacket *packet, GstBuffer *body, IpcPassing *passing, IpcWaitClass wait_class)
+{
+  const IpcPacketInfo *info = ipc_packet_info (packet->header.type);
+  IpcRequest *request;
+
+  g_return_val_if_fail (info && info->reply != IPC_REPLY_NONE, NULL);
+  g_return_val_if_fail (!ipc_link_is_reader_thread (link), NULL);
+
+  request = g_new0 (IpcRequest, 1);
+  request->link = link;
+  request->wait = (IpcWait){ .classes = wait_class,
+    .begun = g_get_monotonic_time (),
+    .deadline = IPC_LINK_NEVER,
+    .only_for = passing ? passing->peer : 0 };
+  g_atomic_int_inc (&link->holds);
+  g_cond_init (&request->wait.changed);
+  begin_request (request, prepare (&request->wait, packet, body, passing));
+  if (passing)
+    passing->sent = request->wait.sent;
+  return request;
+}
+
+/**
+ * ipc_request_is_done:
+ * @request: an #IpcRequest
+ *
+ * Returns: %TRUE when ipc_request_end() would not wait
+ */
+gboolean
+ipc_request_is_done (IpcRequest *request)
+{
+  gboolean done;
+
+  g_mutex_lock (&request->link->lock);
+  done = request->left || request->wait.done;
+  g_mutex_unlock (&request->link->lock);
+  return done;
+}
+
+/**
+ * ipc_request_end:
+ * @request: (transfer full): an #IpcRequest
+ * @reply: (out): the reply, after %IPC_OUTCOME_REPLIED; the caller clears it
+ * @error: what happened otherwise
+ *
+ * Waits for the reply without limit, as ipc_link_request() does, and frees @request. The link may have been let go of
+ * by all others meanwhile.
  *
  * Returns: how it ended
  */
 IpcOutcome
-ipc_link_request_passing (IpcLink *link, IpcPacket *packet, IpcPassing *passing, IpcWaitClass wait_class,
-    guint64 timeout, IpcPacket *reply, GError **error)
+ipc_request_end (IpcRequest *request, IpcPacket *reply, GError **error)
 {
-  IpcWait wait = { .classes = wait_class, .begun = g_get_monotonic_time (), .only_for = passing->peer };
+  IpcLink *link = request->link;
+  IpcWait *wait = &request->wait;
+  GQueue dropped = G_QUEUE_INIT;
   IpcOutcome outcome;
 
-  wait.deadline = deadline_of (wait.begun, timeout);
-  outcome = request_with (link, &wait, packet, NULL, passing, reply, error);
-  passing->sent = wait.sent;
+  g_mutex_lock (&link->lock);
+  if (!request->left) {
+    wait->away = FALSE;
+    if (!wait->done)
+      link->stats.waiting++;
+    wait_locked (link, wait, TRUE);
+    leave_locked (link, wait, &dropped);
+  }
+  ipc_link_count_outcome_locked (link, wait);
+  g_mutex_unlock (&link->lock);
+  ipc_outgoing_free_all (&dropped);
+  ipc_link_log_outcome (link, wait);
+  outcome = take_outcome (wait, reply, error);
+  g_cond_clear (&wait->changed);
+  g_free (request);
+  ipc_link_release_hold (link);
   return outcome;
 }
 
@@ -475,172 +590,9 @@ ipc_link_request_watched (IpcLink *link, IpcPacket *packet, IpcWaitClass wait_cl
   g_return_val_if_fail (interval > 0, IPC_OUTCOME_GONE);
 
   wait.begun = g_get_monotonic_time ();
-  wait.end = deadline_of (wait.begun, limit);
-  wait.deadline = MIN (deadline_of (wait.begun, interval), wait.end);
-  return request_with (link, &wait, packet, NULL, NULL, reply, error);
-}
-
-/* Puts something into the queue that nobody waits for, and writes at once what there is room for. */
-static void
-queue_and_try_locked (IpcLink *link, IpcOutgoing *item, GQueue *dropped)
-{
-  gboolean was_empty = link->outgoing.head == NULL;
-
-  g_queue_push_tail_link (&link->outgoing, &item->node);
-  item->is_reply = TRUE;
-  link->reply_bytes += item->size;
-  if (was_empty && !link->writing && ipc_link_may_send_locked (link))
-    ipc_link_write_locked (link, NULL);
-  if (link->reply_bytes > IPC_LINK_MAX_REPLIES)
-    ipc_link_lose_locked (link,
-        g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
-            "the peer does not read: %" G_GSIZE_FORMAT
-            " bytes of replies wait to be written, more than the limit of %u",
-            link->reply_bytes, IPC_LINK_MAX_REPLIES),
-        -1, dropped);
-}
-
-/* Without waiting, as the reader sends. */
-static gboolean
-send_from_reader (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
-{
-  GQueue dropped = G_QUEUE_INIT;
-  gboolean may_begin;
-
-  g_mutex_lock (&link->lock);
-  may_begin = may_begin_locked (link, wait);
-  if (may_begin) {
-    number_locked (link, wait, item);
-    queue_and_try_locked (link, item, &dropped);
-  } else {
-    g_queue_push_tail_link (&dropped, &item->node);
-  }
-  g_mutex_unlock (&link->lock);
-  ipc_outgoing_free_all (&dropped);
-  ipc_link_log_outcome (link, wait);
-  return may_begin;
-}
-
-static gboolean
-send_with (IpcLink *link, IpcPacket *packet, const guint *tag, guint64 timeout, GError **error)
-{
-  gint64 begun = g_get_monotonic_time ();
-  IpcWait wait = { .type = packet->header.type,
-    .form = packet->form,
-    .begun = begun,
-    .deadline = deadline_of (begun, timeout),
-    .tag = tag };
-  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, NULL);
-
-  if (ipc_link_is_reader_thread (link)) {
-    if (send_from_reader (link, &wait, item))
-      return TRUE;
-  } else {
-    call (link, &wait, item);
-  }
-  if (wait.error)
-    g_propagate_error (error, wait.error);
-  return wait.outcome == IPC_OUTCOME_REPLIED;
-}
-
-/**
- * ipc_link_post:
- * @link: an #IpcLink
- * @peer: who it is for, from ipc_link_get_peer()
- * @packet: what to say, something that has no reply; its contents are taken over
- *
- * Sends @packet without ever waiting, from any thread, as replies are sent.
- *
- * Returns: %FALSE when there is no such peer any more, or the link is not connected
- */
-gboolean
-ipc_link_post (IpcLink *link, guint64 peer, IpcPacket *packet)
-{
-  IpcWait wait = { .type = packet->header.type, .form = packet->form, .only_for = peer };
-  gboolean posted;
-
-  g_return_val_if_fail (ipc_packet_info (wait.type)->reply == IPC_REPLY_NONE, FALSE);
-  posted = send_from_reader (link, &wait, ipc_outgoing_new (packet, NULL, NULL));
-  g_clear_error (&wait.error);
-  return posted;
-}
-
-/**
- * ipc_link_send:
- * @link: an #IpcLink
- * @packet: what to say; its contents are taken over
- * @timeout: microseconds to wait for room at most, or %IPC_WAIT_FOREVER. 0: only if there is room now
- * @error: why it was not sent
- *
- * Sends @packet and does not wait for a reply. The reader thread does not wait for room either: what it sends
- * is queued like a reply. A packet of which a part was written in time goes out and counts as sent.
- *
- * Returns: %FALSE if nothing was sent
- */
-gboolean
-ipc_link_send (IpcLink *link, IpcPacket *packet, guint64 timeout, GError **error)
-{
-  g_return_val_if_fail (ipc_packet_info (packet->header.type) != NULL, FALSE);
-  return send_with (link, packet, NULL, timeout, error);
-}
-
-/**
- * ipc_link_ask:
- * @link: an #IpcLink
- * @packet: a request; its contents are taken over
- * @tag: given to the handler with the reply
- * @timeout: as in ipc_link_send()
- * @error: why it was not sent
- *
- * Sends a request whose reply goes to the handler, however late it comes, and once; not when the peer is another one by
- * then. While 64 of them are not answered, further ones are refused, with %IPC_LINK_ERROR_BUSY.
- *
- * Returns: %FALSE if nothing was sent
- */
-gboolean
-ipc_link_ask (IpcLink *link, IpcPacket *packet, guint tag, guint64 timeout, GError **error)
-{
-  const IpcPacketInfo *info = ipc_packet_info (packet->header.type);
-
-  g_return_val_if_fail (info && info->reply != IPC_REPLY_NONE, FALSE);
-  return send_with (link, packet, &tag, timeout, error);
-}
-
-/**
- * ipc_link_reply:
- * @link: an #IpcLink
- * @packet: the reply, with the id of the request in its header; its contents are taken over
- *
- * Sends a reply without ever waiting, from any thread. To a peer that is lost it goes nowhere. While fdin is set and
- * fdout is not yet, it waits for fdout. A peer that leaves more than 16 MiB of replies unread is lost.
- */
-void
-ipc_link_reply (IpcLink *link, IpcPacket *packet)
-{
-  ipc_link_reply_to (link, ipc_link_get_peer (link), packet);
-}
-
-/**
- * ipc_link_reply_to:
- * @link: an #IpcLink
- * @peer: who is answered, from ipc_link_get_peer()
- * @packet: the reply; its contents are taken over
- *
- * ipc_link_reply() for a job that may have outlived the peer that asked.
- */
-void
-ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet)
-{
-  GQueue dropped = G_QUEUE_INIT;
-  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, NULL);
-
-  g_mutex_lock (&link->lock);
-  if (link->in.generation != peer || link->loss || link->in.fd < 0 || link->in.spent)
-    g_queue_push_tail_link (&dropped, &item->node);
-  else
-    queue_and_try_locked (link, item, &dropped);
-  g_mutex_unlock (&link->lock);
-  ipc_outgoing_free_all (&dropped);
+  wait.end = ipc_link_deadline (wait.begun, limit);
+  wait.deadline = MIN (ipc_link_deadline (wait.begun, interval), wait.end);
+  return request_with (link, &wait, packet, NULL, reply, error);
 }
 
 /**

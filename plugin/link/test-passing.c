@@ -144,14 +144,21 @@ typedef struct {
   GThread *thread;
 } Passing;
 
+static IpcOutcome
+request_passing (TestOwner *owner, IpcPacket *packet, IpcPassing *passing, GError **error)
+{
+  g_auto (IpcPacket) reply = { 0 };
+
+  return ipc_request_end (
+      ipc_link_request_begin (owner->link, packet, NULL, passing, IPC_WAIT_SERIALIZED), &reply, error);
+}
+
 static gpointer
 passing_run (gpointer data)
 {
   Passing *self = data;
-  g_auto (IpcPacket) reply = { 0 };
 
-  self->outcome = ipc_link_request_passing (
-      self->owner->link, &self->packet, &self->passing, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, &reply, &self->error);
+  self->outcome = request_passing (self->owner, &self->packet, &self->passing, &self->error);
   return NULL;
 }
 
@@ -273,16 +280,14 @@ test_for_another_peer (void)
   TestOwner *owner = lending_master (&wires);
   const guint64 peer = ipc_link_get_peer (owner->link);
   IpcPassing passing = { .peer = peer, .fds = &fd, .n_fds = 1 };
-  g_auto (IpcPacket) packet = packet_loan (1, 0), reply = { 0 }, release = { 0 };
+  g_auto (IpcPacket) packet = packet_loan (1, 0), release = { 0 };
   const guint32 number = 1;
   g_autoptr (GError) error = NULL;
 
   wires_open (&others, WIRE_SOCKETPAIR, FALSE);
   test_owner_set_wires (owner, &others);
   ipc_link_set_form (owner->link, ipc_link_get_peer (owner->link), IPC_FORM_MEMORY);
-  g_assert_cmpint (
-      ipc_link_request_passing (owner->link, &packet, &passing, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, &reply, &error),
-      ==, IPC_OUTCOME_GONE);
+  g_assert_cmpint (request_passing (owner, &packet, &passing, &error), ==, IPC_OUTCOME_GONE);
   g_assert_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_NOT_CONNECTED);
   g_assert_false (passing.sent);
   ipc_packet_build_memory_release (&release, &number, 1);
