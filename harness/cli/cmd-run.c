@@ -269,6 +269,7 @@ play (Run *run, IpcReporter *reporter)
   plan.settings.slave_worker = o->slave_worker;
   plan.settings.wrap_master = o->wrap_master;
   plan.settings.wrap_slave = o->wrap_slave;
+  plan.settings.presets = (const gchar *const *)o->presets;
   plan.settings.timeout_scale = o->timeout_scale;
   plan.settings.master_debug = o->master_debug;
   plan.settings.slave_debug = o->slave_debug;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "run/preset.h"
 #include "shard.h"
 
 #define MAX_JOBS 1024
@@ -102,6 +103,8 @@ parse (IpcRunOptions *o, gchar **argv)
     { "interactive", 0, 0, G_OPTION_ARG_NONE, &o->interactive, "Wrapped processes have the terminal, and time", NULL },
     { "master-debug", 0, 0, G_OPTION_ARG_STRING, &o->master_debug, "GST_DEBUG of masters (2)", "SPEC" },
     { "slave-debug", 0, 0, G_OPTION_ARG_STRING, &o->slave_debug, "GST_DEBUG of slaves (2)", "SPEC" },
+    { "preset", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->presets,
+        "All elements of that name begin with this property; may be given again", "ELEMENT.PROPERTY=VALUE" },
     { "scenarios", 0, 0, G_OPTION_ARG_FILENAME, &o->scenarios, "Folder of scenarios", "DIR" },
     { "media", 0, 0, G_OPTION_ARG_FILENAME, &o->media, "What ${media} stands for", "DIR" },
     { "worker", 0, 0, G_OPTION_ARG_STRING, &o->worker, "The worker's command", "CMD" },
@@ -139,6 +142,20 @@ is_command (const gchar *name, const gchar *command)
 }
 
 static gboolean
+are_presets (gchar **presets)
+{
+  for (guint i = 0; presets != NULL && presets[i] != NULL; i++) {
+    g_autoptr (GError) error = NULL;
+
+    if (!ipc_preset_check (presets[i], &error)) {
+      ipc_cli_complain ("--preset %s: %s", presets[i], error->message);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
 check (const IpcRunOptions *o)
 {
   if (!is_in_range ("jobs", o->jobs, MAX_JOBS)
@@ -152,7 +169,7 @@ check (const IpcRunOptions *o)
     ipc_cli_complain ("--timeout-scale %g: expected a number from 0.01 to 10000", o->timeout_scale);
     return FALSE;
   }
-  return is_command ("worker", o->worker) && is_command ("master-worker", o->master_worker)
+  return are_presets (o->presets) && is_command ("worker", o->worker) && is_command ("master-worker", o->master_worker)
          && is_command ("slave-worker", o->slave_worker) && is_command ("wrap-master", o->wrap_master)
          && is_command ("wrap-slave", o->wrap_slave);
 }
@@ -216,6 +233,8 @@ make_repeat_command (const IpcRunOptions *o)
   }
   append_option (command, "wrap-master", o->wrap_master, NULL);
   append_option (command, "wrap-slave", o->wrap_slave, NULL);
+  for (guint i = 0; o->presets != NULL && o->presets[i] != NULL; i++)
+    append_option (command, "preset", o->presets[i], NULL);
   append_option (command, "known-failures", o->known, NULL);
   return g_string_free (command, FALSE);
 }
@@ -299,6 +318,7 @@ ipc_run_options_free (IpcRunOptions *o)
   g_free (o->wrap_slave);
   g_free (o->master_debug);
   g_free (o->slave_debug);
+  g_strfreev (o->presets);
   g_free (o->repeat_command);
   g_free (o->command);
   g_free (o);

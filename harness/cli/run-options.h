@@ -20,6 +20,7 @@ typedef struct {
   gchar *output, *junit, *json, *html;
   gchar *scenarios, *media, *worker, *master_worker, *slave_worker, *wrap_master, *wrap_slave;
   gchar *master_debug, *slave_debug;
+  gchar **presets;       /* may be NULL */
   gchar *repeat_command; /* repeats the run with a case's name behind it */
   gchar *command;        /* as it was given */
 } IpcRunOptions;

@@ -14,6 +14,7 @@
 #include <gio/gio.h>
 
 #include "implementation.h"
+#include "preset.h"
 #include "process.h"
 #include "spawn.h"
 
@@ -535,6 +536,19 @@ ipc_process_is_alive (const IpcProcess *process)
   return process->stage != IPC_STAGE_ABSENT && process->stage != IPC_STAGE_ENDED;
 }
 
+/* What of @line is a pipeline's text, or a branch's, has the presets in it. */
+static void
+preset (IpcProcess *process, JsonObject *line)
+{
+  const gchar *description = ipc_record_string (line, "description");
+  g_autofree gchar *text = NULL;
+
+  if (!description)
+    return;
+  text = ipc_presets_apply (process->host->settings->presets, description);
+  json_object_set_string_member (line, "description", text);
+}
+
 /**
  * ipc_process_call:
  * @process: a process that is alive
@@ -558,6 +572,7 @@ ipc_process_call (IpcProcess *process, const gchar *command, JsonObject *members
   call->id = ++process->host->next_id;
   call->command = g_strdup (command);
   call->members = line;
+  preset (process, line);
   json_object_set_int_member (line, "id", call->id);
   json_object_set_string_member (line, "command", command);
   json_object_set_string_member (record, "process", process->spec->name);

@@ -31,6 +31,7 @@ typedef struct {
   const IpcImplementation *master, *slave;
   const gchar *master_worker, *slave_worker; /* commands (shell words) of the workers */
   const gchar *wrap_master, *wrap_slave;     /* commands (shell words) in front of them, or NULL */
+  const gchar *const *presets;               /* of preset.h, or NULL */
   gdouble timeout_scale;
   const gchar *master_debug, *slave_debug; /* GST_DEBUG of one side, or NULL */
   gboolean cores;                          /* a crash leaves its core in the case's folder, if the system's core pattern
