@@ -42,8 +42,6 @@ struct _GstIpcPipelineSink {
   GstIpcExport *export;
   GstIpcSinkFlow flow;
   GstIpcSinkState state;
-  /* The peer has seen none of the sticky events since it was started. Atomic. */
-  gint sticky_events_wanted;
   /* Counts the flush-starts that came from upstream. Atomic. */
   gint flush_starts;
 };
@@ -60,48 +58,6 @@ G_DEFINE_FINAL_TYPE (GstIpcPipelineSink, gst_ipc_pipeline_sink, GST_TYPE_ELEMENT
 GST_ELEMENT_REGISTER_DEFINE (ipcpipelinesink, "ipcpipelinesink", GST_RANK_NONE, GST_TYPE_IPC_PIPELINE_SINK);
 
 /* Downstream data */
-
-static gboolean
-gst_ipc_pipeline_sink_collect_sticky (GstPad *pad, GstEvent **event, gpointer user_data)
-{
-  g_ptr_array_add (user_data, gst_event_ref (*event));
-  return TRUE;
-}
-
-/* Upstream sends stream-start, caps and segment to a pad once. A peer that replaced another one in mid-stream must have
- * them too (CONN-5): what the upstream pad still has is taken in again, before whatever comes first. @coming: the event
- * that is on its way already, or NULL. In the streaming thread. */
-static void
-gst_ipc_pipeline_sink_ensure_sticky_events (GstIpcPipelineSink *sink, GstEvent *coming)
-{
-  g_autoptr (GstPad) upstream = NULL;
-  g_autoptr (GPtrArray) events = NULL;
-
-  if (!g_atomic_int_compare_and_exchange (&sink->sticky_events_wanted, TRUE, FALSE))
-    return;
-  if (coming != NULL && GST_EVENT_TYPE (coming) == GST_EVENT_STREAM_START)
-    return;
-  upstream = gst_pad_get_peer (sink->sinkpad);
-  if (upstream == NULL)
-    return;
-  events = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_event_unref);
-  gst_pad_sticky_events_foreach (upstream, gst_ipc_pipeline_sink_collect_sticky, events);
-  for (guint i = 0; i < events->len; i++) {
-    if (events->pdata[i] != coming)
-      gst_pad_send_event (sink->sinkpad, gst_event_ref (events->pdata[i]));
-  }
-}
-
-static GstFlowReturn
-gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
-{
-  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
-  g_autoptr (GstBuffer) owned = buffer;
-
-  gst_ipc_pipeline_sink_ensure_sticky_events (sink, NULL);
-  gst_ipc_told_time_tell_moved (&sink->state.told_time, &sink->peer, GST_IPC_TAG_TIME);
-  return gst_ipc_sink_flow_push (&sink->flow, owned);
-}
 
 /* What to tell upstream of an event that the peer did not take. A source that pushes a sticky event while the peer is
  * stopped or flushed, or is gone, is to stop and not to post an error of its own. */
@@ -126,8 +82,6 @@ gst_ipc_pipeline_sink_pad_event (GstPad *pad, GstObject *parent, GstEvent *event
 
   if (type == GST_EVENT_FLUSH_STOP)
     gst_ipc_told_time_note_flush_stop (&sink->state.told_time, &sink->peer, event);
-  else if (serialized)
-    gst_ipc_pipeline_sink_ensure_sticky_events (sink, event);
   taken = gst_ipc_peer_send_event (&sink->peer, event, FALSE);
   gst_event_unref (event);
   if (serialized)
@@ -135,6 +89,16 @@ gst_ipc_pipeline_sink_pad_event (GstPad *pad, GstObject *parent, GstEvent *event
   if (taken)
     return GST_FLOW_OK;
   return flow < GST_FLOW_OK ? flow : gst_ipc_pipeline_sink_event_refused (sink, type, flush_starts);
+}
+
+static GstFlowReturn
+gst_ipc_pipeline_sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (parent);
+  g_autoptr (GstBuffer) owned = buffer;
+
+  gst_ipc_told_time_tell_moved (&sink->state.told_time, &sink->peer, GST_IPC_TAG_TIME);
+  return gst_ipc_sink_flow_push (&sink->flow, owned);
 }
 
 static gboolean
@@ -345,8 +309,6 @@ gst_ipc_pipeline_sink_change_own_state (GstElement *element, GstStateChange tran
   /* A streaming thread that waits for the peer must leave before the pad can be shut (LIFE-2). */
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
     ipc_link_cancel (sink->peer.link, IPC_WAIT_SERIALIZED | IPC_WAIT_CONTROL);
-  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
-    g_atomic_int_set (&sink->sticky_events_wanted, TRUE);
 
   ret = GST_ELEMENT_CLASS (gst_ipc_pipeline_sink_parent_class)->change_state (element, transition);
 

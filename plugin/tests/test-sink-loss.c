@@ -388,60 +388,6 @@ test_after_a_loss_it_goes_through_its_states_with_a_new_peer (void)
   bench_free (bench);
 }
 
-/* A caps event comes behind the question whether it would be taken. */
-static void
-take_caps (TestBench *bench, GstCaps *caps)
-{
-  g_autoptr (GstQuery) answer = gst_query_new_accept_caps (caps);
-  IpcPacket *packet = peer_expect (bench->peer, IPC_PACKET_QUERY);
-
-  g_assert_cmpuint (packet->query.type, ==, GST_QUERY_ACCEPT_CAPS);
-  gst_query_set_accept_caps_result (answer, TRUE);
-  peer_answer_query (bench->peer, packet->header.id, answer, TRUE);
-  peer_ack (bench->peer, peer_expect_event (bench->peer, GST_EVENT_CAPS), TRUE);
-}
-
-/* CONN-5: upstream goes on where it was, and does not send them again. */
-static void
-test_a_new_peer_in_mid_stream_gets_the_sticky_events (void)
-{
-  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
-  g_autoptr (GstCaps) caps = gst_caps_from_string ("audio/x-raw, rate=(int)8000");
-  GstEvent *const events[] = { gst_event_new_stream_start ("test"), gst_event_new_caps (caps), test_segment_event () };
-  TestCall *call;
-
-  bench_go (bench, GST_STATE_PLAYING);
-  for (guint i = 0; i < G_N_ELEMENTS (events); i++) {
-    const GstEventType type = GST_EVENT_TYPE (events[i]);
-
-    call = call_push_event (bench->pad->pad, events[i]);
-    if (type == GST_EVENT_CAPS)
-      take_caps (bench, caps);
-    else
-      peer_ack (bench->peer, peer_expect_event (bench->peer, type), TRUE);
-    g_assert_true (call_end (call));
-  }
-
-  peer_close (bench->peer);
-  log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
-  g_signal_emit_by_name (bench->element, "disconnect");
-  gst_element_set_state (bench->element, GST_STATE_NULL);
-  bench_replace_peer (bench, TEST_SOCKETPAIR);
-  call = call_set_state (bench->element, GST_STATE_PLAYING);
-  for (GstState state = GST_STATE_NULL; state < GST_STATE_PLAYING; state++)
-    peer_ack (bench->peer, peer_expect_state_change (bench->peer, test_transition (state, state + 1)),
-        GST_STATE_CHANGE_SUCCESS);
-  g_assert_cmpint (call_end (call), ==, GST_STATE_CHANGE_SUCCESS);
-
-  call = call_push (bench->pad->pad, test_buffer (9));
-  peer_ack (bench->peer, peer_expect_event (bench->peer, GST_EVENT_STREAM_START), TRUE);
-  take_caps (bench, caps);
-  peer_ack (bench->peer, peer_expect_event (bench->peer, GST_EVENT_SEGMENT), TRUE);
-  peer_ack (bench->peer, peer_expect_buffer (bench->peer), GST_FLOW_OK);
-  g_assert_cmpint (call_end (call), ==, GST_FLOW_OK);
-  bench_free (bench);
-}
-
 /* CONN-3 */
 static void
 test_fds_may_be_changed_while_a_buffer_waits (void)
@@ -484,7 +430,6 @@ main (gint argc, gchar **argv)
   ADD (disconnect_upon_the_error_of_the_loss_works);
   ADD (a_loss_is_not_told_when_there_is_another_peer);
   ADD (after_a_loss_it_goes_through_its_states_with_a_new_peer);
-  ADD (a_new_peer_in_mid_stream_gets_the_sticky_events);
   ADD (fds_may_be_changed_while_a_buffer_waits);
   return g_test_run ();
 }
