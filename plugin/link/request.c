@@ -2,8 +2,8 @@
 /*
  * Sending, and waiting for the answer. A call is an IpcWait on the stack of its thread, registered under the packet's
  * id for as long as the thread is in here; it ends by the reply (given by the reader), its deadline, a cancel, or the
- * end of the peer. While its packet is not written yet, the thread takes part in writing. Replies of our own are queued
- * without waiting; how much a peer may leave unread of them is limited.
+ * end of the peer. While its packet is not written yet, the thread takes part in writing. An IpcRequest is such a call
+ * in two parts: the thread goes away in between, and the wait stays.
  */
 #include "link-private.h"
 
