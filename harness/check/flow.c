@@ -30,6 +30,42 @@ ipc_flow_end_of (GPtrArray *ends, const gchar *process, const gchar *element)
   return NULL;
 }
 
+/* The greatest number behind "max-in-flight" in what @text, a pipeline's, says. */
+static guint
+in_flight_of_text (const gchar *text)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("max-in-flight=\"?([0-9]+)", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  guint most = 1;
+
+  for (g_regex_match (regex, text, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL)) {
+    g_autofree gchar *number = g_match_info_fetch (match, 1);
+    most = MAX (most, (guint)g_ascii_strtoull (number, NULL, 10));
+  }
+  return most;
+}
+
+/* What the commands to @process allow one of its sinks. */
+static guint
+in_flight_of (IpcModel *model, const gchar *process)
+{
+  guint most = 1;
+
+  for (guint i = 0; i < model->records->len; i++) {
+    const IpcModelRecord *record = ipc_model_record (model, i);
+    const gchar *description;
+
+    if (!ipc_model_record_is (record, "command") || g_strcmp0 (record->process, process) != 0)
+      continue;
+    description = ipc_record_string (record->json, "description");
+    if (description != NULL)
+      most = MAX (most, in_flight_of_text (description));
+    else if (g_strcmp0 (ipc_record_string (record->json, "property"), "max-in-flight") == 0)
+      most = MAX (most, (guint)ipc_record_int (record->json, "value", 1));
+  }
+  return most;
+}
+
 static void
 add_end (IpcModel *model, GPtrArray *ends, IpcModelLink *link, gboolean is_sink)
 {
@@ -45,6 +81,7 @@ add_end (IpcModel *model, GPtrArray *ends, IpcModelLink *link, gboolean is_sink)
     end->links = g_ptr_array_new ();
     end->hurt = ipc_model_was_hurt (model, process);
     end->pad = g_strdup_printf ("%s.%s", element, is_sink ? "sink" : "src");
+    end->in_flight = is_sink ? in_flight_of (model, process) : 1;
     end->lost = ipc_lost_spans (model, process, element, is_sink);
     g_ptr_array_add (ends, end);
   }
@@ -160,6 +197,10 @@ ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items)
       g_array_index (items, IpcFlowItem, next).until = record->t;
       g_array_index (items, IpcFlowItem, next).last = FALSE;
     }
+  }
+  for (guint i = 0; i < items->len && end->in_flight > 1; i++) {
+    const guint behind = MIN (i + end->in_flight - 1, items->len - 1);
+    g_array_index (items, IpcFlowItem, i).until = g_array_index (items, IpcFlowItem, behind).until;
   }
 }
 

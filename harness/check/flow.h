@@ -17,8 +17,9 @@ typedef struct {
   JsonObject *json;
   const gchar *key; /* of the flow's chunk: equal keys are the same pointer */
   gint64 t;
-  gint64 until;                 /* what happened to it has happened by then: the next one is seen here */
-  gboolean last;                /* none is seen behind it */
+  gint64 until;  /* what happened to it has happened by then: the next one is seen here, or, with several in flight, as
+                    many more as may be */
+  gboolean last; /* none is seen behind it */
   const IpcModelPacket *packet; /* for packets */
   const IpcModelLink *link;     /* for packets */
 } IpcFlowItem;
@@ -31,6 +32,7 @@ typedef struct {
   gboolean relayed; /* all of them */
   gboolean objects; /* on all of them objects in texts were agreed on */
   gboolean hurt;    /* the process did not end by itself */
+  guint in_flight;  /* of a sink: how many buffers may have been on their way at once (BUF-9) */
   gchar *pad;
   GArray *lost; /* of IpcSpan */
 } IpcFlowEnd;
@@ -50,7 +52,8 @@ GArray *ipc_flow_seen (
 GArray *ipc_flow_packets (
     const IpcFlowEnd *end, gboolean to_slave, IpcFlowKeyFunc key, gpointer data, GStringChunk *chunk);
 
-/* Sets `until` of each item: when the next buffer or serialized event is seen at the same pad. What comes last must
+/* Sets `until` of each item: when the next buffer or serialized event is seen at the same pad, the next but so many
+ * with several in flight: what is written then may still be lost with the connection. What comes last must
  * have left by some seconds later: nothing but a peer that was stopped, or a fault, keeps it from being written. */
 void ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items);
 

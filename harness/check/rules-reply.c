@@ -169,6 +169,18 @@ restarts_flow (const IpcModelLink *link, const IpcModelRecord *record, gint64 re
   return g_str_equal (event, "flush-stop") || (result == GST_FLOW_EOS && g_strv_contains (new_segments, event));
 }
 
+/* A failing answer to a buffer of before a flush or a state change, which was on its way together with others. */
+static gboolean
+is_of_the_past (IpcCheck *check, const IpcModelLink *link, const IpcModelPacket *answer, gint64 result)
+{
+  for (guint r = answer->request->record; r < answer->record; r++) {
+    const IpcModelRecord *record = ipc_model_record (check->model, r);
+    if (ipc_model_record_is (record, "packet") && restarts_flow (link, record, result))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* A buffer sent after the failing answer was on its way to the master, and answered OK. */
 static void
 check_sticky_of (IpcCheck *check, const IpcModelLink *link)
@@ -191,7 +203,7 @@ check_sticky_of (IpcCheck *check, const IpcModelLink *link)
           "%s: answered OK, though BUFFER %" G_GINT64_FORMAT " had failed with %d and no flush came between", name,
           failed->id, (gint32)ipc_record_int (failed->json, "result", 0));
       failed = NULL;
-    } else if (failed == NULL && result < GST_FLOW_OK) {
+    } else if (failed == NULL && result < GST_FLOW_OK && !is_of_the_past (check, link, packet, result)) {
       failed = packet;
     }
   }

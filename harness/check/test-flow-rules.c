@@ -15,6 +15,8 @@
 #define SEEK_AT_SRC(seqnum) SEEN_EVENT ("s", "r.src", "seek", seqnum, "upstream", "x, a=1;", "false")
 #define SEEK_AT_SINK(seqnum) SEEN_EVENT ("m", "e.sink", "seek", seqnum, "upstream", "x, a=1;", "false")
 #define SEEK_UP(id, seqnum) EVENT_PACKET ("master", id, "seek", seqnum, "upstream", "x, a=1;")
+#define SEVERAL_IN_FLIGHT COMMAND ("m", 2, "pipeline", ",'description':'ipcpipelinesink name=e max-in-flight=3'")
+#define SLAVE_IS_KILLED EXITED ("s", ",'signal':9,'sent':true") CLOSED ("slave") TEARS_DOWN FINISHES ("m") DONE
 #define POSTED(process, type, more) "{'kind':'message','process':'" process "','type':'" type "','seqnum':1" more "}\n"
 #define ERROR_FIELDS ",'domain':'gst-stream-error-quark','code':5,'text':'no'"
 
@@ -45,6 +47,15 @@ static const Story buffers[] = {
       BEGINS PASSES (1, 0, "aa") DISCONNECT AT_SINK (40, "bb") AT_SINK (80, "cc") ENDS },
   { "buffers-behind-a-closed-link-may-be-missing", NULL, NULL, NULL,
       BEGINS PASSES (1, 0, "aa") CLOSED ("slave") AT_SINK (40, "bb") ENDS },
+  { "of-several-in-flight-the-last-may-be-lost-with-the-link", NULL, NULL, NULL,
+      BEGINS SEVERAL_IN_FLIGHT PASSES (1, 0, "aa") AT_SINK (40, "bb") BUFFER (2, 40, "bb") AT_SINK (80, "cc")
+          AT_SINK (120, "dd") SLAVE_IS_KILLED },
+  { "with-one-in-flight-only-the-very-last-may", "data-intact", "BUF-1", "pts 80 seen at pad e.sink never came",
+      BEGINS PASSES (1, 0, "aa") AT_SINK (40, "bb") BUFFER (2, 40, "bb") AT_SINK (80, "cc") AT_SINK (120, "dd")
+          SLAVE_IS_KILLED },
+  { "of-several-in-flight-none-before-them-may-be-lost", "data-intact", "BUF-1", "pts 0 seen at pad e.sink never came",
+      BEGINS SEVERAL_IN_FLIGHT AT_SINK (0, "aa") PASSES (1, 40, "bb") AT_SINK (80, "cc") AT_SINK (120, "dd")
+          CLOSED ("slave") ENDS },
   { "a-killed-slave-may-not-have-told", NULL, NULL, NULL,
       BEGINS PASSES (1, 0, "aa") AT_SINK (40, "bb") BUFFER (2, 40, "bb") ACK_UP (2, 0)
           EXITED ("s", ",'signal':9,'sent':true") TEARS_DOWN FINISHES ("m") DONE },

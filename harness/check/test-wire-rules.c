@@ -80,6 +80,9 @@ static const Story stories[] = {
   { "another-segment-ends-eos", NULL, NULL, NULL,
       BEGINS AT_SINK (0, "aa") BUFFER (1, 0, "aa") ACK_UP (1, -3) EVENT_AT_SINK ("segment", 3)
           EVENT_DOWN (2, "segment", 3) EVENT_AT_SRC ("segment", 3) ACK_UP (2, 1) PASSES (3, 40, "bb") ENDS },
+  { "a-refusal-of-before-a-flush-is-over-when-it-comes-behind-it", NULL, NULL, NULL,
+      BEGINS AT_SINK (0, "aa") BUFFER (1, 0, "aa") EVENT_AT_SINK ("flush-stop", 3) EVENT_DOWN (2, "flush-stop", 3)
+          ACK_UP (1, -2) EVENT_AT_SRC ("flush-stop", 3) ACK_UP (2, 1) PASSES (3, 40, "bb") ENDS },
   { "a-flush-ends-a-refusal", NULL, NULL, NULL,
       BEGINS AT_SINK (0, "aa") BUFFER (1, 0, "aa") ACK_UP (1, -3) EVENT_AT_SINK ("flush-stop", 3)
           EVENT_DOWN (2, "flush-stop", 3) EVENT_AT_SRC ("flush-stop", 3) ACK_UP (2, 1) PASSES (3, 40, "bb") ENDS },
