@@ -289,8 +289,9 @@ ipc_io_poll (struct pollfd *fds, guint n_fds, gint64 deadline)
     gint n;
 
     if (deadline != 0 && deadline != IPC_LINK_NEVER) {
-      gint64 left = MAX (deadline - g_get_monotonic_time (), 0);
+      gint64 left = deadline - g_get_monotonic_time ();
 
+      left = MAX (left, 0); /* MAX looks twice */
       timeout.tv_sec = left / G_USEC_PER_SEC;
       timeout.tv_nsec = (left % G_USEC_PER_SEC) * 1000;
     }

@@ -217,8 +217,10 @@ look_locked (IpcLink *link, IpcWait *wait)
   goes_on = wait->look (link, wait->look_data);
   g_mutex_lock (&link->lock);
   wait->looking = FALSE;
-  if (goes_on)
-    wait->deadline = MIN (ipc_link_deadline (g_get_monotonic_time (), wait->interval), wait->end);
+  if (goes_on) {
+    wait->deadline = ipc_link_deadline (g_get_monotonic_time (), wait->interval);
+    wait->deadline = MIN (wait->deadline, wait->end);
+  }
   return goes_on;
 }
 

@@ -47,7 +47,7 @@ ipc_link_count_reply_locked (IpcLink *link, IpcReplyFate fate)
 void
 ipc_link_count_round_trip_locked (IpcLink *link, gint64 begun)
 {
-  guint64 elapsed = MAX (g_get_monotonic_time () - begun, 0);
+  guint64 elapsed = (guint64)(g_get_monotonic_time () - begun);
 
   link->stats.round_trip_last = elapsed;
   link->stats.round_trip_max = MAX (link->stats.round_trip_max, elapsed);

@@ -617,6 +617,13 @@ test_no_more_numbers (void)
   struct rlimit limit, less;
 
   agree_on_memory (owner, &wires);
+  if (g_strrstr (g_getenv ("LD_PRELOAD") ? g_getenv ("LD_PRELOAD") : "", "vgpreload")) {
+    g_test_skip ("valgrind keeps numbers above the limit for itself");
+    close (fd);
+    close (next);
+    end_without_fds (owner, &wires);
+    return;
+  }
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
   less = limit;
   less.rlim_cur = (rlim_t)next;

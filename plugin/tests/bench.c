@@ -638,3 +638,12 @@ test_buffer (guint8 number)
   GST_BUFFER_OFFSET (buffer) = number;
   return buffer;
 }
+
+GstBuffer *
+test_large_buffer (gsize size)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
+
+  gst_buffer_memset (buffer, 0, 0, size);
+  return buffer;
+}

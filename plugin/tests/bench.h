@@ -148,6 +148,8 @@ GstEvent *test_serialized_event (const gchar *name);
 GstEvent *test_seek_event (void);
 /* One byte of data: @number, which is also the offset. */
 GstBuffer *test_buffer (guint8 number);
+/* @size bytes of 0. */
+GstBuffer *test_large_buffer (gsize size);
 
 /* The state as it is now. */
 GstState test_state (GstElement *element);

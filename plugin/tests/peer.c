@@ -129,9 +129,11 @@ wait_for (gint fd, gshort events, const gchar *what)
   struct pollfd fds = { .fd = fd, .events = events };
   gint n;
 
-  do
-    n = poll (&fds, 1, MAX (0, (deadline - g_get_monotonic_time ()) / 1000));
-  while (n < 0 && errno == EINTR);
+  do {
+    const gint64 left = deadline - g_get_monotonic_time ();
+
+    n = poll (&fds, 1, (gint)(MAX (left, 0) / 1000));
+  } while (n < 0 && errno == EINTR);
   g_assert_no_errno (n);
   if (n == 0)
     g_error ("the raw peer waited in vain: %s", what);

@@ -238,9 +238,8 @@ test_a_payload_above_the_limit_is_refused (void)
   bench_lead (bench, GST_STATE_PAUSED);
   bench_send_stream_start (bench);
   bench_send_segment (bench);
-  peer_expect_ack (
-      bench->peer, peer_send_buffer (bench->peer, gst_buffer_new_allocate (NULL, limit - fields, NULL)), GST_FLOW_OK);
-  peer_send_buffer (bench->peer, gst_buffer_new_allocate (NULL, limit - fields + 1, NULL));
+  peer_expect_ack (bench->peer, peer_send_buffer (bench->peer, test_large_buffer (limit - fields)), GST_FLOW_OK);
+  peer_send_buffer (bench->peer, test_large_buffer (limit - fields + 1));
   log_expect_error (&bench->bus, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ);
   g_assert_cmpuint (test_pad_count_buffers (bench->pad), ==, 1);
   bench_free (bench);

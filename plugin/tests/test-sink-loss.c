@@ -219,7 +219,7 @@ test_a_peer_that_dies_while_it_is_written_to_hangs_nobody (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (wires); i++) {
     TestBench *bench = playing_sink (wires[i]);
-    TestCall *push = call_push (bench->pad->pad, gst_buffer_new_allocate (NULL, 8 << 20, NULL));
+    TestCall *push = call_push (bench->pad->pad, test_large_buffer (8 << 20));
 
     peer_await_readable (bench->peer);
     peer_close (bench->peer);

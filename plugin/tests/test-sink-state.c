@@ -407,7 +407,7 @@ test_a_stuck_peer_does_not_keep_it_from_null (void)
 
   bench_go (bench, GST_STATE_PLAYING);
   bench_start_stream (bench);
-  push = call_push (bench->pad->pad, gst_buffer_new_allocate (NULL, 4 << 20, NULL));
+  push = call_push (bench->pad->pad, test_large_buffer (4 << 20));
   g_object_set (bench->element, "ack-time", SHORT_ACK_TIME, NULL);
   g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
   g_assert_cmpint (call_end (push), ==, GST_FLOW_FLUSHING);

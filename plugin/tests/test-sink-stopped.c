@@ -60,7 +60,7 @@ static void
 test_a_seek_that_a_stopped_slave_does_not_read_ends (void)
 {
   TestBench *bench = playing_sink (TEST_GREETINGS_ANSWERED);
-  TestCall *push = call_push (bench->pad->pad, gst_buffer_new_allocate (NULL, 4 << 20, NULL));
+  TestCall *push = call_push (bench->pad->pad, test_large_buffer (4 << 20));
   TestCall *seek;
 
   peer_await_readable (bench->peer);

@@ -180,7 +180,7 @@ static void
 test_damage (void)
 {
   const gchar *text = right[4];
-  IpcMemoryLoan loan, read;
+  IpcMemoryLoan loan = { 0 }; /* what lies between its members is compared, too */
   g_auto (IpcPacket) whole = { 0 };
 
   receive (&whole, 0, text, 0, FALSE);
@@ -189,6 +189,7 @@ test_damage (void)
     for (gchar byte = 1; byte < 127; byte++) {
       g_autofree gchar *damaged = g_strdup (text);
       g_auto (IpcPacket) packet = { 0 };
+      IpcMemoryLoan read = { 0 };
 
       damaged[at] = byte;
       if (g_str_equal (damaged, text))
