@@ -91,7 +91,7 @@ take_flow (GstIpcSinkFlow *self)
 
 /* The data goes along, or stays where both sides have it (MEM-2). */
 static IpcRequest *
-send (GstIpcSinkFlow *self, IpcPacket *packet, GstBuffer *buffer)
+send_buffer (GstIpcSinkFlow *self, IpcPacket *packet, GstBuffer *buffer)
 {
   IpcLink *link = self->peer->link;
   GstIpcLending lending;
@@ -113,7 +113,7 @@ gst_ipc_sink_flow_push (GstIpcSinkFlow *self, GstBuffer *buffer)
   const guint max = gst_ipc_sink_flow_get_max_in_flight (self);
   Flight *flight;
 
-  end_some (self, max - 1);
+  end_some (self, max - 1); /* there are no more than that, unless the maximum was lowered */
   if (self->flow < GST_FLOW_OK)
     return take_flow (self);
   if (!ipc_packet_build_buffer (&packet, buffer, &error)) {
@@ -121,7 +121,7 @@ gst_ipc_sink_flow_push (GstIpcSinkFlow *self, GstBuffer *buffer)
     return GST_FLOW_ERROR;
   }
   flight = g_new0 (Flight, 1);
-  flight->request = send (self, &packet, buffer);
+  flight->request = send_buffer (self, &packet, buffer);
   g_queue_push_tail (&self->in_flight, flight);
   end_some (self, max - 1);
   return take_flow (self);
