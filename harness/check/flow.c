@@ -198,9 +198,14 @@ ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items)
       g_array_index (items, IpcFlowItem, next).last = FALSE;
     }
   }
-  for (guint i = 0; i < items->len && end->in_flight > 1; i++) {
-    const guint behind = MIN (i + end->in_flight - 1, items->len - 1);
-    g_array_index (items, IpcFlowItem, i).until = g_array_index (items, IpcFlowItem, behind).until;
+}
+
+void
+ipc_flow_allow_in_flight (const IpcFlowEnd *end, GArray *buffers)
+{
+  for (guint i = 0; i < buffers->len; i++) {
+    const guint behind = MIN (i + end->in_flight - 1, buffers->len - 1);
+    g_array_index (buffers, IpcFlowItem, i).until = g_array_index (buffers, IpcFlowItem, behind).until;
   }
 }
 

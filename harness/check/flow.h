@@ -17,9 +17,8 @@ typedef struct {
   JsonObject *json;
   const gchar *key; /* of the flow's chunk: equal keys are the same pointer */
   gint64 t;
-  gint64 until;  /* what happened to it has happened by then: the next one is seen here, or, with several in flight, as
-                    many more as may be */
-  gboolean last; /* none is seen behind it */
+  gint64 until;                 /* what happened to it has happened by then: the next one is seen here */
+  gboolean last;                /* none is seen behind it */
   const IpcModelPacket *packet; /* for packets */
   const IpcModelLink *link;     /* for packets */
 } IpcFlowItem;
@@ -52,10 +51,12 @@ GArray *ipc_flow_seen (
 GArray *ipc_flow_packets (
     const IpcFlowEnd *end, gboolean to_slave, IpcFlowKeyFunc key, gpointer data, GStringChunk *chunk);
 
-/* Sets `until` of each item: when the next buffer or serialized event is seen at the same pad, the next but so many
- * with several in flight: what is written then may still be lost with the connection. What comes last must
+/* Sets `until` of each item: when the next buffer or serialized event is seen at the same pad. What comes last must
  * have left by some seconds later: nothing but a peer that was stopped, or a fault, keeps it from being written. */
 void ipc_flow_set_until (IpcModel *model, const IpcFlowEnd *end, GArray *items);
+/* Postpones `until` of @buffers, all that were seen at the pad: with several in flight what is written may still be
+ * lost with the connection, until as many more are seen. (Events are waited for.) */
+void ipc_flow_allow_in_flight (const IpcFlowEnd *end, GArray *buffers);
 
 /* TRUE when the answer says that the other side took it: GST_FLOW_OK, or TRUE. */
 gboolean ipc_flow_was_taken (const IpcModelPacket *packet);

@@ -16,6 +16,8 @@
 #define SEEK_AT_SINK(seqnum) SEEN_EVENT ("m", "e.sink", "seek", seqnum, "upstream", "x, a=1;", "false")
 #define SEEK_UP(id, seqnum) EVENT_PACKET ("master", id, "seek", seqnum, "upstream", "x, a=1;")
 #define SEVERAL_IN_FLIGHT COMMAND ("m", 2, "pipeline", ",'description':'ipcpipelinesink name=e max-in-flight=3'")
+#define EVENT_PASSES(id, seqnum)                                                                                       \
+  EVENT_AT_SINK ("tag", seqnum) EVENT_DOWN (id, "tag", seqnum) EVENT_AT_SRC ("tag", seqnum) ACK_UP (id, 1)
 #define SLAVE_IS_KILLED EXITED ("s", ",'signal':9,'sent':true") CLOSED ("slave") TEARS_DOWN FINISHES ("m") DONE
 #define POSTED(process, type, more) "{'kind':'message','process':'" process "','type':'" type "','seqnum':1" more "}\n"
 #define ERROR_FIELDS ",'domain':'gst-stream-error-quark','code':5,'text':'no'"
@@ -50,6 +52,9 @@ static const Story buffers[] = {
   { "of-several-in-flight-the-last-may-be-lost-with-the-link", NULL, NULL, NULL,
       BEGINS SEVERAL_IN_FLIGHT PASSES (1, 0, "aa") AT_SINK (40, "bb") BUFFER (2, 40, "bb") AT_SINK (80, "cc")
           AT_SINK (120, "dd") SLAVE_IS_KILLED },
+  { "so-may-they-when-several-are-allowed-later", NULL, NULL, NULL,
+      BEGINS COMMAND ("m", 2, "set-property", ",'element':'e','property':'max-in-flight','value':3") PASSES (1, 0, "aa")
+          AT_SINK (40, "bb") BUFFER (2, 40, "bb") AT_SINK (80, "cc") AT_SINK (120, "dd") SLAVE_IS_KILLED },
   { "with-one-in-flight-only-the-very-last-may", "data-intact", "BUF-1", "pts 80 seen at pad e.sink never came",
       BEGINS PASSES (1, 0, "aa") AT_SINK (40, "bb") BUFFER (2, 40, "bb") AT_SINK (80, "cc") AT_SINK (120, "dd")
           SLAVE_IS_KILLED },
@@ -74,6 +79,8 @@ static const Story events[] = {
       BEGINS EVENT_AT_SINK ("caps", 5) EVENT_DOWN (1, "caps", 5) EVENT_AT_SRC ("caps", 5) ACK_UP (1, 1) ENDS },
   { "a-lost-event-is-told", "events-intact", "EVT-1", "segment with seqnum 6 seen at pad e.sink never came",
       BEGINS EVENT_AT_SINK ("segment", 6) PASSES (1, 0, "aa") ENDS },
+  { "with-several-buffers-in-flight-a-lost-event-is-told", "events-intact", "EVT-1", "segment with seqnum 6 seen at",
+      BEGINS SEVERAL_IN_FLIGHT EVENT_AT_SINK ("segment", 6) EVENT_PASSES (1, 7) EVENT_PASSES (2, 8) SLAVE_IS_KILLED },
   { "an-event-acked-but-not-pushed-is-told", "events-intact", "EVT-1", "though it was answered TRUE",
       BEGINS EVENT_AT_SINK ("caps", 5) EVENT_DOWN (1, "caps", 5) ACK_UP (1, 1) ENDS },
   { "an-event-refused-may-be-missing", NULL, NULL, NULL,
