@@ -14,7 +14,8 @@ enum {
   STEP_PUSH_BUFFER,       /* u8, data */
   STEP_PUSH_QUERY,        /* u8 */
   STEP_FLUSH,             /* u8: flush-start or another event that overtakes; flush-stop */
-  STEP_ACK_TIME           /* u8: milliseconds; 0xff: for ever */
+  STEP_ACK_TIME,          /* u8: milliseconds; 0xff: for ever */
+  STEP_MAX_IN_FLIGHT      /* u8: one less; some buffers may be on their way from then on */
 };
 
 #define SETTING_UPSTREAM_ANSWERS 0x01
@@ -77,6 +78,9 @@ do_step (FuzzSession *session, guint8 step, FuzzInput *input, gpointer user_data
   case STEP_ACK_TIME:
     g_object_set (
         bench->element, "ack-time", which == 0xff ? G_MAXUINT64 : which * (guint64)G_TIME_SPAN_MILLISECOND, NULL);
+    break;
+  case STEP_MAX_IN_FLIGHT:
+    g_object_set (bench->element, "max-in-flight", which + 1u, NULL);
     break;
   default:
     break;

@@ -27,7 +27,8 @@ TEXT_AT = {QUERY_RESULT: 5, EVENT: 9, QUERY: 5, MESSAGE: 4}
 # As in session.h, fuzz-slave.c and fuzz-master.c.
 SEPARATOR = b"\xf5IPC"
 SETTLE, GREET, REPLACE = 0x23, 0x26, 0x27
-STEP_STATE, STEP_EVENT, STEP_QUERY, STEP_PUSH_EVENT, STEP_PUSH_BUFFER, STEP_PUSH_QUERY, STEP_FLUSH = range(0x30, 0x37)
+(STEP_STATE, STEP_EVENT, STEP_QUERY, STEP_PUSH_EVENT, STEP_PUSH_BUFFER, STEP_PUSH_QUERY, STEP_FLUSH, STEP_ACK_TIME,
+ STEP_MAX_IN_FLIGHT) = range(0x30, 0x39)
 # The nicks of what fuzz_upstream_event() and so on make, in their order.
 UPSTREAM_EVENTS = ["seek", "", "step", "latency", "qos", "navigation", "reconfigure"]
 DOWNSTREAM_EVENTS = ["stream-start", "caps", "segment", "tag", "protection", "stream-collection", "toc", "sink-message",
@@ -43,6 +44,7 @@ MAX_DATA = 96
 MAX_PACKETS = 32
 MAX_CHUNK = 512
 MAX_BUFFERS = 3
+IN_FLIGHT = 3
 
 
 def packets(data):
@@ -146,7 +148,9 @@ def session_seeds(out, case):
         # the greeting of a capture has a nonce and a machine of its own
         slave.insert(0, bytes([GREET, 7]))
         master.insert(2, bytes([GREET, 7]))
-        for target, first, chunks in (("slave", 0, slave), ("master", 1, master)):
+        # the answers come behind what they answer, and so behind more of the stream than in the capture
+        in_flight = [bytes([STEP_MAX_IN_FLIGHT, IN_FLIGHT - 1])] + master
+        for target, first, chunks in (("slave", 0, slave), ("master", 1, master), ("master", 1, in_flight)):
             chunks = [chunk for chunk in chunks if len(chunk) <= MAX_CHUNK]
             write(out / target, bytes([first, 0]) + SEPARATOR.join(chunks[:MAX_PACKETS]))
 
