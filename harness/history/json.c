@@ -76,3 +76,59 @@ ipc_json_load (const gchar *path, GError **error)
     g_prefix_error (error, "%s: ", path);
   return object;
 }
+
+static JsonNode *copy_node (JsonNode *node);
+
+static JsonArray *
+copy_array (JsonArray *array)
+{
+  const guint n = json_array_get_length (array);
+  JsonArray *copy = json_array_sized_new (n);
+
+  for (guint i = 0; i < n; i++)
+    json_array_add_element (copy, copy_node (json_array_get_element (array, i)));
+  return copy;
+}
+
+static JsonNode *
+copy_node (JsonNode *node)
+{
+  JsonNode *copy = json_node_new (JSON_NODE_TYPE (node));
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  switch (JSON_NODE_TYPE (node)) {
+  case JSON_NODE_OBJECT:
+    json_node_take_object (copy, ipc_json_copy (json_node_get_object (node)));
+    break;
+  case JSON_NODE_ARRAY:
+    json_node_take_array (copy, copy_array (json_node_get_array (node)));
+    break;
+  case JSON_NODE_VALUE:
+    json_node_get_value (node, &value);
+    json_node_set_value (copy, &value);
+    break;
+  case JSON_NODE_NULL:
+    break;
+  }
+  return copy;
+}
+
+/**
+ * ipc_json_copy:
+ * @object: an object that other threads may read meanwhile
+ *
+ * Returns: (transfer full): an object of the same members that shares nothing with @object
+ */
+JsonObject *
+ipc_json_copy (JsonObject *object)
+{
+  JsonObject *copy = json_object_new ();
+  JsonObjectIter iter;
+  const gchar *name;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    json_object_set_member (copy, name, copy_node (node));
+  return copy;
+}

@@ -20,6 +20,9 @@ gboolean ipc_json_is_too_deep (const gchar *text, gsize length);
 JsonObject *ipc_json_parse (const gchar *text, gsize length, GError **error);
 /* The same for a file, which errors name. */
 JsonObject *ipc_json_load (const gchar *path, GError **error);
+/* A copy of @object that has nothing in common with it. json-glib's own copies share what is below, and count who
+ * shares it without care for threads. The caller owns it. */
+JsonObject *ipc_json_copy (JsonObject *object);
 
 G_END_DECLS
 #endif

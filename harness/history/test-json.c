@@ -83,6 +83,39 @@ test_file_is_named (void)
   g_rmdir (folder);
 }
 
+static gchar *
+text_of (JsonObject *object)
+{
+  g_autoptr (JsonNode) root = json_node_alloc ();
+
+  json_node_init_object (root, object);
+  return json_to_string (root, FALSE);
+}
+
+/* Neither objects nor lists are the same, at any depth: threads may let go of theirs at the same time. */
+static void
+test_copy_shares_nothing (void)
+{
+  static const gchar text[]
+      = "{\"z\":{\"list\":[{\"deep\":true},[1,-2.5,null]]},\"a\":\"text\",\"n\":9007199254740993}";
+  g_autoptr (JsonObject) object = ipc_json_parse (text, strlen (text), NULL), copy = ipc_json_copy (object);
+  JsonObject *inner = json_object_get_object_member (object, "z"),
+             *inner_copy = json_object_get_object_member (copy, "z");
+  JsonArray *list = json_object_get_array_member (inner, "list"),
+            *list_copy = json_object_get_array_member (inner_copy, "list");
+  g_autofree gchar *copied = NULL, *left = NULL;
+
+  g_assert_true (inner != inner_copy);
+  g_assert_true (list != list_copy);
+  g_assert_true (json_array_get_object_element (list, 0) != json_array_get_object_element (list_copy, 0));
+  g_assert_true (json_array_get_array_element (list, 1) != json_array_get_array_element (list_copy, 1));
+  copied = text_of (copy);
+  g_assert_cmpstr (copied, ==, text);
+  json_object_remove_member (inner_copy, "list");
+  left = text_of (object);
+  g_assert_cmpstr (left, ==, text);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -94,5 +127,6 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/json/depth", test_depth);
   g_test_add_func ("/json/file-is-named", test_file_is_named);
+  g_test_add_func ("/json/copy-shares-nothing", test_copy_shares_nothing);
   return g_test_run ();
 }

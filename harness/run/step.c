@@ -6,6 +6,8 @@
 
 #include "step.h"
 
+#include "history/json.h"
+
 static const IpcStepFuncs *const funcs[IPC_N_STEP_KINDS] = {
   [IPC_STEP_ACT_SET_STATE] = &ipc_act_set_state,
   [IPC_STEP_ACT_SEEK] = &ipc_act_seek,
@@ -93,6 +95,7 @@ ipc_step_new (IpcCase *owner, const IpcScenarioStep *spec)
 
   step->owner = owner;
   step->spec = spec;
+  step->fields = ipc_json_copy (spec->fields);
   if (g_str_equal (spec->kind->verb, "act"))
     owner->act_start = ipc_history_length (owner->host.history);
   step->since = step->next = since_of (step);
@@ -118,6 +121,7 @@ ipc_step_free (IpcStep *step)
   g_clear_pointer (&step->call, ipc_call_unref);
   g_clear_pointer (&step->calls, g_ptr_array_unref);
   ipc_connection_clear (&step->connection);
+  json_object_unref (step->fields);
   g_free (step->near_miss);
   g_free (step->expected);
   g_free (step->seen);
@@ -208,7 +212,7 @@ ipc_step_fail (IpcStep *step, gchar *seen)
 const gchar *
 ipc_step_string (IpcStep *step, const gchar *field)
 {
-  return ipc_record_string (step->spec->fields, field);
+  return ipc_record_string (step->fields, field);
 }
 
 /**
@@ -222,7 +226,7 @@ ipc_step_string (IpcStep *step, const gchar *field)
 gint64
 ipc_step_int (IpcStep *step, const gchar *field, gint64 fallback)
 {
-  return ipc_record_int (step->spec->fields, field, fallback);
+  return ipc_record_int (step->fields, field, fallback);
 }
 
 /**
@@ -235,7 +239,7 @@ ipc_step_int (IpcStep *step, const gchar *field, gint64 fallback)
 JsonObject *
 ipc_step_object (IpcStep *step, const gchar *field)
 {
-  JsonNode *node = json_object_get_member (step->spec->fields, field);
+  JsonNode *node = json_object_get_member (step->fields, field);
 
   return node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
@@ -289,8 +293,8 @@ ipc_step_call (IpcStep *step, const gchar *command, const gchar *const *fields)
     return;
   members = json_object_new ();
   for (guint i = 0; fields[i]; i++)
-    if (json_object_has_member (step->spec->fields, fields[i]))
-      json_object_set_member (members, fields[i], json_object_dup_member (step->spec->fields, fields[i]));
+    if (json_object_has_member (step->fields, fields[i]))
+      json_object_set_member (members, fields[i], json_object_dup_member (step->fields, fields[i]));
   g_clear_pointer (&step->call, ipc_call_unref);
   step->asked = ipc_history_now ();
   step->call = ipc_process_call (process, command, members, NULL, 0);

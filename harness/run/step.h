@@ -16,6 +16,7 @@ typedef enum { IPC_STEP_RUNNING, IPC_STEP_DONE, IPC_STEP_FAILED } IpcStepStatus;
 typedef struct {
   IpcCase *owner;
   const IpcScenarioStep *spec;
+  JsonObject *fields; /* of @spec, a copy: cases that are played at the same time share theirs */
   IpcStepStatus status;
   gboolean expired; /* it failed because its deadline passed */
   guint since;      /* index of the first record that counts */

@@ -77,7 +77,7 @@ const IpcStepFuncs ipc_act_set_state = { set_state_start, set_state_poll, set_st
 static void
 poll_boolean_result (IpcStep *step)
 {
-  gboolean expect = ipc_record_bool (step->spec->fields, "expect", TRUE);
+  gboolean expect = ipc_record_bool (step->fields, "expect", TRUE);
 
   if (!ipc_step_answered (step))
     return;
@@ -91,14 +91,14 @@ static gchar *
 boolean_expectation (IpcStep *step)
 {
   return g_strdup_printf ("%s of %s to return %s", step->spec->kind->name, ipc_step_string (step, "process"),
-      ipc_record_bool (step->spec->fields, "expect", TRUE) ? "TRUE" : "FALSE");
+      ipc_record_bool (step->fields, "expect", TRUE) ? "TRUE" : "FALSE");
 }
 
 static void
 seek_start (IpcStep *step)
 {
   ipc_step_call_all (step, "seek");
-  if (step->call && ipc_record_bool (step->spec->fields, "background", FALSE))
+  if (step->call && ipc_record_bool (step->fields, "background", FALSE))
     ipc_step_done (step);
 }
 
@@ -163,7 +163,7 @@ const IpcStepFuncs ipc_act_send_sink_message = { call_by_name, poll_boolean_resu
 static void
 add_branch_poll (IpcStep *step)
 {
-  if (ipc_record_bool (step->spec->fields, "start", TRUE))
+  if (ipc_record_bool (step->fields, "start", TRUE))
     poll_boolean_result (step);
   else
     poll_answer (step);

@@ -83,7 +83,7 @@ poll_match (IpcStep *step)
 static gchar *
 match_text (IpcStep *step)
 {
-  JsonNode *node = json_object_get_member (step->spec->fields, "match");
+  JsonNode *node = json_object_get_member (step->fields, "match");
 
   return node ? json_to_string (node, FALSE) : g_strdup ("{}");
 }
@@ -110,7 +110,7 @@ property_start (IpcStep *step)
 static void
 property_poll (IpcStep *step)
 {
-  JsonNode *wanted = json_object_get_member (step->spec->fields, "value");
+  JsonNode *wanted = json_object_get_member (step->fields, "value");
   JsonNode *have;
 
   if (!wanted) {
@@ -132,7 +132,7 @@ property_poll (IpcStep *step)
 static gchar *
 property_expectation (IpcStep *step)
 {
-  JsonNode *wanted = json_object_get_member (step->spec->fields, "value");
+  JsonNode *wanted = json_object_get_member (step->fields, "value");
   g_autofree gchar *value = wanted ? ipc_match_text (wanted) : match_text (step);
 
   return g_strdup_printf ("%s of %s in %s to be %s", ipc_step_string (step, "property"),
@@ -223,7 +223,7 @@ const IpcStepFuncs ipc_check_count = { count_start, poll_nothing, count_expectat
 static JsonArray *
 order_items (IpcStep *step)
 {
-  return json_object_get_array_member (step->spec->fields, "items");
+  return json_object_get_array_member (step->fields, "items");
 }
 
 /* Each item takes the first record after the one before it: when that does not work nothing does. */

@@ -38,7 +38,7 @@ fault_start (IpcStep *step)
     ipc_step_done (step);
     return;
   }
-  if (!ipc_fault_set_add (link->faults, step->spec->fields, &error)) {
+  if (!ipc_fault_set_add (link->faults, step->fields, &error)) {
     ipc_step_fail (step, g_strdup (error->message));
     return;
   }
@@ -90,8 +90,7 @@ inject_start (IpcStep *step)
 
   if (link->relays->len == 0)
     ipc_step_fail (step, g_strdup ("it is not connected"));
-  else if (!ipc_relay_inject (
-               g_ptr_array_index (link->relays, link->relays->len - 1), to_slave, step->spec->fields, &error))
+  else if (!ipc_relay_inject (g_ptr_array_index (link->relays, link->relays->len - 1), to_slave, step->fields, &error))
     ipc_step_fail (step, g_strdup (error->message));
   else
     ipc_step_done (step);
@@ -114,7 +113,7 @@ close_start (IpcStep *step)
 
   if (link->relays->len == 0)
     ipc_step_fail (step, g_strdup ("it is not connected"));
-  else if (!ipc_relay_close (g_ptr_array_index (link->relays, link->relays->len - 1), step->spec->fields, &error))
+  else if (!ipc_relay_close (g_ptr_array_index (link->relays, link->relays->len - 1), step->fields, &error))
     ipc_step_fail (step, g_strdup (error->message));
   else
     ipc_step_done (step);

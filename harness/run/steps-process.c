@@ -91,15 +91,14 @@ log_matches (IpcStep *step)
 static gchar *
 log_expectation (IpcStep *step)
 {
-  return g_strdup_printf ("%s line of %s.log to match %s",
-      ipc_record_bool (step->spec->fields, "present", TRUE) ? "a" : "no", ipc_step_string (step, "process"),
-      ipc_step_string (step, "pattern"));
+  return g_strdup_printf ("%s line of %s.log to match %s", ipc_record_bool (step->fields, "present", TRUE) ? "a" : "no",
+      ipc_step_string (step, "process"), ipc_step_string (step, "pattern"));
 }
 
 static void
 check_log_start (IpcStep *step)
 {
-  gboolean wanted = ipc_record_bool (step->spec->fields, "present", TRUE);
+  gboolean wanted = ipc_record_bool (step->fields, "present", TRUE);
 
   if (log_matches (step) == wanted)
     ipc_step_done (step);

@@ -10,7 +10,7 @@
 static JsonArray *
 names_of (IpcStep *step)
 {
-  return json_object_get_array_member (step->spec->fields, "processes");
+  return json_object_get_array_member (step->fields, "processes");
 }
 
 static IpcProcess *
@@ -244,7 +244,7 @@ time_poll (IpcStep *step)
 static gchar *
 time_expectation (IpcStep *step)
 {
-  g_autofree gchar *names = json_to_string (json_object_get_member (step->spec->fields, "processes"), FALSE);
+  g_autofree gchar *names = json_to_string (json_object_get_member (step->fields, "processes"), FALSE);
 
   return g_strdup_printf ("the pipelines of %s to have one clock, one base time and one latency", names);
 }
@@ -285,8 +285,8 @@ static void
 duration_poll (IpcStep *step)
 {
   gint64 took = mark_time (step, "to", step->asked) - mark_time (step, "from", step->asked), unit;
-  gdouble least = json_object_get_double_member_with_default (step->spec->fields, "at-least", 0);
-  gdouble most = json_object_get_double_member_with_default (step->spec->fields, "at-most", G_MAXDOUBLE);
+  gdouble least = json_object_get_double_member_with_default (step->fields, "at-least", 0);
+  gdouble most = json_object_get_double_member_with_default (step->fields, "at-most", G_MAXDOUBLE);
   gdouble times;
 
   if (!ipc_step_answered (step))
@@ -308,10 +308,10 @@ duration_expectation (IpcStep *step)
 {
   GString *text = g_string_new ("it to take");
 
-  if (json_object_has_member (step->spec->fields, "at-least"))
-    g_string_append_printf (text, " at least %.3f", json_object_get_double_member (step->spec->fields, "at-least"));
-  if (json_object_has_member (step->spec->fields, "at-most"))
-    g_string_append_printf (text, " at most %.3f", json_object_get_double_member (step->spec->fields, "at-most"));
+  if (json_object_has_member (step->fields, "at-least"))
+    g_string_append_printf (text, " at least %.3f", json_object_get_double_member (step->fields, "at-least"));
+  if (json_object_has_member (step->fields, "at-most"))
+    g_string_append_printf (text, " at most %.3f", json_object_get_double_member (step->fields, "at-most"));
   g_string_append_printf (
       text, " times the ack-time of %s, from %s on", ipc_step_string (step, "element"), ipc_step_string (step, "from"));
   return g_string_free (text, FALSE);

@@ -195,7 +195,7 @@ quiet_start (IpcStep *step)
 static gboolean
 is_noise (IpcStep *step, JsonObject *record)
 {
-  JsonArray *kinds = json_object_get_array_member (step->spec->fields, "kinds");
+  JsonArray *kinds = json_object_get_array_member (step->fields, "kinds");
 
   for (guint i = 0; i < json_array_get_length (kinds); i++)
     if (record_fits (step, json_array_get_string_element (kinds, i), record))
@@ -223,7 +223,7 @@ quiet_poll (IpcStep *step)
 static gchar *
 quiet_expectation (IpcStep *step)
 {
-  JsonNode *kinds = json_object_get_member (step->spec->fields, "kinds");
+  JsonNode *kinds = json_object_get_member (step->fields, "kinds");
   g_autofree gchar *text = json_to_string (kinds, FALSE);
 
   return g_strdup_printf (
