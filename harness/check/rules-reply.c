@@ -6,7 +6,9 @@
  * behind it waits too: so no clock tells. But going to NULL ends every push, and answers what is queued; so once the
  * answering process has reported the end of its `finish`, each request that had reached it has its answer,
  * unless the link was gone by then, was cut by `disconnect`, or one of the two processes did not end by itself. That
- * is what is asked for. When the steps timed out, what is unanswered is told as well: it is what a reader looks for
+ * is what is asked for. Had it reached it? At the end of a scenario the pipelines are taken to NULL first, which tells.
+ * A process that a step finishes in the middle may let go of its element with the last request unread; there the answer
+ * to a later one tells. When the steps timed out, what is unanswered is told as well: it is what a reader looks for
  * first.
  *
  * A fault that loses a request explains that there is no answer, and one that doubles it that there are two; a link
@@ -36,6 +38,19 @@ cut_by_command (IpcModel *model, const IpcModelLink *link)
   return FALSE;
 }
 
+/* TRUE when something was answered that its sender sent behind @request. */
+static gboolean
+was_read (const IpcModelLink *link, const IpcModelPacket *request)
+{
+  for (guint i = 0; i < link->packets->len; i++) {
+    const IpcModelPacket *packet = g_ptr_array_index (link->packets, i);
+
+    if (packet->to_slave == request->to_slave && packet->index > request->index && packet->n_replies > 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* TRUE when the answer must have come: see the top. */
 static gboolean
 answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *request)
@@ -56,6 +71,8 @@ answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *
   t_finished = ipc_record_int (ipc_history_get (model->history, life->finish_reply), "t", 0);
   /* Asked for while or after it went down, or while it was stopped: it may be in the socket still, unread. */
   if (request->t >= life->t_finish || request->t >= model->t_teardown || request->t >= model->t_signal)
+    return FALSE;
+  if (life->t_finish < model->t_teardown && !was_read (link, request))
     return FALSE;
   return t_gone > MIN (t_finished, t_hung_up);
 }

@@ -56,6 +56,12 @@ static const Story stories[] = {
   { "a-request-during-the-teardown-need-not-be-read", NULL, NULL, NULL,
       BEGINS TEARS_DOWN COMMAND ("s", 90, "finish", "") ASK (1) REPLY ("s", 90, ",'result':'success'")
           EXITED ("s", ",'status':0") FINISHES ("m") DONE },
+  { "a-slave-that-a-step-finishes-need-not-read-what-came-last", NULL, NULL, NULL,
+      BEGINS ASK (1) TELL (1) ASK (2) COMMAND ("s", 90, "finish", "") CLOSED ("slave") REPLY ("s", 90,
+          ",'result':'success'") EXITED ("s", ",'status':0") TEARS_DOWN FINISHES ("m") CLOSED ("master") DONE },
+  { "a-slave-that-a-step-finishes-must-answer-what-it-has-read", "reply-once", "REPLY-1", "QUERY 1 (position)",
+      BEGINS ASK (1) ASK (2) TELL (2) COMMAND ("s", 90, "finish", "") CLOSED ("slave") REPLY ("s", 90,
+          ",'result':'success'") EXITED ("s", ",'status':0") TEARS_DOWN FINISHES ("m") CLOSED ("master") DONE },
   { "two-replies-are-told", "reply-once", "REPLY-1", "got 2", BEGINS ASK (1) TELL (1) TELL (1) ENDS },
   { "what-is-unanswered-at-a-time-out-is-told", "reply-once", "REPLY-1", "still not answered",
       BEGINS ASK (1) TEARS_DOWN CLOSED ("master") FINISHES ("s")
