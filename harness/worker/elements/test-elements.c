@@ -522,6 +522,7 @@ test_metas (void)
                                        | IPC_TEST_META_BAR | IPC_TEST_META_CLIPPING | IPC_TEST_META_LEVEL;
   g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, 100, NULL);
   g_autoptr (GstBuffer) other = gst_buffer_new ();
+  g_autoptr (GstBuffer) planes = gst_buffer_new_allocate (NULL, 100, NULL);
 
   ipc_test_metas_add (buffer, changing | IPC_TEST_META_VIDEO, 5);
   g_assert_null (ipc_test_metas_check (buffer, changing | IPC_TEST_META_VIDEO, 5));
@@ -536,6 +537,10 @@ test_metas (void)
   gst_buffer_set_size (buffer, 99);
   g_autofree gchar *line = ipc_test_metas_check (buffer, IPC_TEST_META_VIDEO, 5);
   g_assert_nonnull (strstr (line, "\"video\""));
+  ipc_test_metas_add (planes, IPC_TEST_META_AUDIO_PLANES, 5);
+  g_assert_null (ipc_test_metas_check (planes, IPC_TEST_META_AUDIO_PLANES, 5));
+  g_autofree gchar *interleaved = ipc_test_metas_check (planes, IPC_TEST_META_AUDIO, 5);
+  g_assert_nonnull (strstr (interleaved, "other content"));
 
   assert_checked ("ipctestsrc length=20 metas=crop+afd ! ipctestsink name=sink metas=crop+afd", 20);
   assert_error ("ipctestsrc length=20 metas=crop ! ipctestsink metas=crop+bar", "has 0 metas \"bar\"");

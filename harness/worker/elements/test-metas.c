@@ -124,6 +124,28 @@ add_level (GstBuffer *buffer, guint64 number)
   gst_buffer_add_audio_level_meta (buffer, number % 128, number % 2);
 }
 
+static void
+add_audio (GstBuffer *buffer, guint64 number)
+{
+  GstAudioInfo info;
+
+  gst_audio_info_set_format (&info, GST_AUDIO_FORMAT_S16LE, 8000, 1, NULL);
+  gst_buffer_add_audio_meta (buffer, &info, gst_buffer_get_size (buffer) / 2, NULL);
+}
+
+/* The second channel comes first. */
+static void
+add_audio_planes (GstBuffer *buffer, guint64 number)
+{
+  const gsize samples = gst_buffer_get_size (buffer) / 2;
+  gsize offsets[] = { samples, 0 };
+  GstAudioInfo info;
+
+  gst_audio_info_set_format (&info, GST_AUDIO_FORMAT_S8, 8000, 2, NULL);
+  info.layout = GST_AUDIO_LAYOUT_NON_INTERLEAVED;
+  gst_buffer_add_audio_meta (buffer, &info, samples, offsets);
+}
+
 /* }}} */
 /* {{{ compared; both metas are of one kind */
 
@@ -240,6 +262,19 @@ same_level (gconstpointer a, gconstpointer b)
   return one->level == two->level && one->voice_activity == two->voice_activity;
 }
 
+/* Channel positions are the caps'. */
+static gboolean
+same_audio (gconstpointer a, gconstpointer b)
+{
+  const GstAudioMeta *one = a, *two = b;
+  const gboolean planes = one->info.layout == GST_AUDIO_LAYOUT_NON_INTERLEAVED;
+
+  return one->info.finfo == two->info.finfo && one->info.rate == two->info.rate
+         && one->info.channels == two->info.channels && one->info.layout == two->info.layout
+         && one->samples == two->samples
+         && (!planes || memcmp (one->offsets, two->offsets, (gsize)one->info.channels * sizeof one->offsets[0]) == 0);
+}
+
 /* }}} */
 
 static GType
@@ -275,6 +310,10 @@ static const struct {
   { IPC_TEST_META_CLIPPING, "audio-clipping", "GstAudioClippingMeta", gst_audio_clipping_meta_api_get_type,
       add_clipping, same_clipping },
   { IPC_TEST_META_LEVEL, "audio-level", "GstAudioLevelMeta", gst_audio_level_meta_api_get_type, add_level, same_level },
+  { IPC_TEST_META_AUDIO, "audio", "GstAudioMeta: S16LE, one channel", gst_audio_meta_api_get_type, add_audio,
+      same_audio },
+  { IPC_TEST_META_AUDIO_PLANES, "audio-planes", "GstAudioMeta: S8, two channels, not interleaved",
+      gst_audio_meta_api_get_type, add_audio_planes, same_audio },
 };
 
 GType

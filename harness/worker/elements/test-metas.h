@@ -20,7 +20,9 @@ typedef enum {
   IPC_TEST_META_AFD = 1 << 8,
   IPC_TEST_META_BAR = 1 << 9,
   IPC_TEST_META_CLIPPING = 1 << 10,
-  IPC_TEST_META_LEVEL = 1 << 11
+  IPC_TEST_META_LEVEL = 1 << 11,
+  IPC_TEST_META_AUDIO = 1 << 12,
+  IPC_TEST_META_AUDIO_PLANES = 1 << 13 /* the same meta: one of the two */
 } IpcTestMetas;
 
 #define IPC_TYPE_TEST_METAS (ipc_test_metas_get_type ())
