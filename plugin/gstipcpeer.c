@@ -309,10 +309,11 @@ gst_ipc_job_free (gpointer data)
 }
 
 void
-gst_ipc_peer_fail_flood (GstIpcPeer *peer, guint limit)
+gst_ipc_peer_fail_flood (GstIpcPeer *peer, const GstIpcArrival *arrival, guint limit)
 {
-  ipc_link_fail (peer->link, g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
-                                 "the peer sent more than %u packets without waiting for their answers", limit));
+  ipc_link_fail (peer->link, arrival->from,
+      g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL,
+          "the peer sent more than %u packets without waiting for their answers", limit));
 }
 
 gboolean
@@ -321,8 +322,8 @@ gst_ipc_peer_push_job (GstIpcPeer *peer, IpcLane *lane, GstIpcJobFunc func, GstI
   GstIpcJob *job;
 
   if (ipc_lane_length (lane) >= MAX_JOBS) {
+    gst_ipc_peer_fail_flood (peer, arrival, MAX_JOBS);
     gst_ipc_arrival_free (arrival);
-    gst_ipc_peer_fail_flood (peer, MAX_JOBS);
     return FALSE;
   }
 

@@ -92,8 +92,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstIpcArrival, gst_ipc_arrival_free)
 /* Runs @func on @lane with @arrival, which is taken over. Never blocks. FALSE: the peer sent more than can be kept, and
  * was given up. */
 gboolean gst_ipc_peer_push_job (GstIpcPeer *peer, IpcLane *lane, GstIpcJobFunc func, GstIpcArrival *arrival);
-/* Gives the peer up because it does not wait for answers as it should. */
-void gst_ipc_peer_fail_flood (GstIpcPeer *peer, guint limit);
+/* Gives up the peer that @arrival is from, because it does not wait for answers as it should. */
+void gst_ipc_peer_fail_flood (GstIpcPeer *peer, const GstIpcArrival *arrival, guint limit);
 
 /* How long room for a packet may be waited for, microseconds: ack-time, or a little when that is 0. */
 guint64 gst_ipc_peer_room_time (GstIpcPeer *peer);

@@ -217,7 +217,7 @@ gst_ipc_pipeline_sink_on_memory_release (GstIpcPipelineSink *sink, GstIpcArrival
   GError *error = NULL;
 
   if (!gst_ipc_export_take_back (sink->export, arrival->from, &arrival->packet, &error))
-    ipc_link_fail (sink->peer.link, error);
+    ipc_link_fail (sink->peer.link, arrival->from, error);
   gst_ipc_arrival_free (arrival);
 }
 

@@ -355,7 +355,7 @@ gst_ipc_pipeline_src_on_buffer (GstIpcPipelineSrc *src, GstIpcArrival *arrival)
   if ((arrival->packet.form & IPC_FORM_MEMORY) && ipc_packet_is_loan (&arrival->packet)) {
     arrival->memories = gst_ipc_import_take (src->import, &arrival->packet, &error);
     if (arrival->memories == NULL) {
-      ipc_link_fail (src->peer.link, error);
+      ipc_link_fail (src->peer.link, arrival->from, error);
       gst_ipc_arrival_free (arrival);
       return;
     }
@@ -369,7 +369,7 @@ gst_ipc_pipeline_src_on_memory_release (GstIpcPipelineSrc *src, GstIpcArrival *a
   GError *error = NULL;
 
   if (!gst_ipc_import_forget (src->import, &arrival->packet, &error))
-    ipc_link_fail (src->peer.link, error);
+    ipc_link_fail (src->peer.link, arrival->from, error);
   gst_ipc_arrival_free (arrival);
 }
 

@@ -85,7 +85,7 @@ gst_ipc_src_flow_enqueue (GstIpcSrcFlow *self, GstIpcArrival *arrival)
   g_mutex_unlock (&self->lock);
 
   if (flood)
-    gst_ipc_peer_fail_flood (self->peer, MAX_QUEUED);
+    gst_ipc_peer_fail_flood (self->peer, refused, MAX_QUEUED);
   else if (refused != NULL)
     gst_ipc_peer_refuse (self->peer, refused, GST_FLOW_FLUSHING);
 }

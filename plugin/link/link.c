@@ -210,14 +210,15 @@ ipc_link_lose_input (IpcLink *link, guint64 generation, GError *error)
 /**
  * ipc_link_fail:
  * @link: an #IpcLink
+ * @peer: who it is, of ipc_link_get_peer() or what came with its packet
  * @error: (transfer full): what is wrong with the peer; another domain than #IPC_LINK_ERROR counts as
  *   %IPC_LINK_ERROR_PROTOCOL
  *
  * Gives the peer up. The reader will call `lost` soon; not from within this call. Nothing happens
- * without a peer.
+ * without a peer, or when another has taken its place.
  */
 void
-ipc_link_fail (IpcLink *link, GError *error)
+ipc_link_fail (IpcLink *link, guint64 peer, GError *error)
 {
   GQueue dropped = G_QUEUE_INIT;
 
@@ -228,7 +229,7 @@ ipc_link_fail (IpcLink *link, GError *error)
     error = mine;
   }
   g_mutex_lock (&link->lock);
-  if (is_fresh (&link->in))
+  if (is_fresh (&link->in) && link->in.generation == peer)
     ipc_link_lose_locked (link, error, -1, &dropped);
   else
     g_error_free (error);

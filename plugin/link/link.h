@@ -179,9 +179,9 @@ IpcForm ipc_link_get_form (IpcLink *link);
 void ipc_link_cancel (IpcLink *link, IpcWaitClass classes);
 void ipc_link_uncancel (IpcLink *link, IpcWaitClass classes);
 
-/* Reports @error (taken over) as the loss of the peer, as if the reader had found it (a packet that decodes but makes
- * no sense). `lost` comes later, from the reader. */
-void ipc_link_fail (IpcLink *link, GError *error);
+/* Reports @error (taken over) as the loss of @peer, if it is still the present one, as if the reader had found it (a
+ * packet that decodes but makes no sense). `lost` comes later, from the reader. */
+void ipc_link_fail (IpcLink *link, guint64 peer, GError *error);
 
 /* A new "application/x-ipc-pipeline-stats" structure (STAT-1). Everything is counted since the link was made, whoever
  * the peer was; uint64 where nothing else is said.

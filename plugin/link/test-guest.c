@@ -227,7 +227,8 @@ end_by_nonsense (TestOwner *owner, Wires *wires)
 static void
 end_by_fail (TestOwner *owner, Wires *wires)
 {
-  ipc_link_fail (owner->link, g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL, "nonsense"));
+  ipc_link_fail (
+      owner->link, ipc_link_get_peer (owner->link), g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL, "nonsense"));
 }
 
 static const struct {

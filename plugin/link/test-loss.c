@@ -406,17 +406,20 @@ test_fail_is_a_loss (void)
   Wires wires;
   TestOwner *owner;
   Call *call;
+  guint64 peer;
 
   wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
   owner = test_owner_new (IPC_TO_MASTER, &wires);
   call = begin_waiting (owner, &wires);
-  ipc_link_fail (owner->link, g_error_new (IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "a query without a structure"));
+  peer = ipc_link_get_peer (owner->link);
+  ipc_link_fail (
+      owner->link, peer, g_error_new (IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "a query without a structure"));
   call_expect (call, IPC_OUTCOME_GONE);
   assert_gone (owner, IPC_LINK_ERROR_PROTOCOL, "a query without a structure");
-  ipc_link_fail (owner->link, g_error_new (IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "again"));
+  ipc_link_fail (owner->link, peer, g_error_new (IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "again"));
   g_assert_cmpuint (test_owner_stat (owner, "protocol-errors"), ==, 1);
   ipc_link_disconnect (owner->link);
-  ipc_link_fail (owner->link, g_error_new (IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "nobody there"));
+  ipc_link_fail (owner->link, peer, g_error_new (IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "nobody there"));
   g_assert_cmpuint (test_owner_stat (owner, "protocol-errors"), ==, 1);
   end (owner, &wires);
 }
@@ -428,10 +431,30 @@ test_fail_with_an_error_of_the_link (void)
   Wires wires;
   TestOwner *owner = master_on (&wires);
 
-  ipc_link_fail (owner->link, g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE, "my own reasons"));
+  ipc_link_fail (owner->link, ipc_link_get_peer (owner->link),
+      g_error_new (IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE, "my own reasons"));
   g_assert_error (test_owner_await_lost (owner, 1), IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE);
   g_assert_cmpuint (test_owner_stat (owner, "write-errors"), ==, 1);
   end (owner, &wires);
+}
+
+/* Somebody still looks at what an old peer has sent when another has taken its place. */
+static void
+test_fail_of_another (void)
+{
+  Wires wires, other;
+  TestOwner *owner = master_on (&wires);
+  const guint64 peer = ipc_link_get_peer (owner->link);
+
+  wires_open (&other, WIRE_SOCKETPAIR, FALSE);
+  ipc_link_disconnect (owner->link);
+  test_owner_set_wires (owner, &other);
+  ipc_link_fail (owner->link, peer, g_error_new (IPC_WIRE_ERROR, IPC_WIRE_ERROR_STRUCTURE, "old nonsense"));
+  g_assert_cmpuint (test_owner_stat (owner, "protocol-errors"), ==, 0);
+  round_trip (owner, &other);
+  g_assert_cmpuint (test_owner_n_lost (owner), ==, 0);
+  wires_close (&wires);
+  end (owner, &other);
 }
 
 /* Between two peers, one fd is the new one's and the other still the lost one's. */
@@ -583,6 +606,7 @@ main (int argc, char **argv)
   g_test_add_func ("/link/loss/another-fdout-does-not-hide-a-loss", test_another_fdout_does_not_hide_a_loss);
   g_test_add_func ("/link/loss/fail-is-a-loss", test_fail_is_a_loss);
   g_test_add_func ("/link/loss/fail-with-an-error-of-the-link", test_fail_with_an_error_of_the_link);
+  g_test_add_func ("/link/loss/fail-of-another", test_fail_of_another);
   g_test_add_data_func ("/link/loss/half-replaced/fdin", GINT_TO_POINTER (TRUE), test_half_replaced);
   g_test_add_data_func ("/link/loss/half-replaced/fdout", GINT_TO_POINTER (FALSE), test_half_replaced);
   g_test_add_func ("/link/loss/owner-gone", test_owner_gone);
