@@ -66,6 +66,14 @@ run_name (JsonObject *run)
   return g_strdup_printf ("%s %s to %s %s", master, master_version, slave, slave_version);
 }
 
+static gchar *
+gstreamer_of (JsonObject *run)
+{
+  const gchar *master = side_member (run, "master", "gstreamer"), *slave = side_member (run, "slave", "gstreamer");
+
+  return g_str_equal (master, slave) ? g_strdup (master) : g_strdup_printf ("%s to %s", master, slave);
+}
+
 /* Bad ones are worse than others; among each the later one in IpcVerdict. */
 static gboolean
 is_worse (IpcVerdict a, IpcVerdict b)
@@ -107,6 +115,29 @@ run_new (JsonObject *object)
   return run;
 }
 
+/* The same plugins with other GStreamers: the name says which. */
+static void
+tell_apart (GPtrArray *runs)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) twice = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < runs->len; i++) {
+    const Run *run = g_ptr_array_index (runs, i);
+    if (!g_hash_table_add (seen, run->name))
+      g_hash_table_add (twice, g_strdup (run->name));
+  }
+  for (guint i = 0; i < runs->len; i++) {
+    Run *run = g_ptr_array_index (runs, i);
+    g_autofree gchar *name = NULL, *gstreamer = NULL;
+    if (!g_hash_table_contains (twice, run->name))
+      continue;
+    name = g_steal_pointer (&run->name);
+    gstreamer = gstreamer_of (run->object);
+    run->name = g_strdup_printf ("%s, GStreamer %s", name, gstreamer);
+  }
+}
+
 static GPtrArray *
 load_runs (const gchar *const *files, GError **error)
 {
@@ -118,6 +149,7 @@ load_runs (const gchar *const *files, GError **error)
       return NULL;
     g_ptr_array_add (runs, run_new (object));
   }
+  tell_apart (runs);
   return g_steal_pointer (&runs);
 }
 
@@ -188,9 +220,12 @@ append_counts (GString *out, GPtrArray *runs)
   append_rule (out, n_columns);
   for (guint i = 0; i < runs->len; i++) {
     const Run *run = g_ptr_array_index (runs, i);
+    g_autofree gchar *gstreamer = gstreamer_of (run->object);
     g_string_append (out, "| ");
     append_escaped (out, run->name);
-    g_string_append_printf (out, " | %s |", side_member (run->object, "master", "gstreamer"));
+    g_string_append (out, " | ");
+    append_escaped (out, gstreamer);
+    g_string_append (out, " |");
     for (guint verdict = 0; verdict < IPC_N_VERDICTS; verdict++)
       if (used[verdict])
         g_string_append_printf (out, " %u |", count (run, verdict));

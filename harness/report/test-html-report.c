@@ -286,6 +286,29 @@ test_markdown (void)
   remove_tree (folder);
 }
 
+static void
+test_markdown_of_two_systems (void)
+{
+  static const gchar *const systems[][2] = { { "1.22.0", "1.22.0" }, { "1.22.0", "1.26.2" } };
+  g_autofree gchar *folder = new_folder (), *text = NULL;
+  g_auto (GStrv) files = g_new0 (gchar *, G_N_ELEMENTS (systems) + 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (systems); i++) {
+    g_autofree gchar *name = g_strdup_printf ("%u.json", i);
+    g_autofree gchar *run = g_strdup_printf (
+        "{\"format\": \"gst-ipc-harness-result\", \"master\": {\"implementation\": \"one\","
+        " \"plugin-version\": \"1\", \"gstreamer\": \"%s\"}, \"slave\": {\"implementation\": \"one\","
+        " \"plugin-version\": \"1\", \"gstreamer\": \"%s\"}, \"cases\": ["
+        " {\"case\": \"b\", \"round\": 1, \"verdict\": \"pass\"} ]}",
+        systems[i][0], systems[i][1]);
+    files[i] = write_file (folder, name, run);
+  }
+  text = ipc_markdown_matrix ((const gchar *const *)files, NULL);
+  g_assert_nonnull (strstr (text, "| one 1, GStreamer 1.22.0 | 1.22.0 | 1 |\n"));
+  g_assert_nonnull (strstr (text, "| one 1, GStreamer 1.22.0 to 1.26.2 | 1.22.0 to 1.26.2 | 1 |\n"));
+  remove_tree (folder);
+}
+
 gint
 main (gint argc, gchar **argv)
 {
@@ -297,5 +320,6 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/html-report/hostile-text-stays-text-and-pages-repeat", test_page);
   g_test_add_func ("/html-report/wrong-files-are-refused", test_wrong_files);
   g_test_add_func ("/html-report/markdown-tells-the-worst-of-all-rounds", test_markdown);
+  g_test_add_func ("/html-report/markdown-tells-systems-apart", test_markdown_of_two_systems);
   return g_test_run ();
 }

@@ -31,13 +31,12 @@ function differs(row) {
 }
 
 function runName(run) {
-  const same = run.master.implementation === run.slave.implementation;
+  const sides = [run.master, run.slave];
+  const both = word => [...new Set(sides.map(word))].join(" → ");
+  const system = both(side => side.gstreamer || "?");
   return [
-    el("span", {class: "run-name"},
-        same ? run.master.implementation : [run.master.implementation, " → ", run.slave.implementation]),
-    el("span", {class: "run-version"},
-        same ? sideWords(run.master).replace(run.master.implementation + " ", "")
-             : `${run.master["plugin-version"] || "?"} → ${run.slave["plugin-version"] || "?"}`)
+    el("span", {class: "run-name"}, both(side => side.implementation)),
+    el("span", {class: "run-version"}, `${both(side => side["plugin-version"] || "?")}, GStreamer ${system}`)
   ];
 }
 
