@@ -27,6 +27,7 @@ typedef struct {
   gint fdout;      /* to look for room at, or -1 */
   IpcFdFile file;  /* that fdin stands for */
   gint64 deadline; /* of polling */
+  gboolean takes;  /* packets, of what was read before, too: not of a peer that is lost */
   gboolean drains; /* what a lost peer has left */
   guint read_chunk;
   guint32 max_payload;
@@ -196,9 +197,12 @@ make_turn (IpcLink *link, IpcTurn *turn)
     { .fd = turn->fdin, .events = POLLIN },
     { .fd = turn->fdout, .events = POLLOUT },
   };
-  IpcTurnResult result;
+  IpcTurnResult result = IPC_TURN_NOTHING;
 
-  result = (link->input.generation != turn->generation) ? begin_input (link, turn) : take_packet (link, turn);
+  if (link->input.generation != turn->generation)
+    result = begin_input (link, turn);
+  else if (turn->takes)
+    result = take_packet (link, turn);
   if (result != IPC_TURN_NOTHING)
     return result;
 
@@ -230,6 +234,7 @@ enter_locked (IpcLink *link, IpcTurn *turn)
   turn->file = link->in.file;
   turn->fdout = (link->outgoing.head && !link->writing && ipc_link_may_send_locked (link)) ? link->out.fd : -1;
   turn->drains = draining;
+  turn->takes = draining || !link->loss;
   if (draining)
     turn->deadline = 0;
   turn->read_chunk = link->read_chunk;

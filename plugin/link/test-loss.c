@@ -17,6 +17,35 @@ begin_waiting (TestOwner *owner, Wires *wires)
   return call;
 }
 
+static guint64
+n_turns (TestOwner *owner)
+{
+  guint64 n;
+
+  g_mutex_lock (&owner->link->lock);
+  n = owner->link->sections;
+  g_mutex_unlock (&owner->link->lock);
+  return n;
+}
+
+/* Nobody is busy with what is lost, while another link does a lot. */
+static void
+assert_at_rest (TestOwner *owner)
+{
+  Wires wires;
+  TestOwner *other;
+  guint64 before;
+
+  wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
+  other = test_owner_new (IPC_TO_MASTER, &wires);
+  before = n_turns (owner);
+  for (guint i = 0; i < 100; i++)
+    round_trip (other, &wires);
+  /* those that were under way, or that somebody had woken the reader for */
+  g_assert_cmpuint (n_turns (owner) - before, <=, 4);
+  end (other, &wires);
+}
+
 /* Lost for good: once, and what is sent afterwards fails without blocking. */
 static void
 assert_gone (TestOwner *owner, IpcLinkError code, const gchar *text)
@@ -28,6 +57,7 @@ assert_gone (TestOwner *owner, IpcLinkError code, const gchar *text)
 
   g_assert_error (lost, IPC_LINK_ERROR, (gint)code);
   assert_says (lost, text);
+  assert_at_rest (owner);
   g_assert_false (ipc_link_is_connected (owner->link));
   g_assert_cmpint (ipc_link_request (owner->link, &packet, NULL, IPC_WAIT_SERIALIZED, IPC_WAIT_FOREVER, &reply, &error),
       ==, IPC_OUTCOME_GONE);
