@@ -536,6 +536,24 @@ ipc_process_is_alive (const IpcProcess *process)
   return process->stage != IPC_STAGE_ABSENT && process->stage != IPC_STAGE_ENDED;
 }
 
+/**
+ * ipc_process_cpu_time:
+ * @process: a process
+ *
+ * Returns: the processor time of all its threads since it was started, nanoseconds; 0 when it is not alive
+ */
+gint64
+ipc_process_cpu_time (const IpcProcess *process)
+{
+  clockid_t clock;
+  struct timespec time;
+
+  if (!ipc_process_is_alive (process) || clock_getcpuclockid (process->pid, &clock) != 0
+      || clock_gettime (clock, &time) < 0)
+    return 0;
+  return (gint64)time.tv_sec * G_GINT64_CONSTANT (1000000000) + time.tv_nsec;
+}
+
 /* What of @line is a pipeline's text, or a branch's, has the presets in it. */
 static void
 preset (IpcProcess *process, JsonObject *line)

@@ -76,6 +76,8 @@ gboolean ipc_process_is_alive (const IpcProcess *process);
 /* Sends @command with @members (taken; NULL for none) and @fds (taken, at most 2). The process must be alive. */
 IpcCall *ipc_process_call (
     IpcProcess *process, const gchar *command, JsonObject *members, const gint *fds, guint n_fds);
+/* The processor time that it has used, ns; 0 when it is not alive. */
+gint64 ipc_process_cpu_time (const IpcProcess *process);
 /* Sends a signal to it and to what it is wrapped in. The process must be alive. */
 void ipc_process_signal (IpcProcess *process, gint number);
 /* The state that @element (NULL: the pipeline) was last seen to have reached with none pending, or NULL; @record: where

@@ -122,6 +122,7 @@ ipc_step_free (IpcStep *step)
   g_clear_pointer (&step->calls, g_ptr_array_unref);
   ipc_connection_clear (&step->connection);
   json_object_unref (step->fields);
+  g_clear_pointer (&step->cpu, g_array_unref);
   g_free (step->near_miss);
   g_free (step->expected);
   g_free (step->seen);

@@ -28,6 +28,7 @@ typedef struct {
   /* what kinds need */
   gint64 wake;      /* when it wants to be polled at the latest, ipc_history_now()'s time, or 0 */
   gint64 quiet;     /* since when nothing has come */
+  GArray *cpu;      /* of gint64: what each process of the case had used then, or NULL */
   guint next;       /* index of the next record to look at */
   guint found;      /* records that counted */
   gchar *near_miss; /* why the last record of the right type did not count, or NULL */

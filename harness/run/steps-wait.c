@@ -185,10 +185,42 @@ const IpcStepFuncs ipc_wait_event = { start_nothing, event_poll, event_expectati
 /* }}} */
 /* {{{ quiet */
 
+/* Of this moment on nothing has come. */
+static void
+begin_quiet (IpcStep *step)
+{
+  GPtrArray *processes = step->owner->processes;
+
+  step->quiet = ipc_history_now ();
+  g_array_set_size (step->cpu, 0);
+  for (guint i = 0; i < processes->len; i++) {
+    const gint64 used = ipc_process_cpu_time (g_ptr_array_index (processes, i));
+    g_array_append_val (step->cpu, used);
+  }
+}
+
+/* What the first process that was busy has used since then, in words, or NULL. */
+static gchar *
+describe_busy (IpcStep *step)
+{
+  const gint64 limit = ipc_step_int (step, "cpu", G_MAXINT64);
+  GPtrArray *processes = step->owner->processes;
+
+  for (guint i = 0; i < processes->len && limit < G_MAXINT64; i++) {
+    const IpcProcess *process = g_ptr_array_index (processes, i);
+    const gint64 used = ipc_process_cpu_time (process) - g_array_index (step->cpu, gint64, i);
+
+    if (used > ipc_case_time (step->owner, (gdouble)limit / 1e9))
+      return g_strdup_printf ("%s used %.3f s of processor time meanwhile", process->spec->name, (gdouble)used / 1e9);
+  }
+  return NULL;
+}
+
 static void
 quiet_start (IpcStep *step)
 {
-  step->quiet = ipc_history_now ();
+  step->cpu = g_array_new (FALSE, FALSE, sizeof (gint64));
+  begin_quiet (step);
   step->next = ipc_history_length (step->owner->host.history);
 }
 
@@ -207,16 +239,21 @@ static void
 quiet_poll (IpcStep *step)
 {
   IpcHistory *history = step->owner->host.history;
-  gint64 now = ipc_history_now ();
+  guint found = step->found;
+  gchar *busy;
 
-  for (; step->next < ipc_history_length (history); step->next++) {
-    if (!is_noise (step, ipc_history_get (history, step->next)))
-      continue;
-    step->found++;
-    step->quiet = now;
-  }
+  for (; step->next < ipc_history_length (history); step->next++)
+    if (is_noise (step, ipc_history_get (history, step->next)))
+      step->found++;
+  if (step->found > found)
+    begin_quiet (step);
   step->wake = step->quiet + ipc_case_time (step->owner, (gdouble)ipc_step_int (step, "time", 0) / 1e9);
-  if (now >= step->wake)
+  if (ipc_history_now () < step->wake)
+    return;
+  busy = describe_busy (step);
+  if (busy != NULL)
+    ipc_step_fail (step, busy);
+  else
     ipc_step_done (step);
 }
 
@@ -225,9 +262,13 @@ quiet_expectation (IpcStep *step)
 {
   JsonNode *kinds = json_object_get_member (step->fields, "kinds");
   g_autofree gchar *text = json_to_string (kinds, FALSE);
+  const gint64 cpu = ipc_step_int (step, "cpu", -1);
+  g_autofree gchar *limit = cpu < 0 ? g_strdup ("")
+                                    : g_strdup_printf (", and no process to use more than %.3f s of processor time",
+                                        (gdouble)cpu / 1e9 * step->owner->host.settings->timeout_scale);
 
   return g_strdup_printf (
-      "nothing of %s to be observed for %.3f s", text, (gdouble)ipc_step_int (step, "time", 0) / 1e9);
+      "nothing of %s to be observed for %.3f s%s", text, (gdouble)ipc_step_int (step, "time", 0) / 1e9, limit);
 }
 
 const IpcStepFuncs ipc_wait_quiet = { quiet_start, quiet_poll, quiet_expectation };

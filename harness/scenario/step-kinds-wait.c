@@ -85,6 +85,13 @@ static const IpcStepField wait_quiet_fields[] = { { .name = "kinds",
       .maximum = 10e9,
       .doc = "For how long, scaled by --timeout-scale; 50 ms at least, since less would only show how busy the machine "
              "is." },
+  { .name = "cpu",
+      .type = IPC_FIELD_TIME,
+      .minimum = 10e6,
+      .maximum = 10e9,
+      .doc
+      = "How much processor time each process may use meanwhile, scaled by --timeout-scale. One that has nothing to do "
+        "uses next to none; one that spins uses what it can get. Default: not looked at." },
   DEADLINE, END };
 
 static const IpcStepField wait_log_fields[] = { PROCESS ("Whose log."),
