@@ -292,6 +292,17 @@ test_owner_n_lost (TestOwner *self)
 }
 
 guint64
+test_owner_n_turns (TestOwner *self)
+{
+  guint64 n;
+
+  g_mutex_lock (&self->link->lock);
+  n = self->link->sections;
+  g_mutex_unlock (&self->link->lock);
+  return n;
+}
+
+guint64
 test_owner_stat (TestOwner *self, const gchar *name)
 {
   g_autoptr (GstStructure) stats = ipc_link_get_stats (self->link);

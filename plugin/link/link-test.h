@@ -66,6 +66,8 @@ guint test_owner_pop_reply (TestOwner *self, IpcPacket *packet);
 const GError *test_owner_await_lost (TestOwner *self, guint nth);
 guint test_owner_n_lost (TestOwner *self);
 guint64 test_owner_stat (TestOwner *self, const gchar *name);
+/* Turns of the reader so far: none is added while it rests. */
+guint64 test_owner_n_turns (TestOwner *self);
 
 /* A master's on a new socket pair, and its end. */
 TestOwner *master_on (Wires *wires);

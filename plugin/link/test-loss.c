@@ -17,17 +17,6 @@ begin_waiting (TestOwner *owner, Wires *wires)
   return call;
 }
 
-static guint64
-n_turns (TestOwner *owner)
-{
-  guint64 n;
-
-  g_mutex_lock (&owner->link->lock);
-  n = owner->link->sections;
-  g_mutex_unlock (&owner->link->lock);
-  return n;
-}
-
 /* Nobody is busy with what is lost, while another link does a lot. */
 static void
 assert_at_rest (TestOwner *owner)
@@ -38,11 +27,11 @@ assert_at_rest (TestOwner *owner)
 
   wires_open (&wires, WIRE_SOCKETPAIR, FALSE);
   other = test_owner_new (IPC_TO_MASTER, &wires);
-  before = n_turns (owner);
+  before = test_owner_n_turns (owner);
   for (guint i = 0; i < 100; i++)
     round_trip (other, &wires);
   /* those that were under way, or that somebody had woken the reader for */
-  g_assert_cmpuint (n_turns (owner) - before, <=, 4);
+  g_assert_cmpuint (test_owner_n_turns (owner) - before, <=, 4);
   end (other, &wires);
 }
 

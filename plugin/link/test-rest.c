@@ -5,17 +5,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static guint64
-sections_of (TestOwner *owner)
-{
-  guint64 sections;
-
-  g_mutex_lock (&owner->link->lock);
-  sections = owner->link->sections;
-  g_mutex_unlock (&owner->link->lock);
-  return sections;
-}
-
 /* Links at rest, each in another way. */
 typedef struct {
   Wires wires;
@@ -40,6 +29,24 @@ static void
 rest_after_eof (Resting *self)
 {
   wires_close_peer (&self->wires);
+  test_owner_await_lost (self->owner, 1);
+}
+
+/* The peer lives; what it has sent is no packet, and stays in front of what may come. */
+static void
+rest_after_nonsense (Resting *self)
+{
+  static const guint8 header[IPC_HEADER_SIZE] = { 0xff };
+
+  peer_write (self->wires.peer_out, header, sizeof header);
+  test_owner_await_lost (self->owner, 1);
+}
+
+static void
+rest_after_fail (Resting *self)
+{
+  ipc_link_fail (self->owner->link, ipc_link_get_peer (self->owner->link),
+      g_error_new_literal (IPC_LINK_ERROR, IPC_LINK_ERROR_PROTOCOL, "a packet that makes no sense"));
   test_owner_await_lost (self->owner, 1);
 }
 
@@ -92,8 +99,9 @@ rest_disconnected (Resting *self)
   ipc_link_disconnect (self->owner->link);
 }
 
-static void (*const ways_to_rest[]) (Resting *self) = { rest_idle, rest_waiting, rest_after_eof, rest_after_half_eof,
-  rest_with_full_buffers, rest_with_replies_left, rest_without_fdout, rest_disconnected };
+static void (*const ways_to_rest[]) (Resting *self)
+    = { rest_idle, rest_waiting, rest_after_eof, rest_after_half_eof, rest_after_nonsense, rest_after_fail,
+        rest_with_full_buffers, rest_with_replies_left, rest_without_fdout, rest_disconnected };
 
 /* What the links have done so far. */
 static void
@@ -103,7 +111,7 @@ look_at (Resting *resting, guint64 *turns, guint64 *sent)
 
   *turns = *sent = 0;
   for (i = 0; i < G_N_ELEMENTS (ways_to_rest); i++) {
-    *turns += sections_of (resting[i].owner);
+    *turns += test_owner_n_turns (resting[i].owner);
     *sent += test_owner_stat (resting[i].owner, "bytes-sent");
   }
 }
