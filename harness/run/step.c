@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What all kinds of steps share. A step borrows its case and its text of the scenario; it owns the call and the
- * connection that it made.
+ * What all kinds of steps share. A step borrows its case and what the scenario says of it, but for the fields, of which
+ * it has a copy; it owns the call and the connection that it made.
  */
 
 #include "step.h"
