@@ -7,9 +7,9 @@
  * answering process has reported the end of its `finish`, each request that had reached it has its answer,
  * unless the link was gone by then, was cut by `disconnect`, or one of the two processes did not end by itself. That
  * is what is asked for. Had it reached it? At the end of a scenario the pipelines are taken to NULL first, which tells.
- * A process that a step finishes in the middle may let go of its element with the last request unread; there the answer
- * to a later one tells. When the steps timed out, what is unanswered is told as well: it is what a reader looks for
- * first.
+ * A process that a step finishes in the middle may let go of its element with the last request unread, and so may one
+ * that was stopped before it came to reading it, and goes on to finish; there the answer to a later one tells. When the
+ * steps timed out, what is unanswered is told as well: it is what a reader looks for first.
  *
  * A fault that loses a request explains that there is no answer, and one that doubles it that there are two; a link
  * that a fault has cut, spoiled or held up may leave anything unanswered.
@@ -72,7 +72,7 @@ answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *
   /* Asked for while or after it went down, or while it was stopped: it may be in the socket still, unread. */
   if (request->t >= life->t_finish || request->t >= model->t_teardown || request->t >= model->t_signal)
     return FALSE;
-  if (life->t_finish < model->t_teardown && !was_read (link, request))
+  if ((life->t_finish < model->t_teardown || model->t_signal != IPC_NEVER) && !was_read (link, request))
     return FALSE;
   return t_gone > MIN (t_finished, t_hung_up);
 }

@@ -53,6 +53,10 @@ static const Story stories[] = {
       BEGINS ASK (1) EXITED ("s", ",'signal':9,'sent':true") TEARS_DOWN FINISHES ("m") DONE },
   { "a-stopped-slave-need-not-reply", NULL, NULL, NULL,
       BEGINS "{'kind':'step','action':'act signal-process','event':'started'}\n" ASK (1) ENDS },
+  { "a-slave-that-is-stopped-need-not-have-read-what-came-last", NULL, NULL, NULL,
+      BEGINS ASK (1) TELL (1) ASK (2) "{'kind':'step','action':'act signal-process','event':'started'}\n" ENDS },
+  { "a-slave-that-is-stopped-must-answer-what-it-has-read", "reply-once", "REPLY-1", "QUERY 1 (position)",
+      BEGINS ASK (1) ASK (2) TELL (2) "{'kind':'step','action':'act signal-process','event':'started'}\n" ENDS },
   { "a-request-during-the-teardown-need-not-be-read", NULL, NULL, NULL,
       BEGINS TEARS_DOWN COMMAND ("s", 90, "finish", "") ASK (1) REPLY ("s", 90, ",'result':'success'")
           EXITED ("s", ",'status':0") FINISHES ("m") DONE },
