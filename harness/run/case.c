@@ -18,8 +18,6 @@
 
 /* Without any observation for so long a case is given up, or a process counts as stuck; seconds. */
 #define IDLE_SECONDS 15
-/* The steps of a case take at most so long; seconds. */
-#define LIMIT_SECONDS 120
 /* After a failure the processes have less time to end. */
 #define FAILED_IDLE_SECONDS 5
 
@@ -449,7 +447,7 @@ play (IpcCase *self)
     return;
   steps = ipc_sequence_new (self, self->scenario->steps);
   wait = ipc_case_wait (self, is_over, steps, ipc_case_time (self, IDLE_SECONDS),
-      ipc_history_now () + ipc_case_time (self, LIMIT_SECONDS));
+      ipc_history_now () + ipc_case_time (self, (gdouble)self->scenario->within / 1e9));
   self->wake = self->silent_until = 0;
   step = ipc_sequence_current (steps);
   if (wait == IPC_CASE_BROKEN)

@@ -277,8 +277,12 @@ test_deadline (IpcPlay *play, gconstpointer data)
 static void
 test_hard_limit (IpcPlay *play, gconstpointer data)
 {
-  play->settings.timeout_scale = 0.1;
+  IpcScenarioCase *scenario;
+
   ipc_fake_load (play, "chatter set-state", IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_EOS);
+  scenario = play->cases->pdata[0];
+  g_assert_cmpint (scenario->within, ==, 120 * G_GINT64_CONSTANT (1000000000));
+  scenario->within = G_GINT64_CONSTANT (1500000000);
   ipc_play_run (play, NULL);
   ipc_play_assert_end (play, "timeout", "the case's time was up while waiting for set_state");
   ipc_fake_assert_all_reaped (play);

@@ -230,6 +230,23 @@ read_needs (IpcReader *reader, GHashTable *members)
   reader->result->needs_version = version ? json_node_dup_string (version) : NULL;
 }
 
+/* The table of members has the default. */
+static void
+read_within (IpcReader *reader, GHashTable *members)
+{
+  JsonNode *node = g_hash_table_lookup (members, "within");
+  const IpcMember *member = ipc_file_members;
+  g_autoptr (JsonNode) fallback = NULL, value = NULL;
+  IpcStepField field;
+
+  while (member->type != IPC_MEMBER_WITHIN)
+    member++;
+  field = ipc_member_field (member);
+  fallback = json_from_string (field.fallback, NULL);
+  value = ipc_reader_field (reader, "$.within", &field, node ? node : fallback);
+  reader->result->within = value ? json_node_get_int (value) : 0;
+}
+
 static void
 check_requirements (IpcReader *reader)
 {
@@ -292,6 +309,7 @@ ipc_reader_case (IpcReader *reader)
   check_allow (reader, "$.allow", result->allow, reader->world->rules);
   check_requirements (reader);
   read_needs (reader, members);
+  read_within (reader, members);
   node = g_hash_table_lookup (members, "processes");
   if (node && json_object_get_size (json_node_get_object (node)) == 0)
     ipc_reader_mistake (reader, "$.processes", "no processes");

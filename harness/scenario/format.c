@@ -60,6 +60,10 @@ const IpcMember ipc_file_members[] = {
       .expected = "the name of a rule",
       .doc = "Names of always-on rules that this scenario breaks on purpose; where one process does so, its own "
              "\"allow\" says it better." },
+  { .name = "within",
+      .type = IPC_MEMBER_WITHIN,
+      .fallback = "\"120s\"",
+      .doc = "How long the steps may take all together, scaled by --timeout-scale." },
   { .name = "steps",
       .type = IPC_MEMBER_STEPS,
       .required = TRUE,
@@ -166,3 +170,16 @@ const IpcMember ipc_repeat_members[]
         { .name = NULL } };
 
 /* clang-format on */
+
+IpcStepField
+ipc_member_field (const IpcMember *member)
+{
+  const IpcStepField field = { .name = member->name,
+    .type = IPC_FIELD_TIME,
+    .fallback = member->fallback,
+    .minimum = 1,
+    .maximum = IPC_WITHIN_MOST,
+    .doc = member->doc };
+
+  return field;
+}

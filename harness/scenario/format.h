@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "step-kinds.h"
+
 G_BEGIN_DECLS
 
 /*
@@ -17,6 +19,7 @@ typedef enum {
   IPC_MEMBER_LIST,         /* of texts */
   IPC_MEMBER_WORD,         /* one of `words` */
   IPC_MEMBER_BOOL,
+  IPC_MEMBER_WITHIN,    /* a time: how long something may take */
   IPC_MEMBER_PROCESSES, /* object: name -> process */
   IPC_MEMBER_LINKS,     /* object: name -> link */
   IPC_MEMBER_STEPS,
@@ -41,6 +44,9 @@ typedef struct {
 
 /* Names of processes, links and marks. */
 #define IPC_NAME_PATTERN "^[A-Za-z][A-Za-z0-9_-]*$"
+
+/* The field of a step that a WITHIN is like. */
+IpcStepField ipc_member_field (const IpcMember *member);
 
 /* Each ends with a name of NULL. */
 extern const IpcMember ipc_file_members[];

@@ -88,7 +88,8 @@ check_member (IpcReader *reader, const gchar *path, const IpcMember *member, Jso
     return check_list (reader, path, member, node);
   case IPC_MEMBER_NEEDS:
     return JSON_NODE_HOLDS_OBJECT (node) || check_list (reader, path, member, node);
-  case IPC_MEMBER_COUNT: /* written out by expand.c */
+  case IPC_MEMBER_WITHIN: /* read by case.c */
+  case IPC_MEMBER_COUNT:  /* written out by expand.c */
     return TRUE;
   case IPC_MEMBER_LIST:
   case IPC_MEMBER_STEPS:

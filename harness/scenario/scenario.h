@@ -66,6 +66,7 @@ typedef struct {
   GPtrArray *steps;     /* of IpcScenarioStep */
   gchar **needs[2];     /* by IpcRole: capabilities of the implementation, "element:NAME" of the machine; never NULL */
   gchar *needs_version; /* of GStreamer, "1.24", or NULL */
+  gint64 within;        /* how long the steps may take, nanoseconds */
   gchar **allow;        /* names of always-on rules that the scenario breaks on purpose (docs/scenarios.md) */
 } IpcScenarioCase;
 

@@ -271,10 +271,13 @@ steps_schema (const gchar *doc)
   return schema;
 }
 
+static JsonObject *field_schema (const IpcStepField *field);
+
 static JsonObject *
 member_schema (const IpcMember *member)
 {
   JsonObject *schema = NULL;
+  IpcStepField field;
 
   switch (member->type) {
   case IPC_MEMBER_TEXT:
@@ -294,6 +297,10 @@ member_schema (const IpcMember *member)
     break;
   case IPC_MEMBER_BOOL:
     schema = typed ("boolean", member->doc);
+    break;
+  case IPC_MEMBER_WITHIN:
+    field = ipc_member_field (member);
+    schema = field_schema (&field);
     break;
   case IPC_MEMBER_PROCESSES:
     schema = named_object ("process", TRUE, member->doc);
@@ -403,8 +410,6 @@ time_schema (const IpcStepField *field)
   set_limits (schema, field);
   return schema;
 }
-
-static JsonObject *field_schema (const IpcStepField *field);
 
 /* Adds the schemas of @fields, and the names of those that are required. */
 static void

@@ -64,7 +64,7 @@ static const IpcStepField check_time_fields[]
         { .name = "within",
             .type = IPC_FIELD_TIME,
             .minimum = 1,
-            .maximum = 3600e9,
+            .maximum = IPC_WITHIN_MOST,
             .doc = "How far apart they may have rendered the same frames, by the median, scaled by --timeout-scale. "
                    "Default: that is only measured." },
         SINCE, END };

@@ -188,7 +188,7 @@ static const IpcStepField fault_fields[] = { LINK ("On which link; it must go th
       .pattern = PLACE_PATTERN,
       .expected = "before, after, header:N (0 to 9) or payload:N",
       .doc = "Where in the packet: behind so many bytes of the header (of 9) or of the payload; of a flip the byte." },
-  { .name = "time", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = 3600e9, .doc = "How long; see `do`." },
+  { .name = "time", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = IPC_WITHIN_MOST, .doc = "How long; see `do`." },
   { .name = "number", .type = IPC_FIELD_INT, .minimum = 1, .maximum = 1000, .doc = "How many; see `do`." },
   { .name = "bit", .type = IPC_FIELD_INT, .minimum = 0, .maximum = 7, .doc = "Which bit a flip turns over." },
   { .name = "size", .type = IPC_FIELD_INT, .minimum = 1, .maximum = 1000000, .doc = "Bytes in a piece of a split." },

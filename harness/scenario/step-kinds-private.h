@@ -45,7 +45,7 @@ extern const gchar *const ipc_words_ends[];
   }
 #define DEADLINE                                                                                                       \
   {                                                                                                                    \
-    .name = "deadline", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = 3600e9,                                       \
+    .name = "deadline", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = IPC_WITHIN_MOST,                              \
     .doc = "A limit of this wait's own, scaled by --timeout-scale. Without it the wait ends only when nothing at all " \
            "is "                                                                                                       \
            "observed any more, or at the case's hard limit."                                                           \

@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* The longest time that anything may be given: an hour; nanoseconds. */
+#define IPC_WITHIN_MOST 3600e9
+
 /*
  * The one table of step kinds: parser, `check`, `explain`, the JSON schema and docs/step-reference.md come from it. A
  * new step kind is an entry here and its function in harness/run/.

@@ -107,6 +107,8 @@ ipc_field_type_text (const IpcStepField *field)
 gchar *
 ipc_member_type_text (const IpcMember *member)
 {
+  IpcStepField field;
+
   switch (member->type) {
   case IPC_MEMBER_TEXT:
     return g_strdup (member->expected ? member->expected : "text");
@@ -118,6 +120,9 @@ ipc_member_type_text (const IpcMember *member)
     return words_text ("one of ", member->words);
   case IPC_MEMBER_BOOL:
     return g_strdup ("true or false");
+  case IPC_MEMBER_WITHIN:
+    field = ipc_member_field (member);
+    return ipc_field_type_text (&field);
   case IPC_MEMBER_PROCESSES:
     return g_strdup ("object: name to process");
   case IPC_MEMBER_LINKS:

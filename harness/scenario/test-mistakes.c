@@ -452,6 +452,12 @@ test_top_level (void)
   assert_mistakes ("{\"shows\": \"x\", \"requirements\": [\"SEEK-1\"],\n\"allow\": "
                    "[\"no-leaks\",\n\"data-intakt\"],\n\"processes\": {" MASTER "},\n\"steps\": [" EOS "]}",
       F "3: $.allow[1]: unknown rule \"data-intakt\": did you mean \"data-intact\"?");
+  assert_mistakes ("{\"shows\": \"x\", \"requirements\": [\"SEEK-1\"],\n\"within\": \"none\",\n\"processes\": {" MASTER
+                   "},\n\"steps\": [" EOS "]}",
+      F "2: $.within: \"none\" is no time for within");
+  assert_mistakes ("{\"shows\": \"x\", \"requirements\": [\"SEEK-1\"],\n\"within\": \"2h\",\n\"processes\": {" MASTER
+                   "},\n\"steps\": [" EOS "]}",
+      F "2: $.within: *");
   assert_mistakes ("{\"shows\": \"\", \"requirements\": [], \"processes\": {}, \"steps\": []}",
       F "1: $.shows: the text is empty\n" F "1: $.requirements: the list is empty\n" F
         "1: $.processes: no processes\n" F "1: $.steps: no steps: nothing would be done");

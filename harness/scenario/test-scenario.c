@@ -36,6 +36,7 @@ test_processes_and_links (void)
   g_assert_cmpstr (loaded->name, ==, "testdata/complete");
   g_assert_cmpstr (loaded->requirements[1], ==, "PKT-BUFFER-2");
   g_assert_cmpstr (loaded->allow[0], ==, "data-intact");
+  g_assert_cmpint (loaded->within, ==, 150 * G_GINT64_CONSTANT (1000000000));
   g_assert_cmpuint (loaded->processes->len, ==, 4);
   g_assert_cmpint (master->role, ==, IPC_ROLE_MASTER);
   g_assert_true (
@@ -70,7 +71,7 @@ test_fields_are_normalised (void)
 
   g_assert_cmpint (seek->kind->id, ==, IPC_STEP_ACT_SEEK);
   g_assert_cmpstr (seek->path, ==, "steps[8]");
-  g_assert_cmpuint (seek->line, ==, 50);
+  g_assert_cmpuint (seek->line, ==, 51);
   g_assert_cmpstr (seek->text, ==,
       "act seek process=master start=1.5s stop-type=set stop=4000000000 flags=[\"flush\",\"accurate\"] rate=2");
   g_assert_cmpint (json_object_get_int_member (seek->fields, "start"), ==, 1500000000);

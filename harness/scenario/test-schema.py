@@ -56,6 +56,7 @@ BROKEN = {
     "unknown member of a process": (set_member(["processes", "viewer", "env"], []), ["processes", "viewer"]),
     "link end": (set_member(["links", "video", "to"], "viewer"), ["links", "video", "to"]),
     "transport": (set_member(["links", "video", "transport"], "udp"), ["links", "video", "transport"]),
+    "within is nothing": (set_member(["within"], "none"), ["within"]),
     "no steps": (set_member(["steps"], []), ["steps"]),
     "step without a verb": (step({"process": "master"}), ["steps", 0]),
     "unknown kind": (step({"wait": "mesage"}), ["steps", 0, "wait"]),
