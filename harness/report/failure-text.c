@@ -233,14 +233,30 @@ append_files (GString *out, const gchar *folder)
     ipc_text_wrapped (out, 2, "          ", text);
 }
 
-static void
-append_history (GString *out, const gchar *folder, IpcVerdict verdict)
+gchar *
+ipc_failure_packets (IpcHistory *history, IpcVerdict verdict)
 {
-  g_autofree gchar *path = g_build_filename (folder, "history.ndjson", NULL);
-  g_autoptr (IpcHistory) history = ipc_history_load (path, NULL);
+  GString *out = g_string_new (NULL);
 
+  append_links (out, history, end_of_interest (history, verdict));
+  return g_string_free (out, FALSE);
+}
+
+static void
+append_packets (GString *out, const IpcResult *result)
+{
+  g_autofree gchar *path = NULL, *packets = NULL;
+  g_autoptr (IpcHistory) history = NULL;
+
+  if (result->packets != NULL) {
+    g_string_append (out, result->packets);
+    return;
+  }
+  path = g_build_filename (result->folder, "history.ndjson", NULL);
+  history = ipc_history_load (path, NULL);
   if (history != NULL)
-    append_links (out, history, end_of_interest (history, verdict));
+    packets = ipc_failure_packets (history, result->raw);
+  g_string_append (out, packets != NULL ? packets : "");
 }
 
 gchar *
@@ -251,7 +267,7 @@ ipc_failure_text (const IpcResult *result, gboolean colour, const gchar *known_f
   append_head (out, result, colour);
   append_findings (out, result);
   if (result->folder != NULL) {
-    append_history (out, result->folder, result->verdict);
+    append_packets (out, result);
     append_logs (out, result->folder);
     ipc_text_wrapped (out, 2, "artifacts ", result->folder);
     append_files (out, result->folder);

@@ -113,6 +113,7 @@ ipc_result_free (IpcResult *result)
   g_strfreev (result->cells);
   g_free (result->folder);
   g_free (result->command);
+  g_free (result->packets);
   g_free (result);
 }
 

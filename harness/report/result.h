@@ -52,6 +52,7 @@ typedef struct {
   gchar **cells;           /* of protocol coverage that the case has reached, or NULL */
   gchar *folder;           /* artifacts, absolute */
   gchar *command;          /* repeats exactly this case */
+  gchar *packets;          /* the last ones, as the failure text has them; NULL: they are in the folder */
   gdouble seconds;
 } IpcResult;
 

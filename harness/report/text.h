@@ -2,6 +2,7 @@
 #ifndef IPC_REPORT_TEXT_H
 #define IPC_REPORT_TEXT_H
 
+#include "history/history.h"
 #include "report.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,10 @@ void ipc_text_wrapped (GString *out, guint indent, const gchar *label, const gch
  * log, artifacts, how to repeat it, and the entry for the list of known failures @known_file when not NULL.
  * Caller frees. */
 gchar *ipc_failure_text (const IpcResult *result, gboolean colour, const gchar *known_file, const gchar *since);
+
+/* The last packets of each link in @history, for ipc_failure_text(): those of before the teardown when @verdict is of a
+ * step that was not done. Caller frees. */
+gchar *ipc_failure_packets (IpcHistory *history, IpcVerdict verdict);
 
 /* The end of a run in a few lines. Caller frees. */
 gchar *ipc_summary_text (const IpcRunReport *run, gboolean colour);

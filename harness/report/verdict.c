@@ -10,6 +10,7 @@
 #include "check/check.h"
 #include "coverage.h"
 #include "history/json.h"
+#include "text.h"
 
 #define TERMS_FILE "case.json"
 
@@ -247,6 +248,10 @@ ipc_verdict_judge (IpcResult *result, IpcHistory *history, const gchar *folder, 
     ipc_result_set_error (result, "the history is cut off: it has no end record");
   else
     judge_end (result, end);
+  /* now that the history is there, which may be large; a report asks for them, and a known failure has them, too */
+  g_clear_pointer (&result->packets, g_free);
+  if (result->verdict != IPC_VERDICT_PASS)
+    result->packets = ipc_failure_packets (history, result->verdict);
   g_strfreev (result->cells);
   result->cells = ipc_coverage_observe (model, result->verdict == IPC_VERDICT_PASS);
   return TRUE;
