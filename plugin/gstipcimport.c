@@ -2,7 +2,8 @@
 /*
  * A mapping belongs to the table of memories that the master has shown, and to each part of a loan that lies in it. A
  * loan belongs to its parts, and is returned with the last of them: at once, but by one thread at a time, which takes
- * along what others return meanwhile. The fd of a memory is closed as soon as it is mapped.
+ * along what others return meanwhile; or with the answer to a BUFFER by the thread that is about to send that. The fd
+ * of a memory is closed as soon as it is mapped.
  *
  * The master can write to what is mapped here at any time; that it cannot shrink it, so that reading it would be a
  * SIGBUS, is what the seals are for.
@@ -36,6 +37,7 @@ struct _GstIpcImport {
   GHashTable *loans;    /* a set of numbers: those that are not returned yet */
   GArray *returned;     /* guint32: those that are to be told of */
   gboolean returning;   /* by some thread */
+  GThread *holder;      /* the thread whose returns wait for what it will send anyway, or NULL */
   guint64 n_loans, bytes_borrowed;
 };
 
@@ -154,30 +156,72 @@ next_returns (GstIpcImport *self, IpcPacket *packet, guint64 *peer)
   return link;
 }
 
+/* Whether it falls to the calling thread to return what there is. */
+static gboolean
+begin_returning_locked (GstIpcImport *self)
+{
+  if (self->returning || self->returned->len == 0)
+    return FALSE;
+  self->returning = TRUE;
+  return TRUE;
+}
+
+static void
+return_all (GstIpcImport *self)
+{
+  IpcPacket packet = { .form = IPC_FORM_MEMORY };
+  IpcLink *link;
+  guint64 peer;
+
+  while ((link = next_returns (self, &packet, &peer)) != NULL) {
+    ipc_link_post (link, peer, &packet);
+    ipc_link_unref (link);
+    packet = (IpcPacket){ .form = IPC_FORM_MEMORY };
+  }
+}
+
 static void
 return_loan (Loan *loan)
 {
   GstIpcImport *self = loan->owner;
   gboolean is_mine = FALSE;
-  IpcLink *link;
-  guint64 peer;
 
   g_mutex_lock (&self->lock);
   if (self->peer == loan->peer && g_hash_table_remove (self->loans, GUINT_TO_POINTER (loan->number))) {
     g_array_append_val (self->returned, loan->number);
-    is_mine = !self->returning;
-    self->returning = TRUE;
+    is_mine = self->holder != g_thread_self () && begin_returning_locked (self);
   }
   g_mutex_unlock (&self->lock);
-  while (is_mine) {
-    IpcPacket packet = { .form = IPC_FORM_MEMORY };
+  if (is_mine)
+    return_all (self);
+}
 
-    link = next_returns (self, &packet, &peer);
-    if (link == NULL)
-      return;
-    ipc_link_post (link, peer, &packet);
-    ipc_link_unref (link);
+void
+gst_ipc_import_hold (GstIpcImport *self)
+{
+  g_mutex_lock (&self->lock);
+  self->holder = g_thread_self ();
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+gst_ipc_import_release (GstIpcImport *self, guint64 peer, IpcPacket *packet)
+{
+  gboolean is_mine, fits;
+
+  g_mutex_lock (&self->lock);
+  self->holder = NULL;
+  is_mine = begin_returning_locked (self);
+  fits = is_mine && self->peer == peer && self->returned->len <= IPC_MEMORY_MAX_NUMBERS;
+  if (fits) {
+    ipc_packet_build_memory_release (packet, (const guint32 *)(gpointer)self->returned->data, self->returned->len);
+    g_array_set_size (self->returned, 0);
+    self->returning = FALSE;
   }
+  g_mutex_unlock (&self->lock);
+  if (is_mine && !fits)
+    return_all (self);
+  return fits;
 }
 
 static void

@@ -120,6 +120,8 @@ gboolean gst_ipc_peer_send_message (GstIpcPeer *peer, GstMessage *message);
 
 /* The answers. */
 void gst_ipc_peer_ack (GstIpcPeer *peer, const GstIpcArrival *request, guint32 result);
+/* The same, and with it @before, something that has no answer, whose contents are taken over. */
+void gst_ipc_peer_ack_behind (GstIpcPeer *peer, const GstIpcArrival *request, IpcPacket *before, guint32 result);
 void gst_ipc_peer_answer_query (GstIpcPeer *peer, const GstIpcArrival *request, GstQuery *query, gboolean result);
 /* Answers a BUFFER, EVENT, SINK_MESSAGE_EVENT or QUERY with failure (@flow for a buffer). */
 void gst_ipc_peer_refuse (GstIpcPeer *peer, const GstIpcArrival *request, GstFlowReturn flow);

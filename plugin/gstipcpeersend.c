@@ -246,6 +246,15 @@ gst_ipc_peer_ack (GstIpcPeer *peer, const GstIpcArrival *request, guint32 result
 }
 
 void
+gst_ipc_peer_ack_behind (GstIpcPeer *peer, const GstIpcArrival *request, IpcPacket *before, guint32 result)
+{
+  g_auto (IpcPacket) packet = { 0 };
+
+  ipc_packet_build_ack (&packet, request->packet.header.id, result);
+  ipc_link_reply_behind (peer->link, request->from, before, &packet);
+}
+
+void
 gst_ipc_peer_answer_query (GstIpcPeer *peer, const GstIpcArrival *request, GstQuery *query, gboolean result)
 {
   g_auto (IpcPacket) packet = { .form = request->packet.form };

@@ -615,7 +615,7 @@ gst_ipc_pipeline_src_init (GstIpcPipelineSrc *src)
   src->import = gst_ipc_import_new (src->peer.link);
 
   src->srcpad = gst_pad_new_from_static_template (&src_template, "src");
-  gst_ipc_src_flow_init (&src->flow, &src->peer, src->srcpad);
+  gst_ipc_src_flow_init (&src->flow, &src->peer, src->srcpad, src->import);
   gst_pad_set_activatemode_function (src->srcpad, gst_ipc_pipeline_src_activate_mode);
   gst_pad_set_event_function (src->srcpad, gst_ipc_pipeline_src_pad_event);
   gst_pad_set_query_function (src->srcpad, gst_ipc_pipeline_src_pad_query);

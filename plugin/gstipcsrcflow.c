@@ -17,10 +17,11 @@
 #define MAX_HOLD G_TIME_SPAN_SECOND
 
 void
-gst_ipc_src_flow_init (GstIpcSrcFlow *self, GstIpcPeer *peer, GstPad *pad)
+gst_ipc_src_flow_init (GstIpcSrcFlow *self, GstIpcPeer *peer, GstPad *pad, GstIpcImport *import)
 {
   self->peer = peer;
   self->pad = pad;
+  self->import = import;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   g_queue_init (&self->queue);
@@ -139,6 +140,18 @@ gst_ipc_src_flow_push_buffer (GstIpcSrcFlow *self, GstIpcArrival *arrival)
     return GST_FLOW_ERROR;
   }
   return gst_pad_push (self->pad, buffer);
+}
+
+/* What of the lent memory was given back meanwhile goes with the answer. */
+static void
+gst_ipc_src_flow_ack_buffer (GstIpcSrcFlow *self, const GstIpcArrival *arrival, GstFlowReturn flow)
+{
+  g_auto (IpcPacket) release = { .form = IPC_FORM_MEMORY };
+
+  if (gst_ipc_import_release (self->import, arrival->from, &release))
+    gst_ipc_peer_ack_behind (self->peer, arrival, &release, (guint32)flow);
+  else
+    gst_ipc_peer_ack (self->peer, arrival, (guint32)flow);
 }
 
 static GstEvent *
@@ -311,6 +324,7 @@ gst_ipc_src_flow_do_queued (GstIpcSrcFlow *self, GstIpcArrival *arrival)
   } else if (flow != GST_FLOW_OK && !arrival_is_event (arrival, GST_EVENT_FLUSH_STOP)) {
     gst_ipc_peer_refuse (self->peer, arrival, flow);
   } else if (arrival->packet.header.type == IPC_PACKET_BUFFER) {
+    gst_ipc_import_hold (self->import);
     flow = gst_ipc_src_flow_push_buffer (self, arrival);
     if (flow != GST_FLOW_OK) {
       GST_DEBUG_OBJECT (
@@ -319,7 +333,7 @@ gst_ipc_src_flow_do_queued (GstIpcSrcFlow *self, GstIpcArrival *arrival)
       self->last_flow = flow;
       g_mutex_unlock (&self->lock);
     }
-    gst_ipc_peer_ack (self->peer, arrival, (guint32)flow);
+    gst_ipc_src_flow_ack_buffer (self, arrival, flow);
   } else {
     gst_ipc_src_flow_push_event (self, arrival);
   }

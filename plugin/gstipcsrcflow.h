@@ -2,6 +2,7 @@
 #ifndef GST_IPC_SRC_FLOW_H
 #define GST_IPC_SRC_FLOW_H
 
+#include "gstipcimport.h"
 #include "gstipcpeer.h"
 
 G_BEGIN_DECLS
@@ -14,8 +15,9 @@ G_BEGIN_DECLS
  * downstream does.
  */
 typedef struct {
-  GstIpcPeer *peer; /* the element's */
-  GstPad *pad;      /* the element's */
+  GstIpcPeer *peer;     /* the element's */
+  GstPad *pad;          /* the element's */
+  GstIpcImport *import; /* the element's */
 
   GMutex lock;
   GCond changed;
@@ -32,8 +34,8 @@ typedef struct {
   GstFlowReturn last_flow; /* of the last push; when not OK, the answer until flush-stop or restart */
 } GstIpcSrcFlow;
 
-/* @peer and @pad: those of the element, not referenced. */
-void gst_ipc_src_flow_init (GstIpcSrcFlow *self, GstIpcPeer *peer, GstPad *pad);
+/* @peer, @pad and @import: those of the element, not referenced. */
+void gst_ipc_src_flow_init (GstIpcSrcFlow *self, GstIpcPeer *peer, GstPad *pad, GstIpcImport *import);
 void gst_ipc_src_flow_clear (GstIpcSrcFlow *self);
 
 /* The pad is activated, or deactivated: starts the task, or stops it and answers what was left. */

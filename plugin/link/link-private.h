@@ -112,13 +112,15 @@ typedef struct _IpcWait IpcWait;
 typedef struct {
   GList node; /* in IpcLink.outgoing */
   GByteArray *head, *tail;
+  gboolean is_pair; /* the tail is a packet of its own, a reply; otherwise it is behind the body */
   GstBuffer *body;
   GstMapInfo *maps;
   guint n_maps;
   struct iovec *iov; /* what is still to be written begins at iov[at] */
   guint n_iov, at;
-  IpcFds *fds;   /* to go with the first byte, or NULL; owned */
-  gchar *fields; /* for the log, or NULL */
+  IpcFds *fds;         /* to go with the first byte, or NULL; owned */
+  gchar *fields;       /* for the log, or NULL */
+  gchar *reply_fields; /* of the second of a pair */
   gsize size, written;
   gboolean is_reply; /* or sent by the reader: counts as one */
   gboolean numbered; /* has the number that it has taken, and not that of a request */
@@ -299,6 +301,7 @@ void ipc_link_await_sections_locked (IpcLink *link, guint64 reading, guint64 wri
 
 /* writer.c */
 IpcOutgoing *ipc_outgoing_new (IpcPacket *packet, GstBuffer *body, GError **error);
+IpcOutgoing *ipc_outgoing_new_pair (IpcPacket *packet, IpcPacket *reply);
 void ipc_outgoing_free_all (GQueue *items);
 void ipc_link_drop_outgoing_locked (IpcLink *link, gboolean keep_begun, GQueue *dropped);
 void ipc_link_unqueue_locked (IpcLink *link, IpcOutgoing *item, GQueue *dropped);

@@ -163,6 +163,8 @@ void ipc_link_reply (IpcLink *link, IpcPacket *packet);
  * by then: ids of different peers are the same numbers. */
 guint64 ipc_link_get_peer (IpcLink *link);
 void ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet);
+/* The same, and in the same write before it @before, which has no reply, to the same peer. */
+void ipc_link_reply_behind (IpcLink *link, guint64 peer, IpcPacket *before, IpcPacket *packet);
 /* For a thread that waits for what the handler's `packet` brings, as long as @goes_on returns TRUE: reads in the
  * reader's place, calls of the handler included, so that no packet needs two threads. FALSE when it did not, because
  * the reader reads itself: then wait as usual; the reader steps back behind the next BUFFER. @goes_on is called without

@@ -36,6 +36,16 @@ ipc_link_log (IpcLink *link, GstDebugLevel level, const gchar *format, ...)
   GST_CAT_LEVEL_LOG_ID (ipc_link_debug, level, name, "%s", text);
 }
 
+static void
+log_packet_sent (IpcLink *link, const GByteArray *bytes, const gchar *fields)
+{
+  IpcHeader header;
+
+  ipc_header_read (bytes->data, IPC_TO_MASTER | IPC_TO_SLAVE, G_MAXUINT32, &header, NULL);
+  ipc_link_log (link, GST_LEVEL_LOG, "sent %s id %u size %u%s", ipc_packet_info (header.type)->name, header.id,
+      header.size, fields ? fields : "");
+}
+
 void
 ipc_link_log_sent (IpcLink *link, const GQueue *items)
 {
@@ -45,13 +55,12 @@ ipc_link_log_sent (IpcLink *link, const GQueue *items)
     return;
   for (node = items->head; node; node = node->next) {
     const IpcOutgoing *item = node->data;
-    IpcHeader header;
 
     if (item->written < item->size)
       continue;
-    ipc_header_read (item->head->data, IPC_TO_MASTER | IPC_TO_SLAVE, G_MAXUINT32, &header, NULL);
-    ipc_link_log (link, GST_LEVEL_LOG, "sent %s id %u size %u%s", ipc_packet_info (header.type)->name, header.id,
-        header.size, item->fields ? item->fields : "");
+    log_packet_sent (link, item->head, item->fields);
+    if (item->is_pair)
+      log_packet_sent (link, item->tail, item->reply_fields);
   }
 }
 

@@ -116,7 +116,7 @@ ipc_link_number_locked (IpcLink *link, IpcWait *wait, IpcOutgoing *item)
 
   header.type = wait->type;
   header.id = wait->id;
-  header.size = item->size - IPC_HEADER_SIZE;
+  header.size = (item->is_pair ? item->head->len : item->size) - IPC_HEADER_SIZE;
   ipc_header_write (&header, item->head->data);
   item->numbered = TRUE;
 }

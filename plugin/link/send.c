@@ -131,6 +131,32 @@ ipc_link_ask (IpcLink *link, IpcPacket *packet, guint tag, guint64 timeout, GErr
   return send_with (link, packet, &tag, timeout, error);
 }
 
+/* @before: NULL for none. */
+static void
+reply_to (IpcLink *link, guint64 peer, IpcPacket *before, IpcPacket *packet)
+{
+  GQueue dropped = G_QUEUE_INIT;
+  IpcWait wait = { 0 };
+  IpcOutgoing *item;
+
+  if (before) {
+    wait.type = before->header.type;
+    item = ipc_outgoing_new_pair (before, packet);
+  } else {
+    item = ipc_outgoing_new (packet, NULL, NULL);
+  }
+  g_mutex_lock (&link->lock);
+  if (link->in.generation != peer || link->loss || link->in.fd < 0 || link->in.spent) {
+    g_queue_push_tail_link (&dropped, &item->node);
+  } else {
+    if (before)
+      ipc_link_number_locked (link, &wait, item);
+    queue_and_try_locked (link, item, &dropped);
+  }
+  g_mutex_unlock (&link->lock);
+  ipc_outgoing_free_all (&dropped);
+}
+
 /**
  * ipc_link_reply:
  * @link: an #IpcLink
@@ -156,14 +182,21 @@ ipc_link_reply (IpcLink *link, IpcPacket *packet)
 void
 ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet)
 {
-  GQueue dropped = G_QUEUE_INIT;
-  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, NULL);
+  reply_to (link, peer, NULL, packet);
+}
 
-  g_mutex_lock (&link->lock);
-  if (link->in.generation != peer || link->loss || link->in.fd < 0 || link->in.spent)
-    g_queue_push_tail_link (&dropped, &item->node);
-  else
-    queue_and_try_locked (link, item, &dropped);
-  g_mutex_unlock (&link->lock);
-  ipc_outgoing_free_all (&dropped);
+/**
+ * ipc_link_reply_behind:
+ * @link: an #IpcLink
+ * @peer: who is answered, from ipc_link_get_peer(); it has agreed on the form of @before
+ * @before: something that has no reply; its contents are taken over
+ * @packet: the reply; its contents are taken over
+ *
+ * ipc_link_post() and ipc_link_reply_to() in one write, which wakes the peer once.
+ */
+void
+ipc_link_reply_behind (IpcLink *link, guint64 peer, IpcPacket *before, IpcPacket *packet)
+{
+  g_return_if_fail (ipc_packet_info (before->header.type)->reply == IPC_REPLY_NONE);
+  reply_to (link, peer, before, packet);
 }

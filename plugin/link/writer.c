@@ -27,6 +27,7 @@ ipc_outgoing_free (IpcOutgoing *item)
     ipc_fds_close (item->fds);
   g_free (item->fds);
   g_free (item->fields);
+  g_free (item->reply_fields);
   g_free (item->iov);
   g_free (item);
 }
@@ -106,6 +107,22 @@ ipc_outgoing_new (IpcPacket *packet, GstBuffer *body, GError **error)
   ipc_packet_clear (packet);
   if (!mapped)
     g_clear_pointer (&item, ipc_outgoing_free);
+  return item;
+}
+
+/* @packet and @reply behind it, to be written at once: who waits for the reply is woken once. @packet is numbered. */
+IpcOutgoing *
+ipc_outgoing_new_pair (IpcPacket *packet, IpcPacket *reply)
+{
+  IpcOutgoing *item = ipc_outgoing_new (packet, NULL, NULL);
+
+  item->is_pair = TRUE;
+  item->tail = g_byte_array_new ();
+  ipc_packet_encode (reply, item->tail);
+  add_part (item, item->tail->data, item->tail->len);
+  if (IPC_LINK_LOGS (GST_LEVEL_LOG))
+    item->reply_fields = ipc_packet_describe_fields (reply);
+  ipc_packet_clear (reply);
   return item;
 }
 
@@ -201,7 +218,7 @@ account_locked (IpcLink *link, IpcOutgoing *item, gsize n, GQueue *dropped)
   if (item->orphan) {
     g_queue_push_tail_link (dropped, &item->node);
   } else if (item->written == item->size) {
-    link->stats.packets_sent++;
+    link->stats.packets_sent += item->is_pair ? 2 : 1;
     ipc_link_unqueue_locked (link, item, dropped);
   }
 }

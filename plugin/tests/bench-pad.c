@@ -36,11 +36,14 @@ on_buffer (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   GstFlowReturn flow;
 
   g_mutex_lock (&self->lock);
-  note_locked (self, buffer);
+  if (self->forgets)
+    gst_clear_buffer (&buffer);
+  else
+    note_locked (self, buffer);
   pass_locked (self);
   flow = self->flow;
   g_mutex_unlock (&self->lock);
-  gst_buffer_unref (buffer);
+  gst_clear_buffer (&buffer);
   return flow;
 }
 

@@ -73,6 +73,7 @@ typedef struct {
   GMutex lock;
   GCond changed;
   GPtrArray *items;   /* of GstMiniObject: buffers, events, queries in order */
+  gboolean forgets;   /* buffers: lets go of them at once */
   GstFlowReturn flow; /* answer to buffers */
   gboolean answer;    /* to events and queries */
   gboolean closed;    /* buffers and serialized events and queries wait until it is opened */

@@ -112,6 +112,50 @@ test_a_loan_arrives_and_is_returned_once (void)
   g_assert_cmpuint (memory_count_mappings ("ipctest"), ==, 0);
 }
 
+static void
+forget_buffers (TestBench *bench)
+{
+  g_mutex_lock (&bench->pad->lock);
+  bench->pad->forgets = TRUE;
+  g_mutex_unlock (&bench->pad->lock);
+}
+
+/* MEM-4: what was let go of during the push goes with its answer, however long that takes. */
+static void
+test_what_a_push_lets_go_of_is_returned_with_the_answer (void)
+{
+  TestBench *bench = borrowing_bench ();
+  guint32 id;
+
+  forget_buffers (bench);
+  test_pad_close (bench->pad);
+  id = lend_new (bench, 1, 1, 5);
+  test_pad_await_waiting (bench->pad);
+  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 0);
+  peer_round_trip (bench->peer);
+  peer_expect_silence (bench->peer);
+  test_pad_open (bench->pad);
+  peer_expect (bench->peer, IPC_PACKET_MEMORY_RELEASE);
+  peer_expect_ack (bench->peer, id, GST_FLOW_OK);
+  /* and what another thread lets go of does not wait for anything */
+  g_mutex_lock (&bench->pad->lock);
+  bench->pad->forgets = FALSE;
+  g_mutex_unlock (&bench->pad->lock);
+  peer_expect_ack (bench->peer, lend_new (bench, 2, 2, 5), GST_FLOW_OK);
+  test_pad_close (bench->pad);
+  id = lend_new (bench, 3, 3, 5);
+  test_pad_await_waiting (bench->pad);
+  g_mutex_lock (&bench->pad->lock);
+  g_ptr_array_set_size (bench->pad->items, 0);
+  g_mutex_unlock (&bench->pad->lock);
+  expect_returned (bench, 2);
+  test_pad_open (bench->pad);
+  expect_returned (bench, 3);
+  peer_expect_ack (bench->peer, id, GST_FLOW_OK);
+  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 0);
+  bench_free (bench);
+}
+
 /* MEM-8 */
 static void
 test_who_writes_gets_a_copy (void)
@@ -485,6 +529,8 @@ main (int argc, char **argv)
 
   test_begin (&argc, &argv);
   g_test_add_func ("/src/memory/a-loan-arrives-and-is-returned-once", test_a_loan_arrives_and_is_returned_once);
+  g_test_add_func ("/src/memory/what-a-push-lets-go-of-is-returned-with-the-answer",
+      test_what_a_push_lets_go_of_is_returned_with_the_answer);
   g_test_add_func ("/src/memory/who-writes-gets-a-copy", test_who_writes_gets_a_copy);
   g_test_add_func ("/src/memory/a-loan-of-several-parts-is-returned-with-the-last",
       test_a_loan_of_several_parts_is_returned_with_the_last);
