@@ -136,6 +136,17 @@ gst_ipc_export_keep_only (GstIpcExport *self, guint64 peer)
   g_mutex_unlock (&self->lock);
 }
 
+void
+gst_ipc_export_give_up (GstIpcExport *self, guint64 peer)
+{
+  g_autoptr (GPtrArray) returned = new_buffers ();
+
+  g_mutex_lock (&self->lock);
+  if (self->peer == peer)
+    begin_peer_locked (self, 0, returned);
+  g_mutex_unlock (&self->lock);
+}
+
 gboolean
 gst_ipc_export_take_back (GstIpcExport *self, guint64 peer, const IpcPacket *release, GError **error)
 {

@@ -121,6 +121,15 @@ gst_ipc_import_keep_only (GstIpcImport *self, guint64 peer)
 }
 
 void
+gst_ipc_import_give_up (GstIpcImport *self, guint64 peer)
+{
+  g_mutex_lock (&self->lock);
+  if (self->peer == peer)
+    begin_peer_locked (self, 0);
+  g_mutex_unlock (&self->lock);
+}
+
+void
 gst_ipc_import_free (GstIpcImport *self)
 {
   IpcLink *link;

@@ -33,6 +33,8 @@ gboolean gst_ipc_import_release (GstIpcImport *self, guint64 peer, IpcPacket *pa
 gboolean gst_ipc_import_forget (GstIpcImport *self, const IpcPacket *release, GError **error);
 /* Forgets the memories of every peer but @peer (0: of every one). */
 void gst_ipc_import_keep_only (GstIpcImport *self, guint64 peer);
+/* Forgets those of @peer. */
+void gst_ipc_import_give_up (GstIpcImport *self, guint64 peer);
 
 /* Adds loans, loans-open, memories, bytes-by-reference. */
 void gst_ipc_import_add_stats (GstIpcImport *self, GstStructure *stats);

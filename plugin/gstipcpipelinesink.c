@@ -293,7 +293,7 @@ gst_ipc_pipeline_sink_on_lost (IpcLink *link, const GError *error, gpointer owne
 {
   GstIpcPipelineSink *sink = GST_IPC_PIPELINE_SINK (owner);
 
-  gst_ipc_export_keep_only (sink->export, 0);
+  gst_ipc_export_give_up (sink->export, ipc_link_get_peer (link));
   gst_ipc_peer_report_lost (&sink->peer, sink->message_lane, error);
 }
 

@@ -417,7 +417,7 @@ gst_ipc_pipeline_src_on_lost (IpcLink *link, const GError *error, gpointer owner
 {
   GstIpcPipelineSrc *src = GST_IPC_PIPELINE_SRC (owner);
 
-  gst_ipc_import_keep_only (src->import, 0);
+  gst_ipc_import_give_up (src->import, ipc_link_get_peer (link));
   gst_ipc_peer_report_lost (&src->peer, src->message_lane, error);
 }
 

@@ -258,6 +258,8 @@ report_loss_locked (IpcReader *reader)
   link->report = FALSE;
   error = g_error_copy (link->loss);
   ipc_fds_close (&link->fds);
+  /* from here on there may be another one */
+  reader->peer = link->in.generation;
 
   g_mutex_unlock (&link->lock);
   ipc_link_log (link, GST_LEVEL_INFO, "peer lost: %s", error->message);
@@ -265,6 +267,7 @@ report_loss_locked (IpcReader *reader)
   if (owner)
     link->handler.lost (link, error, owner);
   g_clear_object (&owner);
+  reader->peer = 0;
   g_mutex_lock (&link->lock);
 }
 

@@ -189,6 +189,45 @@ test_disconnect_from_lost (void)
   end (owner, &new);
 }
 
+typedef struct {
+  Wires *wires; /* of the next peer */
+  guint64 named;
+} Next;
+
+static void
+replace_in_lost (TestOwner *self, const GError *error)
+{
+  Next *next = self->data;
+
+  ipc_link_disconnect (self->link);
+  test_owner_set_wires (self, next->wires);
+  next->named = ipc_link_get_peer (self->link);
+}
+
+/* As if the application had given a new peer's fds just before the callback. */
+static void
+test_lost_is_about_who_was_lost (void)
+{
+  Wires old, new;
+  Next next = { &new, 0 };
+  TestOwner *owner = test_owner_new (IPC_TO_MASTER, NULL);
+  guint64 number;
+
+  owner->on_lost = replace_in_lost;
+  owner->data = &next;
+  wires_open (&old, WIRE_SOCKETPAIR, FALSE);
+  wires_open (&new, WIRE_SOCKETPAIR, FALSE);
+  test_owner_set_wires (owner, &old);
+  number = ipc_link_get_peer (owner->link);
+  wires_close (&(Wires){ -1, -1, old.peer_in, old.peer_out });
+  test_owner_await_lost (owner, 1);
+  g_assert_cmpuint (next.named, ==, number);
+  g_assert_cmpuint (ipc_link_get_peer (owner->link), >, number);
+  round_trip (owner, &new);
+  close (old.link_in);
+  end (owner, &new);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,5 +242,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/link/callbacks/owner-ends-in-the-reader-thread/lost", GINT_TO_POINTER (TRUE),
       test_owner_ends_in_the_reader_thread);
   g_test_add_func ("/link/callbacks/disconnect-from-lost", test_disconnect_from_lost);
+  g_test_add_func ("/link/callbacks/lost-is-about-who-was-lost", test_lost_is_about_who_was_lost);
   return g_test_run ();
 }
