@@ -10,6 +10,8 @@
 /* What a peer may have us keep at once. An honest one has a handful of requests on their way: it waits for most of
  * the answers. */
 #define MAX_JOBS 1024
+/* How long a state change waits at most for the application to be told why it fails, microseconds. */
+#define MAX_WAIT_FOR_TOLD G_USEC_PER_SEC
 
 #define DEFAULT_ACK_TIME (10 * G_USEC_PER_SEC)
 #define DEFAULT_MAX_PAYLOAD (256u * 1024 * 1024)
@@ -191,6 +193,7 @@ gst_ipc_peer_init (GstIpcPeer *peer, GstElement *element, GstDebugCategory *debu
 {
   peer->element = element;
   peer->debug = debug;
+  g_cond_init (&peer->loss_posted);
   peer->ack_time = DEFAULT_ACK_TIME;
   peer->max_payload = DEFAULT_MAX_PAYLOAD;
   peer->link = ipc_link_new (G_OBJECT (element), handler, receives, G_OBJECT_TYPE_NAME (element));
@@ -204,6 +207,7 @@ gst_ipc_peer_clear (GstIpcPeer *peer)
 {
   ipc_link_stop (peer->link);
   g_clear_pointer (&peer->link, ipc_link_unref);
+  g_cond_clear (&peer->loss_posted);
   gst_ipc_agreement_clear (&peer->agreement);
 }
 
@@ -288,13 +292,18 @@ gst_ipc_peer_post_message (
   return FALSE;
 }
 
+/* Set in a thread that is running a job. */
+static GPrivate gst_ipc_in_job;
+
 static void
 gst_ipc_job_run (gpointer data)
 {
   GstIpcJob *job = data;
   GPtrArray *bins = gst_ipc_hold_bins (job->element);
 
+  g_private_set (&gst_ipc_in_job, job);
   job->func (job->element, job->arrival);
+  g_private_set (&gst_ipc_in_job, NULL);
   g_ptr_array_unref (bins);
 }
 
@@ -381,16 +390,22 @@ gst_ipc_loss_post (gpointer data)
   GstIpcLoss *loss = data;
   GPtrArray *bins;
 
+  bins = gst_ipc_hold_bins (loss->element);
+  g_private_set (&gst_ipc_in_job, loss);
   /* The application has taken the fds away meanwhile, and the next peer may be there: it is not to hear of this one. */
   if (ipc_link_get_peer (loss->peer->link) != loss->number)
-    return;
-  bins = gst_ipc_hold_bins (loss->element);
-  if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
+    GST_CAT_DEBUG_OBJECT (loss->debug, loss->element, "not told, there is another peer: %s", loss->error->message);
+  else if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
     GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer was lost: %s", loss->error->message),
         ("nothing more can be sent to it"));
   else
     GST_ELEMENT_ERROR (loss->element, RESOURCE, READ, ("The peer was lost: %s", loss->error->message),
         ("nothing more will be read from it"));
+  g_private_set (&gst_ipc_in_job, NULL);
+  GST_OBJECT_LOCK (loss->element);
+  loss->peer->posted = loss->number;
+  g_cond_broadcast (&loss->peer->loss_posted);
+  GST_OBJECT_UNLOCK (loss->element);
   g_ptr_array_unref (bins);
 }
 
@@ -456,9 +471,23 @@ gst_ipc_peer_claim_loss (GstIpcPeer *peer)
   GST_OBJECT_LOCK (peer->element);
   claimed = peer->lost == number && peer->told != number;
   if (claimed)
-    peer->told = number;
+    peer->told = peer->posted = number;
   else
     peer->wanted = number;
   GST_OBJECT_UNLOCK (peer->element);
   return claimed;
+}
+
+void
+gst_ipc_peer_await_told (GstIpcPeer *peer)
+{
+  const guint64 number = ipc_link_get_peer (peer->link);
+  const gint64 end = g_get_monotonic_time () + MAX_WAIT_FOR_TOLD;
+
+  if (g_private_get (&gst_ipc_in_job) != NULL)
+    return;
+  GST_OBJECT_LOCK (peer->element);
+  while (peer->posted != number && g_cond_wait_until (&peer->loss_posted, GST_OBJECT_GET_LOCK (peer->element), end))
+    continue;
+  GST_OBJECT_UNLOCK (peer->element);
 }

@@ -28,8 +28,9 @@ typedef struct {
   GstIpcPipelineMemory memory;
   guint64 refused, metas_skipped; /* counters */
   /* Numbers of peers, 0 for none: the link has reported the loss of this one; the application has been, or is being
-   * told of it; it is to be told of it, in whatever state the element is then. */
-  guint64 lost, told, wanted;
+   * told of it; it is to be told of it, in whatever state the element is then; it has been told of it by a job. */
+  guint64 lost, told, wanted, posted;
+  GCond loss_posted;
   gboolean changing;    /* the element asks the peer for a change upwards */
   gboolean bus_is_bins; /* the element's bus is that of the bin it is in, or was in until just now */
 } GstIpcPeer;
@@ -137,6 +138,9 @@ void gst_ipc_peer_end_change (GstIpcPeer *peer);
 /* Within such a change, for who finds the peer lost and has to tell the application, which is told once. TRUE: the
  * caller does it now. FALSE: it has been done, or will be as soon as the link reports the loss. */
 gboolean gst_ipc_peer_claim_loss (GstIpcPeer *peer);
+/* Then, after FALSE: waits until that has been done, behind what the peer said before. Not for long, since whoever
+ * handles one of these messages may be waiting for this state change; and not in a job, which would wait for itself. */
+void gst_ipc_peer_await_told (GstIpcPeer *peer);
 /* Has the element post, on @lane, the one ERROR that tells the application of a lost peer (LIFE-1). An element that is
  * in NULL and stays there keeps quiet. Never blocks. */
 void gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error);

@@ -173,7 +173,9 @@ gst_ipc_sink_state_has_fds (GstIpcSinkState *self)
   return ipc_link_get_fdin (self->peer->link) >= 0 && ipc_link_get_fdout (self->peer->link) >= 0;
 }
 
-/* Tells the application why a change upwards has failed, unless it has been told of this loss since it left NULL. */
+/* Tells the application why a change upwards has failed, unless it has been told of this loss since it left NULL: in
+ * any case before it is told that the change has failed. It will look for the reason then; and an error that came while
+ * it goes back to NULL, where it is already, would have that fail as well (GstBin). */
 static void
 gst_ipc_sink_state_post_no_answer (
     GstIpcSinkState *self, GstStateChange transition, IpcOutcome outcome, const GError *error)
@@ -188,6 +190,8 @@ gst_ipc_sink_state_post_no_answer (
                || gst_ipc_peer_claim_loss (self->peer)))
     GST_ELEMENT_ERROR (self->peer->element, RESOURCE, WRITE, ("There is no peer: %s", error->message),
         ("%s; set fdin and fdout to a socket whose other end an ipcpipelinesrc has", name));
+  else if (outcome == IPC_OUTCOME_GONE)
+    gst_ipc_peer_await_told (self->peer);
 }
 
 /* Says what the peer has to know before it is asked for @transition: to a new peer the greeting, on the way to PLAYING

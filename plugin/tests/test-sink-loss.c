@@ -120,6 +120,57 @@ test_a_peer_that_dies_during_a_change_upwards_fails_it (void)
   bench_free (bench);
 }
 
+/* LIFE-1, STATE-3: who is told that a change upwards has failed finds the reason on the bus, and no error comes later,
+ * while the pipeline goes back to NULL, where it is already: GstBin has that fail then. */
+static void
+test_a_change_upwards_fails_behind_its_reason (void)
+{
+  g_autoptr (GError) why = g_error_new (GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "the reason");
+
+  for (guint i = 0; i < 40; i++) {
+    TestBench *bench = bench_new_sink (i % 4 < 2 ? TEST_SOCKETPAIR : TEST_PIPES);
+    g_autoptr (GError) first = NULL;
+    TestCall *state;
+
+    if (i % 2)
+      bench_go (bench, GST_STATE_READY);
+    state = call_set_state (bench->pipeline, GST_STATE_PAUSED);
+    peer_await (bench->peer, IPC_PACKET_STATE_CHANGE);
+    peer_send_message (bench->peer, gst_message_new_error (NULL, why, NULL));
+    peer_close (bench->peer);
+    g_assert_cmpint (call_end (state), ==, GST_STATE_CHANGE_FAILURE);
+    g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 2);
+    gst_message_parse_error (log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1), &first, NULL);
+    g_assert_error (first, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED);
+    g_assert_cmpint (gst_element_set_state (bench->pipeline, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
+    g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 2);
+    bench_free (bench);
+  }
+}
+
+static void
+go_to_null_on_error (TestBench *bench, GstMessage *message)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    gst_element_set_state (bench->pipeline, GST_STATE_NULL);
+}
+
+/* Whoever handles the reason may wait for the state lock, which the change has while it waits for that. */
+static void
+test_a_change_upwards_whose_reason_is_answered_with_null_ends (void)
+{
+  TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
+  TestCall *state;
+
+  g_atomic_pointer_set (&bench->on_bus, go_to_null_on_error);
+  state = call_set_state (bench->pipeline, GST_STATE_PAUSED);
+  peer_await (bench->peer, IPC_PACKET_STATE_CHANGE);
+  peer_close (bench->peer);
+  g_assert_cmpint (call_end (state), ==, GST_STATE_CHANGE_FAILURE);
+  log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
+  bench_free (bench);
+}
+
 /* LIFE-1: what it still said is heard before it is mourned. */
 static void
 test_the_last_words_of_a_peer_come_before_its_loss (void)
@@ -150,7 +201,7 @@ test_a_peer_that_died_in_null_is_one_error_of_the_change_upwards (void)
     }
     peer_close (bench->peer);
     g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_FAILURE);
-    log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1);
+    g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
     bench_go_to_null (bench);
     /* told is told, but who tries again is told again */
     g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_FAILURE);
@@ -418,6 +469,8 @@ main (gint argc, gchar **argv)
   ADD (a_peer_that_dies_during_a_seek_ends_it);
   ADD (disconnect_ends_a_seek);
   ADD (a_peer_that_dies_during_a_change_upwards_fails_it);
+  ADD (a_change_upwards_fails_behind_its_reason);
+  ADD (a_change_upwards_whose_reason_is_answered_with_null_ends);
   ADD (the_last_words_of_a_peer_come_before_its_loss);
   ADD (a_peer_that_died_in_null_is_one_error_of_the_change_upwards);
   ADD (a_change_upwards_after_a_loss_that_was_told_is_no_second_error);
