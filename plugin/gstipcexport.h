@@ -42,7 +42,7 @@ void gst_ipc_export_end_lending (GstIpcExport *self, GstIpcLending *lending);
 gboolean gst_ipc_export_take_back (GstIpcExport *self, guint64 peer, const IpcPacket *release, GError **error);
 /* Nothing is lent any more to anybody but @peer (0: to anybody). */
 void gst_ipc_export_keep_only (GstIpcExport *self, guint64 peer);
-/* The same with what @peer has been lent. */
+/* Nothing is lent any more to @peer, who is gone. */
 void gst_ipc_export_give_up (GstIpcExport *self, guint64 peer);
 /* With no streaming thread about: the peer may forget all memories, and will. What is lent stays so until it is
  * returned.

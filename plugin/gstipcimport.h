@@ -25,15 +25,16 @@ void gst_ipc_import_free (GstIpcImport *self);
  * GstMemory; with the last of them the loan is returned. NULL with @error, an IPC_LINK_ERROR: the peer broke the
  * protocol. */
 GPtrArray *gst_ipc_import_take (GstIpcImport *self, const IpcPacket *packet, GError **error);
-/* Around a push, after which something is sent anyway: what this thread, one at a time, returns meanwhile is kept until
- * release(). TRUE: @packet returns it, to @peer, and has to be sent; otherwise there was nothing, or it was sent. */
+/* Around a push, by one thread at a time, which has something to send behind it anyway: what that thread returns
+ * meanwhile is kept until release(). TRUE: @packet returns it, and is to be sent to @peer; FALSE: there was nothing, or
+ * it has been sent. */
 void gst_ipc_import_hold (GstIpcImport *self);
 gboolean gst_ipc_import_release (GstIpcImport *self, guint64 peer, IpcPacket *packet);
 /* Reader thread: the master's MEMORY_RELEASE. FALSE with @error: it names what it has never shown. */
 gboolean gst_ipc_import_forget (GstIpcImport *self, const IpcPacket *release, GError **error);
 /* Forgets the memories of every peer but @peer (0: of every one). */
 void gst_ipc_import_keep_only (GstIpcImport *self, guint64 peer);
-/* Forgets those of @peer. */
+/* Forgets the memories of @peer, who is gone. */
 void gst_ipc_import_give_up (GstIpcImport *self, guint64 peer);
 
 /* Adds loans, loans-open, memories, bytes-by-reference. */

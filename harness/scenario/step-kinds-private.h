@@ -52,7 +52,7 @@ extern const gchar *const ipc_words_ends[];
   }
 #define WITHIN                                                                                                         \
   {                                                                                                                    \
-    .name = "within", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = 3600e9,                                         \
+    .name = "within", .type = IPC_FIELD_TIME, .minimum = 1, .maximum = IPC_WITHIN_MOST,                                \
     .doc = "How long it may take in the process, scaled by --timeout-scale. Default: no limit of its own."             \
   }
 /* What is asked, and what of. */

@@ -158,9 +158,9 @@ gboolean ipc_link_passes_fds (IpcLink *link);
 guint ipc_link_take_fds (IpcLink *link, gint *fds);
 /* Sends a reply (header.id is already the request's; contents taken over). Never blocks. */
 void ipc_link_reply (IpcLink *link, IpcPacket *packet);
-/* The number of the present peer (grows); in a callback that of the one who is the matter. A job that may
- * outlive its peer takes it along, and answers with ipc_link_reply_to(), which does nothing when there is another peer
- * by then: ids of different peers are the same numbers. */
+/* The number of the present peer (grows); in a callback that of the one who sent the packet, or was lost. A job that
+ * may outlive its peer takes it along, and answers with ipc_link_reply_to(), which does nothing when there is another
+ * peer by then: ids of different peers are the same numbers. */
 guint64 ipc_link_get_peer (IpcLink *link);
 void ipc_link_reply_to (IpcLink *link, guint64 peer, IpcPacket *packet);
 /* The same, and in the same write before it @before, which has no reply, to the same peer. */
