@@ -116,7 +116,7 @@ test_without_standard_input (Fixture *fixture, gconstpointer data)
 static void
 test_signals_and_group (Fixture *fixture, gconstpointer data)
 {
-  g_autofree gchar *text = NULL, *leader = NULL;
+  g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
   sigset_t some, before, after;
   void (*previous) (int) = signal (SIGPIPE, SIG_IGN);
