@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the link says in GStreamer's debug log, and that whoever reads it may call the link (LOG-2). */
 #include "link-test.h"
+#include "wire/memory.h"
 
 static GMutex lock;
 static GCond changed;
@@ -89,7 +90,8 @@ test_each_packet (void)
   Wires wires;
   TestOwner *owner = master_on (&wires);
   GstBuffer *body = patterned_buffer (100);
-  g_auto (IpcPacket) packet = packet_event (TRUE);
+  g_auto (IpcPacket) packet = packet_event (TRUE), release = { 0 };
+  const guint32 number = 1;
   Call *call;
 
   ipc_link_set_name (owner->link, "sink7");
@@ -110,7 +112,12 @@ test_each_packet (void)
   ipc_link_reply (owner->link, &packet);
   peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_ACK);
   await_line ("LOG sink7: sent ACK id 9 size 4 result 1");
-  g_assert_cmpuint (count_lines (" sent "), ==, 2);
+  ipc_packet_build_memory_release (&release, &number, 1);
+  packet = packet_ack (10, 2);
+  ipc_link_reply_behind (owner->link, ipc_link_get_peer (owner->link), &release, &packet);
+  await_line ("LOG sink7: sent MEMORY_RELEASE id 2 size 8 ");
+  await_line ("LOG sink7: sent ACK id 10 size 4 result 2");
+  g_assert_cmpuint (count_lines (" sent "), ==, 4);
   g_assert_cmpuint (count_lines (" received "), ==, 2);
   begin_log (GST_LEVEL_NONE);
   call_back (NULL, NULL);

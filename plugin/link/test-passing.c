@@ -300,57 +300,6 @@ test_for_another_peer (void)
   end (owner, &others);
 }
 
-/* ---- with a reply ---- */
-
-static gpointer
-receive_some (gpointer data)
-{
-  guint8 bytes[100];
-
-  return GSIZE_TO_POINTER ((gsize)recv (GPOINTER_TO_INT (data), bytes, sizeof bytes, 0));
-}
-
-static void
-reply_behind (TestOwner *owner, guint64 peer, guint32 id)
-{
-  g_auto (IpcPacket) release = { 0 }, ack = { .header = { .type = IPC_PACKET_ACK, .id = id } };
-  const guint32 number = id;
-
-  ipc_packet_build_memory_release (&release, &number, 1);
-  ipc_link_reply_behind (owner->link, peer, &release, &ack);
-}
-
-/* Who waits for bytes gets those of both. */
-static void
-test_a_reply_behind_something_is_one_write (void)
-{
-  const gsize both = IPC_HEADER_SIZE + 8 + IPC_HEADER_SIZE + 4;
-  Wires wires;
-  TestOwner *owner = lending_master (&wires);
-  const guint64 peer = ipc_link_get_peer (owner->link);
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 sent = 0;
-
-  for (guint i = 1; i <= 100; i++) {
-    GThread *receiver = g_thread_new ("receiver", receive_some, GINT_TO_POINTER (wires.peer_in));
-
-    reply_behind (owner, peer, i);
-    g_assert_cmpuint (GPOINTER_TO_SIZE (g_thread_join (receiver)), ==, both);
-  }
-  stats = ipc_link_get_stats (owner->link);
-  g_assert_true (gst_structure_get_uint64 (stats, "packets-sent", &sent));
-  g_assert_cmpuint (sent, ==, 200);
-  reply_behind (owner, peer, 1234);
-  g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_MEMORY_RELEASE), ==, 101);
-  g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_ACK), ==, 1234);
-  /* of another peer's packet there is nothing to say */
-  reply_behind (owner, peer + 1, 1);
-  reply_behind (owner, peer, 1235);
-  g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_MEMORY_RELEASE), ==, 102);
-  g_assert_cmpuint (peer_expect (wires.peer_in, IPC_TO_SLAVE, IPC_PACKET_ACK), ==, 1235);
-  end (owner, &wires);
-}
-
 /* ---- receiving ---- */
 
 typedef struct {
@@ -712,7 +661,6 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   /* first: the link of another test may end, and let go of numbers, a moment after it */
-  g_test_add_func ("/link/passing/a-reply-behind-something-is-one-write", test_a_reply_behind_something_is_one_write);
   g_test_add_func ("/link/passing/there-are-no-more-numbers", test_no_more_numbers);
   g_test_add_data_func ("/link/passing/they-go-with-the-first-byte", GSIZE_TO_POINTER (0), test_sent);
   g_test_add_data_func ("/link/passing/of-a-packet-in-pieces-too", GSIZE_TO_POINTER (1024 * 1024), test_sent);
