@@ -120,6 +120,24 @@ test_a_peer_that_dies_during_a_change_upwards_fails_it (void)
   bench_free (bench);
 }
 
+/* A change upwards that waits, and whether it has ended while the reason for its failure was still being told. */
+static TestCall *change_upwards;
+static gboolean ended_too_early;
+
+/* There is nothing to wait for: what is looked for is that something does not happen. */
+static void
+look_whether_it_ends (TestBench *bench, GstMessage *message)
+{
+  const gint64 end = g_get_monotonic_time () + 20 * G_TIME_SPAN_MILLISECOND;
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+    return;
+  while (!ended_too_early && g_get_monotonic_time () < end) {
+    ended_too_early = call_has_ended (change_upwards);
+    g_thread_yield ();
+  }
+}
+
 /* LIFE-1, STATE-3: who is told that a change upwards has failed finds the reason on the bus, and no error comes later,
  * while the pipeline goes back to NULL, where it is already: GstBin has that fail then. */
 static void
@@ -134,12 +152,14 @@ test_a_change_upwards_fails_behind_its_reason (void)
 
     if (i % 2)
       bench_go (bench, GST_STATE_READY);
-    state = call_set_state (bench->pipeline, GST_STATE_PAUSED);
+    state = change_upwards = call_set_state (bench->pipeline, GST_STATE_PAUSED);
+    g_atomic_pointer_set (&bench->on_bus, look_whether_it_ends);
     peer_await (bench->peer, IPC_PACKET_STATE_CHANGE);
     peer_send_message (bench->peer, gst_message_new_error (NULL, why, NULL));
     peer_close (bench->peer);
     g_assert_cmpint (call_end (state), ==, GST_STATE_CHANGE_FAILURE);
     g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 2);
+    g_assert_false (ended_too_early);
     gst_message_parse_error (log_await (&bench->bus, GST_MESSAGE_ERROR, bench->element, 1), &first, NULL);
     g_assert_error (first, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED);
     g_assert_cmpint (gst_element_set_state (bench->pipeline, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
