@@ -277,6 +277,16 @@ test_deadline (IpcPlay *play, gconstpointer data)
 static void
 test_hard_limit (IpcPlay *play, gconstpointer data)
 {
+  play->settings.timeout_scale = 0.1;
+  ipc_fake_load (play, "chatter set-state", IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_EOS);
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "timeout", "the case's time was up while waiting for set_state");
+  ipc_fake_assert_all_reaped (play);
+}
+
+static void
+test_limit_of_the_scenario (IpcPlay *play, gconstpointer data)
+{
   IpcScenarioCase *scenario;
 
   ipc_fake_load (play, "chatter set-state", IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_EOS);
@@ -482,6 +492,7 @@ add_tests (void)
   ADD ("asking for the position is no sign of life", test_polled_position_is_no_life);
   ADD ("a deadline of a step is kept", test_deadline);
   ADD ("noise does not hold a case up for ever", test_hard_limit);
+  ADD ("a scenario has a limit of its own", test_limit_of_the_scenario);
   ADD ("a worker that dies fails the step at once", test_worker_that_dies);
   ADD ("what a worker said before its end is recorded before it", test_last_words);
   ADD ("a wait for something of the dead fails", test_waits_for_the_dead_fail);
