@@ -766,10 +766,11 @@ def crash(place, *options):
     fifo = place.path / "media" / "fifo"
     os.mkfifo(fifo)
     wrapper = place.path / "wrapper"
-    # ABRT, because sanitizers catch SEGV. The fifo stays open until the signal is sent: the slave writes to it, and is
-    # not to die of that.
+    # ABRT, because sanitizers catch SEGV. The fifo stays open until the slave has ended, not only until the signal is
+    # sent: the slave writes to it, and is not to die of that.
     wrapper.write_text(
-        f"#!/bin/sh\n(exec 3<{shlex.quote(str(fifo))}; head -c 1 <&3 >/dev/null; kill -ABRT $$) &\nexec \"$@\"\n")
+        f"#!/bin/sh\n(exec 3<{shlex.quote(str(fifo))}; head -c 1 <&3 >/dev/null; kill -ABRT $$; cat <&3 >/dev/null) &\n"
+        "exec \"$@\"\n")
     wrapper.chmod(0o755)
     done = place.run("--wrap-slave", wrapper, *options, scenarios="hang")
     expect_code(done, 1)
