@@ -49,8 +49,8 @@ may_be_swallowed (JsonObject *packet)
 }
 
 /* By name, so that packets need no flag for it. Unknown types count as serialized nowhere. */
-static gboolean
-is_serialized (const gchar *type)
+gboolean
+ipc_check_event_is_serialized (const gchar *type)
 {
   static const GstEventType all[] = { GST_EVENT_FLUSH_STOP, GST_EVENT_STREAM_START, GST_EVENT_CAPS, GST_EVENT_SEGMENT,
     GST_EVENT_STREAM_COLLECTION, GST_EVENT_TAG, GST_EVENT_BUFFERSIZE, GST_EVENT_SINK_MESSAGE,
@@ -84,7 +84,7 @@ event_key (JsonObject *json, GString *text, gpointer data)
   }
   if (type == NULL || g_strcmp0 (direction, filter->direction) != 0)
     return FALSE;
-  if (filter->serialized >= 0 && is_serialized (type) != filter->serialized)
+  if (filter->serialized >= 0 && ipc_check_event_is_serialized (type) != filter->serialized)
     return FALSE;
   seqnum = ipc_record_text (json, is_sink_message ? "event-seqnum" : "seqnum");
   g_string_append_printf (text, "%s with seqnum %s", type, seqnum);

@@ -6,10 +6,12 @@
  * behind it waits too: so no clock tells. But going to NULL ends every push, and answers what is queued; so once the
  * answering process has reported the end of its `finish`, each request that had reached it has its answer,
  * unless the link was gone by then, was cut by `disconnect`, or one of the two processes did not end by itself. That
- * is what is asked for. Had it reached it? At the end of a scenario the pipelines are taken to NULL first, which tells.
+ * is what is asked for. Had it reached it? At the end of a scenario the pipelines are taken to NULL first, which tells;
+ * and what threads of their own are about to answer then, queries, is waited for (run/teardown.c).
  * A process that a step finishes in the middle may let go of its element with the last request unread, and so may one
- * that was stopped before it came to reading it, and goes on to finish; there the answer to a later one tells. When the
- * steps timed out, what is unanswered is told as well: it is what a reader looks for first.
+ * that was stopped before it came to reading it, and goes on to finish; there the answer to a later one tells, but not
+ * of what is answered by a thread of its own: the link may end before that has come to it. When the steps timed out,
+ * what is unanswered is told as well: it is what a reader looks for first.
  *
  * A fault that loses a request explains that there is no answer, and one that doubles it that there are two; a link
  * that a fault has cut, spoiled or held up may leave anything unanswered.
@@ -51,6 +53,22 @@ was_read (const IpcModelLink *link, const IpcModelPacket *request)
   return FALSE;
 }
 
+/* TRUE when it is answered in its turn, behind what came before: not what overtakes the data. */
+static gboolean
+is_in_line (const IpcModelPacket *request)
+{
+  const gchar *query = ipc_record_string (request->json, "query");
+
+  switch (request->info->type) {
+  case IPC_PACKET_QUERY:
+    return g_strcmp0 (query, "allocation") == 0 || g_strcmp0 (query, "drain") == 0;
+  case IPC_PACKET_EVENT:
+    return ipc_check_event_is_serialized (ipc_record_string (request->json, "event"));
+  default:
+    return TRUE;
+  }
+}
+
 /* TRUE when the answer must have come: see the top. */
 static gboolean
 answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *request)
@@ -72,7 +90,8 @@ answer_is_due (IpcModel *model, const IpcModelLink *link, const IpcModelPacket *
   /* Asked for while or after it went down, or while it was stopped: it may be in the socket still, unread. */
   if (request->t >= life->t_finish || request->t >= model->t_teardown || request->t >= model->t_signal)
     return FALSE;
-  if ((life->t_finish < model->t_teardown || model->t_signal != IPC_NEVER) && !was_read (link, request))
+  if ((life->t_finish < model->t_teardown || model->t_signal != IPC_NEVER)
+      && (!is_in_line (request) || !was_read (link, request)))
     return FALSE;
   return t_gone > MIN (t_finished, t_hung_up);
 }

@@ -48,6 +48,8 @@ void ipc_rule_data_intact (IpcCheck *check);
 void ipc_rule_events_intact (IpcCheck *check);
 void ipc_rule_upstream_events_intact (IpcCheck *check);
 void ipc_rule_eos_forwarded (IpcCheck *check);
+/* Whether an event of @type comes in its turn, in line with buffers. */
+gboolean ipc_check_event_is_serialized (const gchar *type);
 
 /* rules-message.c */
 void ipc_rule_messages_intact (IpcCheck *check);

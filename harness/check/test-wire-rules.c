@@ -55,7 +55,10 @@ static const Story stories[] = {
       BEGINS "{'kind':'step','action':'act signal-process','event':'started'}\n" ASK (1) ENDS },
   { "a-slave-that-is-stopped-need-not-have-read-what-came-last", NULL, NULL, NULL,
       BEGINS ASK (1) TELL (1) ASK (2) "{'kind':'step','action':'act signal-process','event':'started'}\n" ENDS },
-  { "a-slave-that-is-stopped-must-answer-what-it-has-read", "reply-once", "REPLY-1", "QUERY 1 (position)",
+  { "a-slave-that-is-stopped-must-answer-what-it-has-read", "reply-once", "REPLY-1", "EVENT 1 (caps)",
+      BEGINS EVENT_AT_SINK ("caps", 5) EVENT_DOWN (1, "caps", 5) EVENT_AT_SRC ("caps", 5) ASK (2)
+          TELL (2) "{'kind':'step','action':'act signal-process','event':'started'}\n" ENDS },
+  { "a-slave-that-is-stopped-may-not-have-come-to-a-query", NULL, NULL, NULL,
       BEGINS ASK (1) ASK (2) TELL (2) "{'kind':'step','action':'act signal-process','event':'started'}\n" ENDS },
   { "a-request-during-the-teardown-need-not-be-read", NULL, NULL, NULL,
       BEGINS TEARS_DOWN COMMAND ("s", 90, "finish", "") ASK (1) REPLY ("s", 90, ",'result':'success'")
@@ -63,7 +66,11 @@ static const Story stories[] = {
   { "a-slave-that-a-step-finishes-need-not-read-what-came-last", NULL, NULL, NULL,
       BEGINS ASK (1) TELL (1) ASK (2) COMMAND ("s", 90, "finish", "") CLOSED ("slave") REPLY ("s", 90,
           ",'result':'success'") EXITED ("s", ",'status':0") TEARS_DOWN FINISHES ("m") CLOSED ("master") DONE },
-  { "a-slave-that-a-step-finishes-must-answer-what-it-has-read", "reply-once", "REPLY-1", "QUERY 1 (position)",
+  { "a-slave-that-a-step-finishes-must-answer-what-it-has-read", "reply-once", "REPLY-1", "EVENT 1 (caps)",
+      BEGINS EVENT_AT_SINK ("caps", 5) EVENT_DOWN (1, "caps", 5) EVENT_AT_SRC ("caps", 5) ASK (2) TELL (2)
+          COMMAND ("s", 90, "finish", "") CLOSED ("slave") REPLY ("s", 90, ",'result':'success'")
+              EXITED ("s", ",'status':0") TEARS_DOWN FINISHES ("m") CLOSED ("master") DONE },
+  { "a-slave-that-a-step-finishes-may-not-have-come-to-a-query", NULL, NULL, NULL,
       BEGINS ASK (1) ASK (2) TELL (2) COMMAND ("s", 90, "finish", "") CLOSED ("slave") REPLY ("s", 90,
           ",'result':'success'") EXITED ("s", ",'status':0") TEARS_DOWN FINISHES ("m") CLOSED ("master") DONE },
   { "two-replies-are-told", "reply-once", "REPLY-1", "got 2", BEGINS ASK (1) TELL (1) TELL (1) ENDS },

@@ -153,6 +153,24 @@ ipc_flow_back (IpcFlow *flow)
   return flow == &flow->relay->down ? &flow->relay->up : &flow->relay->down;
 }
 
+/* Of a request that a fault has struck nobody can say whether a reply is to come. */
+static void
+note_request (IpcFlow *flow, const IpcHeader *header)
+{
+  const IpcPacketInfo *info = ipc_packet_info (header->type);
+
+  if (info && info->reply != IPC_REPLY_NONE)
+    g_hash_table_add (flow->asked, GUINT_TO_POINTER (header->id));
+}
+
+/* One that is lost on its way has been sent all the same. */
+static void
+note_reply (IpcFlow *flow, const IpcHeader *header)
+{
+  if (header->type == IPC_PACKET_ACK || header->type == IPC_PACKET_QUERY_RESULT)
+    g_hash_table_remove (ipc_flow_back (flow)->asked, GUINT_TO_POINTER (header->id));
+}
+
 /* Every whole packet passes here. Takes @marks. */
 static void
 forward_frame (IpcFlow *flow, const IpcHeader *header, GBytes *frame, GArray *marks)
@@ -161,6 +179,7 @@ forward_frame (IpcFlow *flow, const IpcHeader *header, GBytes *frame, GArray *ma
   IpcFaultSet *faults = flow->relay->faults;
   IpcFault *fault = NULL;
 
+  note_reply (flow, header);
   if (flow->swallowing) {
     json_object_set_string_member (record, "lost", flow->swallowing);
     ipc_flow_add_packet (flow, record);
@@ -173,6 +192,7 @@ forward_frame (IpcFlow *flow, const IpcHeader *header, GBytes *frame, GArray *ma
     ipc_flow_strike (flow, fault, record, header, frame, marks);
     return;
   }
+  note_request (flow, header);
   json_object_ref (record);
   ipc_flow_add_packet (flow, record);
   if (!ipc_flow_batch_take (flow, record, frame, marks))
@@ -195,6 +215,7 @@ forward_raw (IpcFlow *flow, gsize n)
 static void
 begin_large_frame (IpcFlow *flow, const IpcHeader *header)
 {
+  note_request (flow, header);
   ipc_history_add (flow->relay->history, ipc_flow_packet_record (flow, header, NULL, NULL));
   ipc_flow_release_batch (flow);
   flow->raw_left = IPC_HEADER_SIZE + (gsize)header->size;
@@ -603,6 +624,7 @@ ipc_flow_init (IpcFlow *flow, IpcRelay *relay, IpcDirection direction, const gch
   flow->to = direction == IPC_TO_SLAVE ? &relay->slave : &relay->master;
   flow->held = g_byte_array_new ();
   flow->marks = ipc_marks_new ();
+  flow->asked = g_hash_table_new (NULL, NULL);
   g_queue_init (&flow->queue);
   flow->capture = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
   if (flow->capture < 0)
@@ -620,6 +642,7 @@ ipc_flow_clear (IpcFlow *flow)
   ipc_close_fd (&flow->capture);
   g_byte_array_unref (flow->held);
   g_array_unref (flow->marks);
+  g_hash_table_unref (flow->asked);
   g_free (flow->capture_name);
   g_free (flow->stalled);
   g_free (flow->swallowing);

@@ -84,6 +84,7 @@ struct _IpcFlow {
   gchar *swallowing;    /* the fault that lets nothing pass any more, or NULL */
   gboolean eof;         /* all was read */
   gboolean done;        /* ended in both `from` and `to` */
+  GHashTable *asked;    /* ids of requests that went through unharmed, and whose reply has not come */
 };
 
 struct _IpcRelay {

@@ -105,6 +105,26 @@ ipc_relay_moved (IpcRelay *relay)
   return relay->moved;
 }
 
+static gboolean
+may_still_answer (const IpcFlow *flow)
+{
+  return !flow->eof && !flow->done && !flow->raw && !flow->swallowing;
+}
+
+/**
+ * ipc_relay_unanswered:
+ * @relay: a relay
+ *
+ * Returns: how many replies can still come
+ */
+guint
+ipc_relay_unanswered (IpcRelay *relay)
+{
+  if (!may_still_answer (&relay->down) || !may_still_answer (&relay->up))
+    return 0;
+  return g_hash_table_size (relay->down.asked) + g_hash_table_size (relay->up.asked);
+}
+
 /* Makes what is injected a record and a piece. */
 static void
 inject_bytes (IpcFlow *flow, GBytes *bytes, const gchar *name)

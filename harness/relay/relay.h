@@ -41,6 +41,10 @@ gsize ipc_relay_held (IpcRelay *relay, gboolean to_slave);
  * history yet. */
 guint64 ipc_relay_moved (IpcRelay *relay);
 
+/* Requests of both ends that went through unharmed and whose reply has not come, while it can come: none when either
+ * end has hung up or talks nonsense. */
+guint ipc_relay_unanswered (IpcRelay *relay);
+
 /* Sends what was never sent: the `packet` or the `bytes` of @spec, as if it came from the other end; recorded under its
  * `name`. FALSE with @error when it cannot be built or the link has ended. */
 gboolean ipc_relay_inject (IpcRelay *relay, gboolean to_slave, JsonObject *spec, GError **error);

@@ -343,6 +343,21 @@ test_points (TestLink *fixture, gconstpointer data)
   assert_point (fixture, 8, "to-master.ACK.unasked");
 }
 
+/* A request that was struck, and one whose reply was. */
+static void
+test_what_is_struck_is_not_unanswered (TestLink *fixture, gconstpointer data)
+{
+  g_autoptr (GByteArray) sent = test_fault_packets (TRUE), up = test_fault_packets (FALSE);
+
+  test_fault_add (fixture, "{'name': 'f', 'do': 'drop', 'when': {'id': 2, 'to': 'slave'}}");
+  test_fault_add (fixture, "{'name': 'g', 'do': 'drop', 'when': {'id': 3, 'to': 'master'}}");
+  test_fault_send_down (fixture, sent);
+  g_assert_cmpuint (ipc_relay_unanswered (fixture->relay), ==, TEST_FAULT_PACKETS - 1);
+  test_link_send_bytes (fixture->slave.out, up->data + 2 * TEST_FAULT_SIZE, TEST_FAULT_SIZE);
+  test_link_settle (fixture);
+  g_assert_cmpuint (ipc_relay_unanswered (fixture->relay), ==, TEST_FAULT_PACKETS - 2);
+}
+
 /* }}} */
 gint
 main (gint argc, gchar **argv)
@@ -361,6 +376,7 @@ main (gint argc, gchar **argv)
   TEST_FAULT_ADD ("what cannot be done is said", NULL, test_what_cannot_be_done_is_said);
   TEST_FAULT_ADD ("a flip turns over so many bits, by its seed", NULL, test_flip);
   TEST_FAULT_ADD ("a flip hits its byte and bit", NULL, test_flip_at);
+  TEST_FAULT_ADD ("what is struck is not waited for", NULL, test_what_is_struck_is_not_unanswered);
   TEST_FAULT_ADD ("points name packets", NULL, test_points);
   return g_test_run ();
 }

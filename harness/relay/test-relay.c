@@ -115,6 +115,44 @@ test_byte_by_byte_upwards (TestLink *fixture, gconstpointer data)
 }
 
 static void
+send_one (TestLink *fixture, const IpcRelayEnd *end, guint8 type, guint32 id)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_auto (IpcPacket) packet = { .header.type = type, .header.id = id };
+
+  if (type == IPC_PACKET_STATE_CHANGE)
+    packet.state_change.transition = GST_STATE_CHANGE_READY_TO_PAUSED;
+  if (type == IPC_PACKET_QUERY)
+    packet.query.type = GST_QUERY_POSITION;
+  ipc_packet_encode (&packet, bytes);
+  test_link_send_bytes (end->out, bytes->data, bytes->len);
+  test_link_settle (fixture);
+}
+
+/* Ids of the two ends are apart; a reply may be late, or to nothing. */
+static void
+test_unanswered_are_counted (TestLink *fixture, gconstpointer data)
+{
+  const struct {
+    gboolean by_master;
+    guint8 type;
+    guint32 id;
+    guint unanswered;
+  } sent[] = { { TRUE, IPC_PACKET_STATE_CHANGE, 1, 1 }, { FALSE, IPC_PACKET_STATE_LOST, 1, 1 },
+    { FALSE, IPC_PACKET_QUERY, 1, 2 }, { FALSE, IPC_PACKET_ACK, 1, 1 }, { TRUE, IPC_PACKET_QUERY_RESULT, 1, 0 },
+    { TRUE, IPC_PACKET_QUERY_RESULT, 1, 0 }, { TRUE, IPC_PACKET_BUFFER, 2, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sent); i++) {
+    send_one (fixture, sent[i].by_master ? &fixture->master : &fixture->slave, sent[i].type, sent[i].id);
+    g_assert_cmpuint (ipc_relay_unanswered (fixture->relay), ==, sent[i].unanswered);
+  }
+  /* who has hung up answers no more */
+  test_link_close_end (&fixture->slave);
+  test_link_settle (fixture);
+  g_assert_cmpuint (ipc_relay_unanswered (fixture->relay), ==, 0);
+}
+
+static void
 test_back_pressure (TestLink *fixture, gconstpointer data)
 {
   g_autoptr (GByteArray) sent = g_byte_array_new ();
@@ -360,6 +398,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD_BOTH ("bytes cut anywhere arrive and are recorded the same", test_cut_anywhere);
   ADD_BOTH ("bytes that come singly are recorded as packets", test_byte_by_byte_upwards);
+  ADD_BOTH ("requests without a reply are counted", test_unanswered_are_counted);
   ADD_BOTH ("who does not take stops the sender", test_back_pressure);
   ADD_BOTH ("a half-closed end is seen as that", test_half_close);
   ADD_BOTH ("a receiver that is gone is felt by the sender", test_receiver_gone);

@@ -4,14 +4,15 @@
  * variable FAKE says: "nest" (a line of brackets after its hello), "hang COMMAND" (no answer), "die COMMAND" (killed by
  * SIGSEGV), "exit COMMAND" (status 5), "error COMMAND" (ok false), "text TEXT" (says TEXT, ' meaning ", after its
  * hello), "mute" (says nothing at all), "chatter COMMAND" (messages for ever), "speak COMMAND" (a STATE_CHANGE through
- * its link, after the answer), "plugin FILE" (claims its elements come from FILE), "version" (of another control
- * protocol), "quartz", "odd", "slow", "late" (has another clock, base time, latency; renders 3 ms later than the
- * others), "blind" (renders nothing). FAKE_FIFO names a FIFO that it keeps open, after a line with its pid, as long as
- * it lives.
+ * its link, after the answer), "ponder" (acknowledges what comes through its link after a while), "plugin FILE" (claims
+ * its elements come from FILE), "version" (of another control protocol), "quartz", "odd", "slow", "late" (has another
+ * clock, base time, latency; renders 3 ms later than the others), "blind" (renders nothing). FAKE_FIFO names a FIFO
+ * that it keeps open, after a line with its pid, as long as it lives.
  */
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,8 @@
 
 /* More than a socket holds. */
 #define FLOOD 20000
+/* Much more than the harness needs between two commands; microseconds. */
+#define PONDER_TIME 200000
 
 static FILE *control;
 static gint commands;
@@ -170,19 +173,33 @@ chatter (void)
     say_noise ();
 }
 
+/* Sends a packet of @type with the id 1 through the link. */
 static void
-speak (void)
+send_packet (const gchar *type)
 {
   g_autoptr (JsonObject) fields = json_object_new ();
   g_autoptr (GBytes) packet = NULL;
   gconstpointer bytes;
   gsize size;
 
-  json_object_set_string_member (fields, "type", "STATE_CHANGE");
+  json_object_set_string_member (fields, "type", type);
   packet = ipc_packet_build (fields, 1, NULL);
   bytes = g_bytes_get_data (packet, &size);
   if (write (link_fd, bytes, size) != (gssize)size)
     _exit (6);
+}
+
+/* The thread that answers the first thing that comes, which is slow. */
+static gpointer
+ponder (gpointer data)
+{
+  struct pollfd poll_in = { link_fd, POLLIN, 0 };
+
+  while (poll (&poll_in, 1, -1) < 0 && errno == EINTR)
+    ;
+  g_usleep (PONDER_TIME);
+  send_packet ("ACK");
+  return NULL;
 }
 
 static void
@@ -208,7 +225,9 @@ obey (JsonObject *command)
   }
   say (answer (command, name));
   if (fake_is ("speak", name))
-    speak ();
+    send_packet ("STATE_CHANGE");
+  if (fake_is ("ponder", NULL) && g_str_equal (name, "link"))
+    g_thread_unref (g_thread_new ("ponder", ponder, NULL));
   if (g_str_equal (name, "finish"))
     _exit (0);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The end of a case's processes, in the order of a well-behaved application: the masters go to NULL and take their
- * slaves along, then the slaves end, then the masters. What becomes of one whose peer goes first is a subject of
- * scenarios, not of every teardown. Whoever does not get on is recorded as stuck; everything is reaped.
+ * slaves along, then the slaves end, then the masters. NULL ends what streams, but nothing ends what a thread of its
+ * own is about to answer, a query: those answers are waited for before anybody hangs up. What becomes of one whose peer
+ * goes first is a subject of scenarios, not of every teardown. Whoever does not get on is recorded as stuck; everything
+ * is reaped.
  */
 
 #include <signal.h>
@@ -15,6 +17,8 @@
 #define REAP_SECONDS 30
 /* However much is still observed: so many times the idle limit are enough for an end. */
 #define FINISH_IDLE_TIMES 4
+/* All are in NULL, and nothing holds an answer back any more: one that does not come now does not come; seconds. */
+#define ANSWER_SECONDS 2
 /* A graph that does not come at once does not come; seconds. */
 #define DOT_SECONDS 2
 
@@ -117,6 +121,28 @@ finish_role (IpcCase *self, IpcRole role, gint64 idle)
   return TRUE;
 }
 
+static gboolean
+nothing_unanswered (IpcCase *self, gpointer data)
+{
+  for (guint i = 0; i < self->links->len; i++) {
+    const IpcCaseLink *link = g_ptr_array_index (self->links, i);
+
+    for (guint k = 0; k < link->relays->len; k++)
+      if (ipc_relay_unanswered (g_ptr_array_index (link->relays, k)) > 0)
+        return FALSE;
+  }
+  return TRUE;
+}
+
+/* Whose answer is missing is the checker's to say. FALSE when that was interrupted. */
+static gboolean
+await_answers (IpcCase *self)
+{
+  gint64 limit = ipc_case_time (self, ANSWER_SECONDS);
+
+  return ipc_case_wait (self, nothing_unanswered, NULL, limit, ipc_history_now () + limit) != IPC_CASE_BROKEN;
+}
+
 /* Takes the masters to NULL, and with them their slaves. FALSE when that was interrupted. */
 static gboolean
 masters_to_null (IpcCase *self, gint64 idle)
@@ -178,7 +204,7 @@ ipc_case_teardown (IpcCase *self, gdouble seconds)
   record_teardown (self, "started");
   ipc_case_end_faults (self);
   continue_suspended (self);
-  if (masters_to_null (self, idle) && finish_role (self, IPC_ROLE_SLAVE, idle)
+  if (masters_to_null (self, idle) && await_answers (self) && finish_role (self, IPC_ROLE_SLAVE, idle)
       && finish_role (self, IPC_ROLE_MASTER, idle)) {
     drain (self);
     record_teardown (self, "done");

@@ -31,6 +31,40 @@ test_stuck_in_finish (IpcPlay *play, gconstpointer data)
   ipc_fake_assert_all_reaped (play);
 }
 
+/* A master that asks as soon as it is told to play, and a slave that answers or not. */
+static void
+load_question (IpcPlay *play, const gchar *slave)
+{
+  g_autofree gchar *processes
+      = g_strdup_printf ("\"master\": {" IPC_FAKE_MASTER ", \"environment\": [\"FAKE=speak set-state\"]}, "
+                         "\"viewer\": {" IPC_FAKE_SLAVE ", \"environment\": [\"FAKE=%s\"]}",
+          slave);
+
+  ipc_play_load (play, processes, IPC_FAKE_LINKS, IPC_FAKE_SET_STATE "," IPC_FAKE_WAIT_STATE);
+}
+
+/* What is asked is to be answered before anybody hangs up, however long that takes. */
+static void
+test_answers_are_awaited (IpcPlay *play, gconstpointer data)
+{
+  load_question (play, "ponder");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "done", "^$");
+  /* behind the two that the master sends, the second at its end */
+  g_assert_nonnull (ipc_play_find (play, "packet", NULL, NULL, 2));
+}
+
+/* ... but not for ever. */
+static void
+test_missing_answers_end_nothing (IpcPlay *play, gconstpointer data)
+{
+  play->settings.timeout_scale = 0.05;
+  load_question (play, "");
+  ipc_play_run (play, NULL);
+  ipc_play_assert_end (play, "done", "^$");
+  g_assert_cmpint (ipc_record_int (ipc_play_find (play, "process", "exited", "viewer", 0), "status", -1), ==, 0);
+}
+
 static void
 test_suspended_goes_on (IpcPlay *play, gconstpointer data)
 {
@@ -181,6 +215,8 @@ add_tests (void)
 {
   ADD ("what hangs at the end is stuck and killed", test_stuck_in_finish);
   ADD ("a suspended process ends like others", test_suspended_goes_on);
+  ADD ("answers are awaited before anybody hangs up", test_answers_are_awaited);
+  ADD ("answers that do not come do not keep it from ending", test_missing_answers_end_nothing);
   for (guint i = 0; i < G_N_ELEMENTS (endless); i++) {
     g_autofree gchar *cancelled = g_strdup_printf ("/case/a cancelled case leaves nobody/%s", endless[i]);
     g_autofree gchar *killed = g_strdup_printf ("/case/a killed harness leaves nobody/%s", endless[i]);
