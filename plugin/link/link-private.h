@@ -26,6 +26,10 @@ G_BEGIN_DECLS
 /* How long the reader waits for a thread that reads in its place to come back. What overtakes a stream (a flush, a
  * change of state) may have to wait that long when that thread is busy. */
 #define IPC_LINK_PATIENCE (2 * G_TIME_SPAN_MILLISECOND)
+/* How long a guest looks before it sleeps, microseconds: about what sleeping and being woken cost. */
+#define IPC_LINK_AWAKE 30
+/* How long offering the processor takes when nobody wants it, at most; microseconds. */
+#define IPC_LINK_YIELD 3
 #define IPC_LINK_MAX_REPLIES (16u * 1024u * 1024) /* bytes of replies that a peer may leave unread */
 #define IPC_LINK_MAX_PAST 4096u                   /* ids that are remembered although nobody waits for their replies */
 #define IPC_LINK_MAX_ASKED 64u                    /* requests whose replies go to the handler */
@@ -75,6 +79,29 @@ const gchar *ipc_io_hint (gint code);
 struct pollfd;
 /* poll() until @deadline (monotonic microseconds); EINTR is dealt with. */
 gint ipc_io_poll (struct pollfd *fds, guint n_fds, gint64 deadline);
+
+/* ---- eager.c: looking a moment before sleeping ---- */
+
+/* Whether that is worth it. */
+typedef struct {
+  gint64 limit; /* microseconds to look for at most; 0: never look */
+  guint credit; /* 0: it was not, of late */
+} IpcEager;
+
+/* One wait. */
+typedef struct {
+  gint64 limit;     /* as above, 0: sleeps at once */
+  gint64 waited;    /* microseconds, looking or sleeping */
+  gboolean crowded; /* somebody else wanted the processor */
+} IpcAwake;
+
+/* Of no use on one processor: there it never looks. */
+void ipc_eager_init (IpcEager *eager);
+IpcAwake ipc_eager_begin (const IpcEager *eager);
+/* As ipc_io_poll(), and says in @awake how it went. */
+gint ipc_eager_poll (IpcAwake *awake, struct pollfd *fds, guint n_fds, gint64 deadline);
+/* What was waited for came. */
+void ipc_eager_learn (IpcEager *eager, const IpcAwake *awake);
 
 /* -1 with errno when there are no more fds. */
 gint ipc_poke_new (void);
@@ -240,6 +267,7 @@ struct _IpcLink {
   /* guest.c */
   IpcReader *guest;           /* reads in the reader's place, or NULL */
   guint64 guests;             /* that there were */
+  IpcEager eager;             /* what is worth it for guests */
   gint64 guest_left;          /* when one was last expected to come soon (monotonic microseconds) */
   gint64 patience;            /* microseconds that the reader waits for a guest to come back */
   gboolean has_stream_reader; /* ipc_link_read_while() is called */

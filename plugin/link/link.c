@@ -57,6 +57,7 @@ ipc_link_new (GObject *owner, const IpcLinkHandler *handler, IpcDirection receiv
   link->max_payload = IPC_LINK_MAX_PAYLOAD;
   link->drain = -1;
   link->patience = IPC_LINK_PATIENCE;
+  ipc_eager_init (&link->eager);
   link->poke_reader = ipc_poke_new ();
   link->poke_writer = ipc_poke_new ();
   link->waits = g_hash_table_new (NULL, NULL);

@@ -27,6 +27,7 @@ typedef struct {
   gint fdout;      /* to look for room at, or -1 */
   IpcFdFile file;  /* that fdin stands for */
   gint64 deadline; /* of polling */
+  IpcAwake awake;  /* before that, if it is a guest's */
   gboolean takes;  /* packets, of what was read before, too: not of a peer that is lost */
   gboolean drains; /* what a lost peer has left */
   guint read_chunk;
@@ -206,7 +207,7 @@ make_turn (IpcLink *link, IpcTurn *turn)
   if (result != IPC_TURN_NOTHING)
     return result;
 
-  if (ipc_io_poll (fds, G_N_ELEMENTS (fds), turn->deadline) < 0)
+  if (ipc_eager_poll (&turn->awake, fds, G_N_ELEMENTS (fds), turn->deadline) < 0)
     return poll_error (turn, errno);
   turn->poked = fds[0].revents != 0;
   if (turn->poked)
@@ -408,13 +409,18 @@ ipc_link_turn_locked (IpcReader *reader, gint64 deadline)
   IpcTurn turn = { .deadline = deadline };
   IpcTurnResult result;
   IpcReader *before;
+  const gboolean is_guest = reader != link->reader;
 
+  if (is_guest)
+    turn.awake = ipc_eager_begin (&link->eager);
   enter_locked (link, &turn);
   g_mutex_unlock (&link->lock);
 
   result = make_turn (link, &turn);
 
   g_mutex_lock (&link->lock);
+  if (is_guest && turn.n_read > 0)
+    ipc_eager_learn (&link->eager, &turn.awake);
   result = leave_locked (link, &turn, result, &dropped);
   /* It could only try again and again. When there is something to read, another reader is started. */
   if (turn.blind && reader != link->reader)
