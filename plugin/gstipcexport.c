@@ -19,8 +19,9 @@
  * such. Where from: docs/performance.md. */
 #define LEND_LEAST (32 * 1024)
 #define COPY_LEAST (64 * 1024)
-/* Buffers of the pool for other memory. */
-#define COPIES 8
+/* Buffers of the pool for other memory, besides those that may be in flight; and how many there are at most. */
+#define COPIES 7
+#define COPIES_MOST 48
 
 typedef struct {
   GstIpcExport *owner; /* referenced */
@@ -46,6 +47,8 @@ struct _GstIpcExport {
   /* Of the streaming thread. */
   GstBufferPool *copies;
   gsize copies_size;
+  guint n_copies;
+  gint in_flight; /* atomic */
 };
 
 static GstIpcExport *
@@ -79,7 +82,14 @@ gst_ipc_export_new (void)
   self->loans = g_hash_table_new (NULL, NULL);
   self->forgotten = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->allocator = gst_ipc_memory_allocator_new (LEND_LEAST);
+  self->in_flight = 1;
   return self;
+}
+
+void
+gst_ipc_export_set_in_flight (GstIpcExport *self, guint n)
+{
+  g_atomic_int_set (&self->in_flight, (gint)n);
 }
 
 static void
@@ -251,15 +261,17 @@ can_be_lent (GstIpcExport *self, GstBuffer *buffer)
 static void
 ensure_copies (GstIpcExport *self, gsize size)
 {
+  const guint n = MIN (COPIES + (guint)g_atomic_int_get (&self->in_flight), COPIES_MOST);
   GstStructure *config;
 
-  if (self->copies != NULL && size <= self->copies_size)
+  if (self->copies != NULL && size <= self->copies_size && n <= self->n_copies)
     return;
   drop_copies (self);
+  self->n_copies = n;
   self->copies_size = MAX (COPY_LEAST, (gsize)1 << g_bit_storage (size - 1));
   self->copies = gst_ipc_memory_pool_new (self->allocator);
   config = gst_buffer_pool_get_config (self->copies);
-  gst_buffer_pool_config_set_params (config, NULL, (guint)self->copies_size, 0, COPIES);
+  gst_buffer_pool_config_set_params (config, NULL, (guint)self->copies_size, 0, n);
   if (!gst_buffer_pool_set_config (self->copies, config) || !gst_buffer_pool_set_active (self->copies, TRUE))
     drop_copies (self);
 }
@@ -491,7 +503,7 @@ static void
 offer_pool (GstIpcExport *self, GstQuery *query, GstCaps *caps, gsize size, GstAllocationParams *params)
 {
   g_autoptr (GstBufferPool) pool = gst_ipc_memory_pool_new (self->allocator);
-  const guint most = gst_ipc_memory_pool_limit (size);
+  const guint most = gst_ipc_memory_pool_limit (size, (guint)g_atomic_int_get (&self->in_flight));
   GstStructure *config = gst_buffer_pool_get_config (pool);
 
   gst_buffer_pool_config_set_params (config, caps, (guint)size, 0, most);

@@ -21,6 +21,9 @@ GstIpcExport *gst_ipc_export_new (void);
 /* Takes everything back. (Memories that the pipeline still has remember the rest of it.) */
 void gst_ipc_export_free (GstIpcExport *self);
 
+/* How many buffers may be on their way at once: pools that are made from now on have some more. */
+void gst_ipc_export_set_in_flight (GstIpcExport *self, guint n);
+
 /* A loan that is being made. */
 typedef struct {
   IpcPassing passing;

@@ -19,9 +19,10 @@
 
 /* So many fds of the process are taken at most, by each allocator. */
 #define MAX_MEMORIES 128
-/* Bytes of all buffers of a pool, as far as the next two allow it. */
+/* Bytes of all buffers of a pool, as far as the next two allow it: how many there are at least besides those in flight,
+ * and at most in all. */
 #define POOL_BYTES (128 * 1024 * 1024)
-#define POOL_LEAST 6
+#define POOL_LEAST 5
 #define POOL_MOST 48
 
 GType
@@ -254,7 +255,7 @@ gst_ipc_memory_pool_new (GstAllocator *allocator)
 }
 
 guint
-gst_ipc_memory_pool_limit (gsize size)
+gst_ipc_memory_pool_limit (gsize size, guint in_flight)
 {
-  return (guint)CLAMP (POOL_BYTES / MAX (size, 1), POOL_LEAST, POOL_MOST);
+  return (guint)CLAMP (POOL_BYTES / MAX (size, 1), MIN (POOL_LEAST + in_flight, POOL_MOST), POOL_MOST);
 }

@@ -32,8 +32,8 @@ GstAllocator *gst_ipc_memory_allocator_new (gsize least);
  * may need more of them than any pool has before it lets go of the first. How much is under way is bounded by what
  * those elements take, as it is without a pool. */
 GstBufferPool *gst_ipc_memory_pool_new (GstAllocator *allocator);
-/* How many buffers of @size bytes one should have at most. */
-guint gst_ipc_memory_pool_limit (gsize size);
+/* How many buffers of @size bytes one should have at most, when @in_flight of them are on their way at once. */
+guint gst_ipc_memory_pool_limit (gsize size, guint in_flight);
 
 /* TRUE for a memory that can be lent, any fd memory with the seals; @size: of its file, bytes. */
 gboolean gst_ipc_memory_is_sealed (GstMemory *memory, guint64 *size);

@@ -356,9 +356,10 @@ gst_ipc_pipeline_sink_set_property (GObject *object, guint id, const GValue *val
   if (gst_ipc_peer_set_property (&sink->peer, id, value)) {
     if (gst_ipc_peer_property_is_fd (id))
       gst_ipc_export_keep_only (sink->export, ipc_link_get_peer (sink->peer.link));
-  } else if (id == PROP_MAX_IN_FLIGHT)
+  } else if (id == PROP_MAX_IN_FLIGHT) {
     gst_ipc_sink_flow_set_max_in_flight (&sink->flow, g_value_get_uint (value));
-  else
+    gst_ipc_export_set_in_flight (sink->export, g_value_get_uint (value));
+  } else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 

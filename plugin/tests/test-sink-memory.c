@@ -371,10 +371,13 @@ test_unsealed_memory_is_copied (void)
   bench_free (bench);
 }
 
+#define SMALL "video/x-raw,format=I420,width=320,height=240,framerate=25/1"
+#define LARGE "video/x-raw,format=NV12,width=3840,height=2160,framerate=25/1"
+
 static GstQuery *
-ask_allocation (TestBench *bench, gboolean answer)
+ask_allocation (TestBench *bench, const gchar *frames, gboolean answer)
 {
-  g_autoptr (GstCaps) caps = gst_caps_from_string ("video/x-raw,format=I420,width=320,height=240,framerate=25/1");
+  g_autoptr (GstCaps) caps = gst_caps_from_string (frames);
   GstQuery *query = gst_query_new_allocation (caps, TRUE);
   TestCall *call = call_peer_query (bench->pad->pad, query);
   g_autoptr (GstQuery) answered = gst_query_new_allocation (caps, TRUE);
@@ -389,7 +392,7 @@ static void
 test_a_pool_is_offered_that_nobody_waits_for (gconstpointer data)
 {
   TestBench *bench = lending_bench ();
-  g_autoptr (GstQuery) query = ask_allocation (bench, GPOINTER_TO_INT (data));
+  g_autoptr (GstQuery) query = ask_allocation (bench, SMALL, GPOINTER_TO_INT (data));
   g_autoptr (GstBufferPool) pool = NULL;
   g_autoptr (GstAllocator) allocator = NULL;
   g_autoptr (GPtrArray) buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_buffer_unref);
@@ -426,6 +429,47 @@ test_a_pool_is_offered_that_nobody_waits_for (gconstpointer data)
   bench_free (bench);
 }
 
+/* What is on its way is lent; and the producer has one in hand, and the slave a few. */
+static void
+test_a_pool_is_larger_than_what_is_in_flight (void)
+{
+  static const struct {
+    guint in_flight, least, most;
+  } limits[] = { { 1, 2, 12 }, { 16, 18, 24 }, { 256, 40, 64 }, { 1, 2, 12 } };
+  TestBench *bench = lending_bench ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++) {
+    g_autoptr (GstQuery) query = NULL;
+    guint most;
+
+    g_object_set (bench->element, "max-in-flight", limits[i].in_flight, NULL);
+    query = ask_allocation (bench, LARGE, TRUE);
+    gst_query_parse_nth_allocation_pool (query, 0, NULL, NULL, NULL, &most);
+    g_assert_cmpuint (most, >=, limits[i].least);
+    g_assert_cmpuint (most, <=, limits[i].most);
+  }
+  bench_free (bench);
+}
+
+/* So is the one for copies, also when more may be in flight than when it was made. */
+static void
+test_copies_are_more_than_what_is_in_flight (void)
+{
+  TestBench *bench = lending_bench ();
+  guint n_lent = 0;
+
+  while (ipc_packet_is_loan (push (bench, ordinary_buffer (BIG))))
+    n_lent++;
+  g_assert_cmpuint (n_lent, <, 16);
+  g_object_set (bench->element, "max-in-flight", 16, NULL);
+  for (n_lent = 0; ipc_packet_is_loan (push (bench, ordinary_buffer (BIG))); n_lent++)
+    continue;
+  g_assert_cmpuint (n_lent, >, 16);
+  g_assert_cmpuint (n_lent, <=, 64);
+  bench_free (bench);
+  g_assert_cmpuint (memory_count_fds ("ipcpipeline"), ==, 0);
+}
+
 /* Where memory is not agreed on, the answer is the peer's as it ever was. */
 static void
 test_no_pool_is_offered_without_an_agreement (void)
@@ -434,7 +478,7 @@ test_no_pool_is_offered_without_an_agreement (void)
   g_autoptr (GstQuery) query = NULL;
 
   play (bench, IPC_FEATURE_OBJECTS);
-  query = ask_allocation (bench, TRUE);
+  query = ask_allocation (bench, SMALL, TRUE);
   g_assert_cmpuint (gst_query_get_n_allocation_pools (query), ==, 0);
   g_assert_cmpuint (gst_query_get_n_allocation_params (query), ==, 0);
   bench_free (bench);
@@ -468,6 +512,9 @@ main (int argc, char **argv)
   g_test_add_func (
       "/sink/memory/small-buffers-go-along-unless-told-otherwise", test_small_buffers_go_along_unless_told_otherwise);
   g_test_add_func ("/sink/memory/unsealed-memory-is-copied", test_unsealed_memory_is_copied);
+  g_test_add_func (
+      "/sink/memory/a-pool-is-larger-than-what-is-in-flight", test_a_pool_is_larger_than_what_is_in_flight);
+  g_test_add_func ("/sink/memory/copies-are-more-than-what-is-in-flight", test_copies_are_more_than_what_is_in_flight);
   g_test_add_data_func (
       "/sink/memory/a-pool-is-offered/answered", GINT_TO_POINTER (TRUE), test_a_pool_is_offered_that_nobody_waits_for);
   g_test_add_data_func ("/sink/memory/a-pool-is-offered/not-answered", GINT_TO_POINTER (FALSE),
