@@ -4,8 +4,8 @@
  * processor costs more than all the rest of a small packet. So a guest goes on looking for as long as that takes, if
  * that has been worth it of late; who waits for something slower (a decoder, a clock) sleeps at once.
  *
- * It costs others nothing: between two looks the processor is offered to them, and as soon as one of them takes it, or
- * when there is only one processor, nobody looks.
+ * Others are not to pay for it: between two looks the processor is offered to them, and as soon as one of them takes
+ * it, or when there is only one processor, nobody looks.
  */
 #include "link-private.h"
 
