@@ -3,11 +3,11 @@
  * A worker without GStreamer, for the tests of the harness: it answers every command well, and misbehaves as the
  * variable FAKE says: "nest" (a line of brackets after its hello), "hang COMMAND" (no answer), "die COMMAND" (killed by
  * SIGSEGV), "exit COMMAND" (status 5), "error COMMAND" (ok false), "text TEXT" (says TEXT, ' meaning ", after its
- * hello), "mute" (says nothing at all), "chatter COMMAND" (messages for ever), "speak COMMAND" (a STATE_CHANGE through
- * its link, after the answer), "ponder" (acknowledges what comes through its link after a while), "plugin FILE" (claims
- * its elements come from FILE), "version" (of another control protocol), "quartz", "odd", "slow", "late" (has another
- * clock, base time, latency; renders 3 ms later than the others), "blind" (renders nothing). FAKE_FIFO names a FIFO
- * that it keeps open, after a line with its pid, as long as it lives.
+ * hello), "mute" (says nothing at all), "chatter COMMAND" (messages for ever), "speak COMMAND" (once, a STATE_CHANGE
+ * through its link, after the answer), "ponder" (acknowledges what comes through its link after a while), "plugin FILE"
+ * (claims its elements come from FILE), "version" (of another control protocol), "quartz", "odd", "slow", "late" (has
+ * another clock, base time, latency; renders 3 ms later than the others), "blind" (renders nothing). FAKE_FIFO names a
+ * FIFO that it keeps open, after a line with its pid, as long as it lives.
  */
 
 #include <errno.h>
@@ -35,6 +35,7 @@ static FILE *control;
 static gint commands;
 static gint link_fd = -1; /* what the last link command came with */
 static gint64 position;
+static gboolean spoken;
 
 static void
 say (JsonObject *report)
@@ -224,8 +225,10 @@ obey (JsonObject *command)
     _exit (0);
   }
   say (answer (command, name));
-  if (fake_is ("speak", name))
+  if (fake_is ("speak", name) && !spoken) {
+    spoken = TRUE;
     send_packet ("STATE_CHANGE");
+  }
   if (fake_is ("ponder", NULL) && g_str_equal (name, "link"))
     g_thread_unref (g_thread_new ("ponder", ponder, NULL));
   if (g_str_equal (name, "finish"))
