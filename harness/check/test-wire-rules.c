@@ -58,6 +58,9 @@ static const Story stories[] = {
   { "a-slave-that-is-stopped-must-answer-what-it-has-read", "reply-once", "REPLY-1", "EVENT 1 (caps)",
       BEGINS EVENT_AT_SINK ("caps", 5) EVENT_DOWN (1, "caps", 5) EVENT_AT_SRC ("caps", 5) ASK (2)
           TELL (2) "{'kind':'step','action':'act signal-process','event':'started'}\n" ENDS },
+  { "a-slave-that-is-stopped-must-answer-a-query-that-comes-in-line", "reply-once", "REPLY-1", "QUERY 1 (drain)",
+      BEGINS TO_SLAVE ("QUERY", 1, ",'query':'drain','direction':'downstream'") ASK (2)
+          TELL (2) "{'kind':'step','action':'act signal-process','event':'started'}\n" ENDS },
   { "a-slave-that-is-stopped-may-not-have-come-to-a-query", NULL, NULL, NULL,
       BEGINS ASK (1) ASK (2) TELL (2) "{'kind':'step','action':'act signal-process','event':'started'}\n" ENDS },
   { "a-request-during-the-teardown-need-not-be-read", NULL, NULL, NULL,

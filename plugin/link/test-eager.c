@@ -67,6 +67,8 @@ test_sleeps_in_the_end (void)
   g_assert_cmpint (awake.waited, >=, IPC_LINK_AWAKE);
   wait_once (0, now + 1000, 0, FALSE, 0);
   g_assert_cmpuint (offers, ==, 0);
+  /* what comes when it has looked for the last time ends the sleep */
+  wait_once (1, IPC_LINK_NEVER, 1, TRUE, 1);
 }
 
 static void
