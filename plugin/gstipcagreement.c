@@ -11,7 +11,7 @@
 
 /* What this implementation can do. */
 #define OWN_FEATURES (IPC_FEATURE_OBJECTS | IPC_FEATURE_METAS | IPC_FEATURE_TIME)
-#define FEATURES_OF(memory) (OWN_FEATURES | ((memory) ? IPC_FEATURE_MEMORY : 0))
+#define FEATURES_OF(memory) (OWN_FEATURES | ((memory) ? IPC_FEATURE_MEMORY | IPC_FEATURE_DMABUF : 0))
 #define RESERVED_PREFIX "gst-ipc-"
 
 /* Clocks count alike since the same boot of the same machine, and within one time namespace, which may shift the

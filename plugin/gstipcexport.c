@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include <gst/allocators/gstfdmemory.h>
+#include <gst/allocators/gstdmabuf.h>
 #include <gst/video/video.h>
 
 /* Bytes of a buffer from which it pays, in auto, to refer to memory that can be lent, and to copy other memory into
@@ -27,6 +27,7 @@ typedef struct {
   GstIpcExport *owner; /* referenced */
   GstMemory *memory;   /* the key; alive for as long as the record is in the table */
   guint64 size;        /* of its file */
+  gboolean is_dmabuf;  /* is what that file is */
   guint64 peer;        /* that has it under this id */
   guint32 id;
 } Record;
@@ -40,6 +41,7 @@ struct _GstIpcExport {
   guint32 last_loan, last_id;
   GArray *forgotten; /* guint32: ids that the peer is to be told to forget */
   guint n_memories;  /* that the peer has besides */
+  guint n_dmabufs;   /* of them */
   guint64 n_bytes;   /* in them */
   guint64 n_loans, bytes_lent;
 
@@ -125,7 +127,7 @@ begin_peer_locked (GstIpcExport *self, guint64 peer, GPtrArray *returned)
   g_array_set_size (self->forgotten, 0);
   self->peer = peer;
   self->last_id = self->last_loan = 0;
-  self->n_memories = 0;
+  self->n_memories = self->n_dmabufs = 0;
   self->n_bytes = 0;
 }
 
@@ -185,14 +187,22 @@ gst_ipc_export_take_back (GstIpcExport *self, guint64 peer, const IpcPacket *rel
 
 /* Memories */
 
+/* The peer has @record's memory, or (@sign -1) has it no more. */
+static void
+count_locked (GstIpcExport *self, Record *record, gint sign)
+{
+  record->peer = sign > 0 ? self->peer : 0;
+  self->n_memories += (guint)sign;
+  self->n_dmabufs += record->is_dmabuf ? (guint)sign : 0;
+  self->n_bytes += (guint64)((gint64)sign * (gint64)record->size);
+}
+
 /* @record's memory is no longer one of the peer's, which will be told. */
 static void
 forget_locked (GstIpcExport *self, Record *record)
 {
   g_array_append_val (self->forgotten, record->id);
-  record->peer = 0;
-  self->n_memories--;
-  self->n_bytes -= record->size;
+  count_locked (self, record, -1);
 }
 
 static void
@@ -217,41 +227,46 @@ root_of (GstMemory *memory)
   return memory->parent != NULL ? memory->parent : memory;
 }
 
-/* FALSE when @memory, which the caller has, cannot be lent. */
-static gboolean
-has_record (GstIpcExport *self, GstMemory *memory)
+/* That of @memory, which the caller has; NULL when it is none that can be lent. */
+static Record *
+ensure_record (GstIpcExport *self, GstMemory *memory)
 {
   GstMemory *root = root_of (memory);
+  GstIpcFileKind kind;
   Record *record;
   guint64 size;
-  gboolean known;
 
   g_mutex_lock (&self->lock);
-  known = g_hash_table_contains (self->records, root);
+  record = g_hash_table_lookup (self->records, root);
   g_mutex_unlock (&self->lock);
-  if (known)
-    return TRUE;
-  if (!gst_ipc_memory_is_sealed (root, &size))
-    return FALSE;
+  if (record != NULL)
+    return record;
+  kind = gst_ipc_memory_file_kind (root, &size);
+  if (kind == GST_IPC_FILE_OTHER)
+    return NULL;
   record = g_new0 (Record, 1);
   record->owner = export_ref (self);
   record->memory = root;
   record->size = size;
+  record->is_dmabuf = kind == GST_IPC_FILE_DMABUF;
   /* Nobody else makes records. */
   g_mutex_lock (&self->lock);
   g_hash_table_insert (self->records, root, record);
   g_mutex_unlock (&self->lock);
   gst_mini_object_weak_ref (GST_MINI_OBJECT (root), memory_ended, record);
-  return TRUE;
+  return record;
 }
 
+/* To a peer with which @form was agreed on. */
 static gboolean
-can_be_lent (GstIpcExport *self, GstBuffer *buffer)
+can_be_lent (GstIpcExport *self, IpcForm form, GstBuffer *buffer)
 {
   const guint n = gst_buffer_n_memory (buffer);
 
   for (guint i = 0; i < n; i++) {
-    if (!has_record (self, gst_buffer_peek_memory (buffer, i)))
+    const Record *record = ensure_record (self, gst_buffer_peek_memory (buffer, i));
+
+    if (record == NULL || (record->is_dmabuf && !(form & IPC_FORM_DMABUF)))
       return FALSE;
   }
   return n > 0 && n <= IPC_MEMORY_MAX_PARTS;
@@ -277,7 +292,7 @@ ensure_copies (GstIpcExport *self, gsize size)
 }
 
 static GstBuffer *
-copy_into_pool (GstIpcExport *self, GstBuffer *buffer, gsize size)
+copy_into_pool (GstIpcExport *self, IpcForm form, GstBuffer *buffer, gsize size)
 {
   GstBufferPoolAcquireParams at_once = { .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT };
   g_autoptr (GstBuffer) copy = NULL;
@@ -288,24 +303,31 @@ copy_into_pool (GstIpcExport *self, GstBuffer *buffer, gsize size)
     return NULL;
   ensure_copies (self, size);
   if (self->copies == NULL || gst_buffer_pool_acquire_buffer (self->copies, &copy, &at_once) != GST_FLOW_OK
-      || !can_be_lent (self, copy) || !gst_buffer_map (copy, &map, GST_MAP_WRITE))
+      || !can_be_lent (self, form, copy) || !gst_buffer_map (copy, &map, GST_MAP_WRITE))
     return NULL;
   whole = gst_buffer_extract (buffer, 0, map.data, size) == size;
   gst_buffer_unmap (copy, &map);
   return whole ? g_steal_pointer (&copy) : NULL;
 }
 
+/* To copy out of one, whose memory may not be the processor's, is dear, if it can be done at all. */
+static gboolean
+begins_with_dmabuf (GstBuffer *buffer)
+{
+  return gst_buffer_n_memory (buffer) > 0 && gst_is_dmabuf_memory (gst_buffer_peek_memory (buffer, 0));
+}
+
 /* What is lent for @buffer, or NULL. */
 static GstBuffer *
-choose (GstIpcExport *self, GstIpcPipelineMemory mode, GstBuffer *buffer, gsize size)
+choose (GstIpcExport *self, GstIpcPipelineMemory mode, IpcForm form, GstBuffer *buffer, gsize size)
 {
   const gboolean always = mode == GST_IPC_PIPELINE_MEMORY_ZERO_COPY;
 
-  if (mode == GST_IPC_PIPELINE_MEMORY_COPY || size == 0 || (!always && size < LEND_LEAST))
+  if (mode == GST_IPC_PIPELINE_MEMORY_COPY || size == 0)
     return NULL;
-  if (can_be_lent (self, buffer))
+  if ((always || size >= LEND_LEAST || begins_with_dmabuf (buffer)) && can_be_lent (self, form, buffer))
     return gst_buffer_ref (buffer);
-  return always || size >= COPY_LEAST ? copy_into_pool (self, buffer, size) : NULL;
+  return always || size >= COPY_LEAST ? copy_into_pool (self, form, buffer, size) : NULL;
 }
 
 /* Lending */
@@ -319,12 +341,10 @@ introduce_locked (GstIpcExport *self, Record *record, gboolean *is_new)
   if (!*is_new)
     return TRUE;
   if (self->n_memories >= IPC_MEMORY_MAX_MEMORIES / 2 || record->size > IPC_MEMORY_MAX_BYTES / 2 - self->n_bytes
-      || self->last_id == G_MAXUINT32)
+      || (record->is_dmabuf && self->n_dmabufs >= IPC_MEMORY_MAX_DMABUFS / 2) || self->last_id == G_MAXUINT32)
     return FALSE;
-  record->peer = self->peer;
   record->id = ++self->last_id;
-  self->n_memories++;
-  self->n_bytes += record->size;
+  count_locked (self, record, 1);
   return TRUE;
 }
 
@@ -339,9 +359,7 @@ unintroduce_locked (GstIpcExport *self, guint32 id)
     Record *record = value;
 
     if (record->peer == self->peer && record->id == id) {
-      record->peer = 0;
-      self->n_memories--;
-      self->n_bytes -= record->size;
+      count_locked (self, record, -1);
       return;
     }
   }
@@ -426,7 +444,7 @@ gst_ipc_export_lend (GstIpcExport *self, IpcLink *link, GstIpcPipelineMemory mod
   IpcMemoryLoan loan;
   gboolean lent;
 
-  lending->buffer = choose (self, mode, buffer, size);
+  lending->buffer = choose (self, mode, packet->form, buffer, size);
   if (lending->buffer == NULL)
     return FALSE;
   tell_forgotten (self, link, peer);
@@ -540,7 +558,7 @@ gst_ipc_export_add_stats (GstIpcExport *self, GstStructure *stats)
 {
   g_mutex_lock (&self->lock);
   gst_structure_set (stats, "loans", G_TYPE_UINT64, self->n_loans, "loans-open", G_TYPE_UINT,
-      g_hash_table_size (self->loans), "memories", G_TYPE_UINT, self->n_memories, "bytes-by-reference", G_TYPE_UINT64,
-      self->bytes_lent, NULL);
+      g_hash_table_size (self->loans), "memories", G_TYPE_UINT, self->n_memories, "dmabufs", G_TYPE_UINT,
+      self->n_dmabufs, "bytes-by-reference", G_TYPE_UINT64, self->bytes_lent, NULL);
   g_mutex_unlock (&self->lock);
 }

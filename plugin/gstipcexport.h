@@ -55,7 +55,7 @@ void gst_ipc_export_withdraw (GstIpcExport *self, IpcLink *link);
 /* Adds memory that can be lent to what a producer is told. */
 void gst_ipc_export_answer_allocation (GstIpcExport *self, GstQuery *query);
 
-/* Adds loans, loans-open, memories, bytes-by-reference. */
+/* Adds loans, loans-open, memories, dmabufs (of them), bytes-by-reference. */
 void gst_ipc_export_add_stats (GstIpcExport *self, GstStructure *stats);
 
 G_END_DECLS

@@ -1,43 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A mapping belongs to the table of memories that the master has shown, and to each part of a loan that lies in it. A
- * loan belongs to its parts, and is returned with the last of them: at once, but by one thread at a time, which takes
- * along what others return meanwhile; or with the answer to a BUFFER by the thread that is about to send that. The fd
- * of a memory is closed as soon as it is mapped.
+ * A shown memory belongs to the table of those, and to each part of a loan that lies in it. A loan belongs to its
+ * parts, and is returned with the last of them: at once, but by one thread at a time, which takes along what others
+ * return meanwhile; or with the answer to a BUFFER by the thread that is about to send that.
  *
- * The master can write to what is mapped here at any time; that it cannot shrink it, so that reading it would be a
- * SIGBUS, is what the seals are for.
+ * The lock is never held while a memory is retired, or one of GStreamer's is unreferenced.
  */
 
 #include "gstipcimport.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "gstipcmemory.h"
-
-typedef struct {
-  gint refs;
-  GstIpcImport *owner; /* referenced */
-  gpointer data;
-  gsize size;
-} Mapping;
+#include "gstipcshown.h"
 
 struct _GstIpcImport {
   gint refs;
   GMutex lock;
   IpcLink *link;        /* NULL once the element is gone */
   guint64 peer;         /* whose the following is, 0: nobody's */
-  GHashTable *memories; /* id -> Mapping */
-  gint n_mappings;      /* that there are, of whatever peer; atomic */
-  gsize n_bytes;        /* in them; atomic */
-  GHashTable *loans;    /* a set of numbers: those that are not returned yet */
-  GArray *returned;     /* guint32: those that are to be told of */
-  gboolean returning;   /* by some thread */
-  GThread *holder;      /* the thread whose returns wait for what it will send anyway, or NULL */
+  GHashTable *memories; /* id -> GstIpcShown */
+  GstIpcShownTotal *total;
+  GHashTable *loans;  /* a set of numbers: those that are not returned yet */
+  GArray *returned;   /* guint32: those that are to be told of */
+  gboolean returning; /* by some thread */
+  GThread *holder;    /* the thread whose returns wait for what it will send anyway, or NULL */
   guint64 n_loans, bytes_borrowed;
 };
 
@@ -48,11 +34,6 @@ typedef struct {
   guint32 number;
 } Loan;
 
-typedef struct {
-  Loan *loan;
-  Mapping *mapping;
-} Part;
-
 static void
 import_unref (GstIpcImport *self)
 {
@@ -61,31 +42,9 @@ import_unref (GstIpcImport *self)
   g_hash_table_unref (self->memories);
   g_hash_table_unref (self->loans);
   g_array_unref (self->returned);
+  g_atomic_rc_box_release (self->total);
   g_mutex_clear (&self->lock);
   g_free (self);
-}
-
-/* The last user of a mapping has also something else that holds the owner: it does not end in here, whatever lock is
- * held. */
-static void
-mapping_unref (gpointer data)
-{
-  Mapping *self = data;
-
-  if (!g_atomic_int_dec_and_test (&self->refs))
-    return;
-  munmap (self->data, self->size);
-  g_atomic_int_add (&self->owner->n_mappings, -1);
-  g_atomic_pointer_add (&self->owner->n_bytes, -(gssize)self->size);
-  import_unref (self->owner);
-  g_free (self);
-}
-
-static Mapping *
-mapping_ref (Mapping *self)
-{
-  g_atomic_int_inc (&self->refs);
-  return self;
 }
 
 GstIpcImport *
@@ -96,15 +55,29 @@ gst_ipc_import_new (IpcLink *link)
   self->refs = 1;
   g_mutex_init (&self->lock);
   self->link = ipc_link_ref (link);
-  self->memories = g_hash_table_new_full (NULL, NULL, NULL, mapping_unref);
+  self->memories = g_hash_table_new (NULL, NULL);
+  self->total = g_atomic_rc_box_new0 (GstIpcShownTotal);
   self->loans = g_hash_table_new (NULL, NULL);
   self->returned = g_array_new (FALSE, FALSE, sizeof (guint32));
   return self;
 }
 
-static void
-begin_peer_locked (GstIpcImport *self, guint64 peer)
+static GPtrArray *
+new_retired (void)
 {
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)gst_ipc_shown_retire);
+}
+
+/* Moves all memories to @retired. */
+static void
+begin_peer_locked (GstIpcImport *self, guint64 peer, GPtrArray *retired)
+{
+  GHashTableIter iter;
+  gpointer memory;
+
+  g_hash_table_iter_init (&iter, self->memories);
+  while (g_hash_table_iter_next (&iter, NULL, &memory))
+    g_ptr_array_add (retired, memory);
   g_hash_table_remove_all (self->memories);
   g_hash_table_remove_all (self->loans);
   g_array_set_size (self->returned, 0);
@@ -114,28 +87,33 @@ begin_peer_locked (GstIpcImport *self, guint64 peer)
 void
 gst_ipc_import_keep_only (GstIpcImport *self, guint64 peer)
 {
+  g_autoptr (GPtrArray) retired = new_retired ();
+
   g_mutex_lock (&self->lock);
   if (self->peer != peer)
-    begin_peer_locked (self, 0);
+    begin_peer_locked (self, 0, retired);
   g_mutex_unlock (&self->lock);
 }
 
 void
 gst_ipc_import_give_up (GstIpcImport *self, guint64 peer)
 {
+  g_autoptr (GPtrArray) retired = new_retired ();
+
   g_mutex_lock (&self->lock);
   if (self->peer == peer)
-    begin_peer_locked (self, 0);
+    begin_peer_locked (self, 0, retired);
   g_mutex_unlock (&self->lock);
 }
 
 void
 gst_ipc_import_free (GstIpcImport *self)
 {
+  g_autoptr (GPtrArray) retired = new_retired ();
   IpcLink *link;
 
   g_mutex_lock (&self->lock);
-  begin_peer_locked (self, 0);
+  begin_peer_locked (self, 0, retired);
   link = g_steal_pointer (&self->link);
   g_mutex_unlock (&self->lock);
   ipc_link_unref (link);
@@ -234,23 +212,15 @@ gst_ipc_import_release (GstIpcImport *self, guint64 peer, IpcPacket *packet)
 }
 
 static void
-loan_unref (Loan *self)
+loan_unref (gpointer data)
 {
+  Loan *self = data;
+
   if (!g_atomic_int_dec_and_test (&self->refs))
     return;
   return_loan (self);
   import_unref (self->owner);
   g_free (self);
-}
-
-static void
-part_free (gpointer data)
-{
-  Part *part = data;
-
-  mapping_unref (part->mapping);
-  loan_unref (part->loan);
-  g_free (part);
 }
 
 /* Taking */
@@ -263,123 +233,93 @@ fail (GError **error, GError *reason)
   return FALSE;
 }
 
-static Mapping *
-map_fd (GstIpcImport *self, const IpcMemoryPart *part, gint fd, GError **error)
-{
-  const gint seals = fcntl (fd, F_GET_SEALS);
-  struct stat status;
-  Mapping *mapping;
-  gpointer data;
-
-  if (seals < 0 || (seals & GST_IPC_MEMORY_SEALS) != GST_IPC_MEMORY_SEALS) {
-    fail (error, ipc_link_protocol_error ("memory %u is not one whose size is sealed (%s)", part->id,
-                     seals < 0 ? g_strerror (errno) : "seals are missing"));
-    return NULL;
-  }
-  if (fstat (fd, &status) < 0 || status.st_size < 0 || (guint64)status.st_size != part->size
-      || part->size > G_MAXSIZE) {
-    fail (error, ipc_link_protocol_error ("memory %u has another size than %" G_GUINT64_FORMAT, part->id, part->size));
-    return NULL;
-  }
-  data = mmap (NULL, (gsize)part->size, PROT_READ, MAP_SHARED, fd, 0);
-  if (data == MAP_FAILED) {
-    g_set_error (error, IPC_LINK_ERROR, IPC_LINK_ERROR_READ,
-        "memory %u of the peer, %" G_GUINT64_FORMAT " bytes, cannot be mapped: %s", part->id, part->size,
-        g_strerror (errno));
-    return NULL;
-  }
-  mapping = g_new (Mapping, 1);
-  *mapping = (Mapping){ 1, self, data, (gsize)part->size };
-  g_atomic_int_inc (&self->refs);
-  g_atomic_int_inc (&self->n_mappings);
-  g_atomic_pointer_add (&self->n_bytes, (gssize)part->size);
-  return mapping;
-}
+/* What there is to take from, and what is found there. */
+typedef struct {
+  guint64 peer;
+  const IpcMemoryLoan *loan;
+  const gint *fds; /* of its new memories, in their order */
+  gboolean dmabufs;
+  GstIpcShown *memories[IPC_MEMORY_MAX_PARTS]; /* one for each part, referenced */
+} Taking;
 
 static gboolean
-register_locked (GstIpcImport *self, const IpcMemoryPart *part, gint fd, GError **error)
+register_locked (GstIpcImport *self, const Taking *taking, const IpcMemoryPart *part, gint fd, GError **error)
 {
-  Mapping *mapping;
+  GstIpcShown *memory;
 
   if (g_hash_table_contains (self->memories, GUINT_TO_POINTER (part->id)))
     return fail (error, ipc_link_protocol_error ("memory %u is shown as new again", part->id));
-  if (g_atomic_int_get (&self->n_mappings) >= IPC_MEMORY_MAX_MEMORIES
-      || part->size > IPC_MEMORY_MAX_BYTES - (gsize)g_atomic_pointer_get (&self->n_bytes))
-    return fail (
-        error, ipc_link_protocol_error ("it shows more memory than the limits of %u memories, and %" G_GUINT64_FORMAT
-                                        " bytes in all of them",
-                   (guint)IPC_MEMORY_MAX_MEMORIES, (guint64)IPC_MEMORY_MAX_BYTES));
-  mapping = map_fd (self, part, fd, error);
-  if (mapping == NULL)
+  memory = gst_ipc_shown_new (part, fd, taking->dmabufs, self->total, error);
+  if (memory == NULL)
     return FALSE;
-  g_hash_table_insert (self->memories, GUINT_TO_POINTER (part->id), mapping);
+  g_hash_table_insert (self->memories, GUINT_TO_POINTER (part->id), memory);
   return TRUE;
 }
 
-/* Fills in @mappings, one for each part. */
 static gboolean
-find_parts_locked (GstIpcImport *self, const IpcMemoryLoan *loan, const gint *fds, Mapping **mappings, GError **error)
+find_parts_locked (GstIpcImport *self, Taking *taking, GError **error)
 {
+  const IpcMemoryLoan *loan = taking->loan;
   guint n_fds = 0;
 
   if (g_hash_table_contains (self->loans, GUINT_TO_POINTER (loan->number)))
     return fail (error, ipc_link_protocol_error ("loan %u is made before it was returned", loan->number));
   for (guint i = 0; i < loan->n_parts; i++) {
     const IpcMemoryPart *part = &loan->parts[i];
+    GstIpcShown *memory;
 
-    if (part->is_new && !register_locked (self, part, fds[n_fds++], error))
+    if (part->is_new && !register_locked (self, taking, part, taking->fds[n_fds++], error))
       return FALSE;
-    mappings[i] = g_hash_table_lookup (self->memories, GUINT_TO_POINTER (part->id));
-    if (mappings[i] == NULL)
+    memory = g_hash_table_lookup (self->memories, GUINT_TO_POINTER (part->id));
+    if (memory == NULL)
       return fail (error, ipc_link_protocol_error ("a BUFFER refers to memory %u, which was never shown", part->id));
-    if (mappings[i]->size != part->size)
+    if (gst_ipc_shown_get_size (memory) != part->size)
       return fail (error,
           ipc_link_protocol_error ("memory %u is said to have %" G_GUINT64_FORMAT " bytes, and has %" G_GSIZE_FORMAT,
-              part->id, part->size, mappings[i]->size));
+              part->id, part->size, gst_ipc_shown_get_size (memory)));
+    taking->memories[i] = memory;
   }
   return TRUE;
 }
 
-/* Holds the parts of @loan: nothing is made of them yet that would have to be returned. */
+/* Holds the parts of the loan: nothing is made of them yet that would have to be returned. */
 static gboolean
-open_loan (
-    GstIpcImport *self, guint64 peer, const IpcMemoryLoan *loan, const gint *fds, Mapping **mappings, GError **error)
+open_loan (GstIpcImport *self, Taking *taking, GError **error)
 {
+  g_autoptr (GPtrArray) retired = new_retired ();
   gboolean found;
 
   g_mutex_lock (&self->lock);
-  if (self->peer != peer)
-    begin_peer_locked (self, peer);
-  found = find_parts_locked (self, loan, fds, mappings, error);
+  if (self->peer != taking->peer)
+    begin_peer_locked (self, taking->peer, retired);
+  found = find_parts_locked (self, taking, error);
   if (found) {
-    for (guint i = 0; i < loan->n_parts; i++)
-      mapping_ref (mappings[i]);
-    g_hash_table_add (self->loans, GUINT_TO_POINTER (loan->number));
+    for (guint i = 0; i < taking->loan->n_parts; i++)
+      gst_ipc_shown_ref (taking->memories[i]);
+    g_hash_table_add (self->loans, GUINT_TO_POINTER (taking->loan->number));
     self->n_loans++;
-    self->bytes_borrowed += ipc_memory_loan_length (loan);
+    self->bytes_borrowed += ipc_memory_loan_length (taking->loan);
   }
   g_mutex_unlock (&self->lock);
   return found;
 }
 
-/* Each part is a memory of its own, which ends where the part does, and that nobody can write to: who wants to, copies.
- */
+/* Each part is a memory of its own. */
 static GPtrArray *
-new_memories (GstIpcImport *self, guint64 peer, const IpcMemoryLoan *loan, Mapping **mappings)
+new_memories (GstIpcImport *self, Taking *taking)
 {
+  const IpcMemoryLoan *loan = taking->loan;
   GPtrArray *memories = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_memory_unref);
   Loan *shared = g_new (Loan, 1);
 
   g_atomic_int_inc (&self->refs);
-  *shared = (Loan){ (gint)loan->n_parts, self, peer, loan->number };
+  *shared = (Loan){ (gint)loan->n_parts, self, taking->peer, loan->number };
   for (guint i = 0; i < loan->n_parts; i++) {
-    const gsize length = (gsize)loan->parts[i].length;
-    Part *part = g_new (Part, 1);
+    const IpcMemoryPart *part = &loan->parts[i];
 
-    *part = (Part){ shared, mappings[i] };
-    g_ptr_array_add (
-        memories, gst_memory_new_wrapped (GST_MEMORY_FLAG_READONLY, (guint8 *)mappings[i]->data + loan->parts[i].offset,
-                      length, 0, length, part, part_free));
+    g_ptr_array_add (memories,
+        gst_ipc_shown_get_memory (taking->memories[i], (gsize)part->offset, (gsize)part->length, loan_unref, shared));
+    gst_ipc_shown_unref (taking->memories[i]);
   }
   return memories;
 }
@@ -387,38 +327,38 @@ new_memories (GstIpcImport *self, guint64 peer, const IpcMemoryLoan *loan, Mappi
 GPtrArray *
 gst_ipc_import_take (GstIpcImport *self, const IpcPacket *packet, GError **error)
 {
-  Mapping *mappings[IPC_MEMORY_MAX_PARTS];
   gint fds[IPC_MEMORY_MAX_PARTS];
   IpcMemoryLoan loan;
+  Taking taking = { ipc_link_get_peer (self->link), &loan, fds, (packet->form & IPC_FORM_DMABUF) != 0, { NULL } };
   g_autoptr (GError) reason = NULL;
-  const guint64 peer = ipc_link_get_peer (self->link);
   const guint n_fds = ipc_link_take_fds (self->link, fds);
   gboolean opened = FALSE;
 
   if (!ipc_memory_loan_from_packet (packet, &loan, &reason))
     fail (error, ipc_link_protocol_error ("%s", reason->message));
   else
-    opened = open_loan (self, peer, &loan, fds, mappings, error);
+    opened = open_loan (self, &taking, error);
   for (guint i = 0; i < n_fds; i++)
     close (fds[i]);
-  return opened ? new_memories (self, peer, &loan, mappings) : NULL;
+  return opened ? new_memories (self, &taking) : NULL;
 }
 
 gboolean
 gst_ipc_import_forget (GstIpcImport *self, const IpcPacket *release, GError **error)
 {
   const guint64 peer = ipc_link_get_peer (self->link);
+  g_autoptr (GPtrArray) retired = new_retired ();
   guint32 wrong = 0;
 
   g_mutex_lock (&self->lock);
   for (guint32 i = 0; i < release->memory_release.n && wrong == 0; i++) {
     const gpointer id = GUINT_TO_POINTER (release->memory_release.numbers[i]);
-    Mapping *mapping = self->peer == peer ? g_hash_table_lookup (self->memories, id) : NULL;
+    gpointer memory;
 
-    if (mapping == NULL)
-      wrong = release->memory_release.numbers[i];
+    if (self->peer == peer && g_hash_table_steal_extended (self->memories, id, NULL, &memory))
+      g_ptr_array_add (retired, memory);
     else
-      g_hash_table_remove (self->memories, id);
+      wrong = release->memory_release.numbers[i];
   }
   g_mutex_unlock (&self->lock);
   return wrong == 0 || fail (error, ipc_link_protocol_error ("it gives up memory %u, which it has never shown", wrong));
@@ -429,7 +369,8 @@ gst_ipc_import_add_stats (GstIpcImport *self, GstStructure *stats)
 {
   g_mutex_lock (&self->lock);
   gst_structure_set (stats, "loans", G_TYPE_UINT64, self->n_loans, "loans-open", G_TYPE_UINT,
-      g_hash_table_size (self->loans), "memories", G_TYPE_UINT, g_hash_table_size (self->memories),
-      "bytes-by-reference", G_TYPE_UINT64, self->bytes_borrowed, NULL);
+      g_hash_table_size (self->loans), "memories", G_TYPE_UINT, g_hash_table_size (self->memories), "dmabufs",
+      G_TYPE_UINT, (guint)g_atomic_int_get (&self->total->dmabufs), "bytes-by-reference", G_TYPE_UINT64,
+      self->bytes_borrowed, NULL);
   g_mutex_unlock (&self->lock);
 }

@@ -37,7 +37,7 @@ void gst_ipc_import_keep_only (GstIpcImport *self, guint64 peer);
 /* Forgets the memories of @peer, who is gone. */
 void gst_ipc_import_give_up (GstIpcImport *self, guint64 peer);
 
-/* Adds loans, loans-open, memories, bytes-by-reference. */
+/* Adds loans, loans-open, memories, dmabufs (that this process has of it), bytes-by-reference. */
 void gst_ipc_import_add_stats (GstIpcImport *self, GstStructure *stats);
 
 G_END_DECLS

@@ -7,8 +7,10 @@
 #include "gstipcmemory.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <gst/allocators/gstfdmemory.h>
@@ -139,21 +141,41 @@ gst_ipc_memory_allocator_new (gsize least)
   return GST_ALLOCATOR (self);
 }
 
-gboolean
-gst_ipc_memory_is_sealed (GstMemory *memory, guint64 *size)
+/* Files of others */
+
+static gboolean
+is_dmabuf (gint fd)
+{
+  struct statfs status;
+
+  return fstatfs (fd, &status) == 0 && status.f_type == DMA_BUF_MAGIC;
+}
+
+static gboolean
+is_sealed (gint fd)
+{
+  const gint seals = fcntl (fd, F_GET_SEALS);
+
+  return seals >= 0 && (seals & GST_IPC_MEMORY_SEALS) == GST_IPC_MEMORY_SEALS;
+}
+
+GstIpcFileKind
+gst_ipc_file_kind (gint fd, guint64 *size)
 {
   struct stat status;
-  gint fd, seals;
 
-  if (!gst_is_fd_memory (memory))
-    return FALSE;
-  fd = gst_fd_memory_get_fd (memory);
-  seals = fcntl (fd, F_GET_SEALS);
-  if (seals < 0 || (seals & GST_IPC_MEMORY_SEALS) != GST_IPC_MEMORY_SEALS || fstat (fd, &status) < 0
-      || status.st_size <= 0)
-    return FALSE;
+  if (fstat (fd, &status) < 0 || status.st_size <= 0)
+    return GST_IPC_FILE_OTHER;
   *size = (guint64)status.st_size;
-  return TRUE;
+  if (is_sealed (fd))
+    return GST_IPC_FILE_SEALED;
+  return is_dmabuf (fd) ? GST_IPC_FILE_DMABUF : GST_IPC_FILE_OTHER;
+}
+
+GstIpcFileKind
+gst_ipc_memory_file_kind (GstMemory *memory, guint64 *size)
+{
+  return gst_is_fd_memory (memory) ? gst_ipc_file_kind (gst_fd_memory_get_fd (memory), size) : GST_IPC_FILE_OTHER;
 }
 
 /* The pool */

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /*
  * Memory that another process can have as well: memfds, sealed so that neither side can change their size, kept mapped
- * here. Where the kernel can (Linux 5.1), who gets one can only read it. Made of GstFdAllocator's memories.
+ * here. Where the kernel can (Linux 5.1), who gets one can only read it. Made of GstFdAllocator's memories. And what
+ * other files can be passed so: those of others with the seals, and dmabufs.
  */
 
 /* When buffers are passed by reference. */
@@ -35,8 +36,17 @@ GstBufferPool *gst_ipc_memory_pool_new (GstAllocator *allocator);
 /* How many buffers of @size bytes one should have at most, when @in_flight of them are on their way at once. */
 guint gst_ipc_memory_pool_limit (gsize size, guint in_flight);
 
-/* TRUE for a memory that can be lent, any fd memory with the seals; @size: of its file, bytes. */
-gboolean gst_ipc_memory_is_sealed (GstMemory *memory, guint64 *size);
+/* What a file is to whom wants to lend it, or is lent it. */
+typedef enum {
+  GST_IPC_FILE_OTHER,  /* nothing that can be lent */
+  GST_IPC_FILE_SEALED, /* has the seals */
+  GST_IPC_FILE_DMABUF  /* (Linux 5.3); never changes its size */
+} GstIpcFileKind;
+
+/* @size: bytes, at least 1; untouched, maybe, when it is OTHER. */
+GstIpcFileKind gst_ipc_file_kind (gint fd, guint64 *size);
+/* The same of @memory's; OTHER when it has none. */
+GstIpcFileKind gst_ipc_memory_file_kind (GstMemory *memory, guint64 *size);
 
 G_END_DECLS
 #endif

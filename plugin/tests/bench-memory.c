@@ -77,9 +77,8 @@ memory_await_end (gint *alive)
 }
 
 guint
-memory_count_fds (const gchar *name)
+memory_count_fds_of (const gchar *prefix)
 {
-  g_autofree gchar *wanted = g_strdup_printf ("/memfd:%s", name);
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
   const gchar *number;
   guint n = 0;
@@ -88,15 +87,15 @@ memory_count_fds (const gchar *name)
     g_autofree gchar *path = g_build_filename ("/proc/self/fd", number, NULL);
     g_autofree gchar *target = g_file_read_link (path, NULL);
 
-    n += target != NULL && g_str_has_prefix (target, wanted) ? 1 : 0;
+    n += target != NULL && g_str_has_prefix (target, prefix) ? 1 : 0;
   }
   return n;
 }
 
 guint
-memory_count_mappings (const gchar *name)
+memory_count_mappings_of (const gchar *prefix)
 {
-  g_autofree gchar *wanted = g_strdup_printf ("/memfd:%s", name);
+  g_autofree gchar *wanted = g_strdup_printf (" %s", prefix);
   g_autofree gchar *maps = NULL;
   g_auto (GStrv) lines = NULL;
   guint n = 0;
@@ -106,4 +105,89 @@ memory_count_mappings (const gchar *name)
   for (guint i = 0; lines[i] != NULL; i++)
     n += strstr (lines[i], wanted) != NULL ? 1 : 0;
   return n;
+}
+
+guint
+memory_count_fds (const gchar *name)
+{
+  g_autofree gchar *prefix = g_strdup_printf ("/memfd:%s", name);
+
+  return memory_count_fds_of (prefix);
+}
+
+guint
+memory_count_mappings (const gchar *name)
+{
+  g_autofree gchar *prefix = g_strdup_printf ("/memfd:%s", name);
+
+  return memory_count_mappings_of (prefix);
+}
+
+guint
+memory_stat (TestBench *bench, const gchar *name)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint value = G_MAXUINT;
+
+  g_object_get (bench->element, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint (stats, name, &value));
+  return value;
+}
+
+const IpcPacket *
+memory_push (TestBench *bench, GstBuffer *buffer)
+{
+  TestCall *call = call_push (bench->pad->pad, buffer);
+  IpcPacket *packet = peer_await (bench->peer, IPC_PACKET_BUFFER);
+
+  peer_ack (bench->peer, packet->header.id, GST_FLOW_OK);
+  g_assert_cmpint (call_end (call), ==, GST_FLOW_OK);
+  return packet;
+}
+
+IpcMemoryLoan
+memory_push_lent (TestBench *bench, GstBuffer *buffer)
+{
+  const IpcPacket *packet = memory_push (bench, buffer);
+  g_autoptr (GError) error = NULL;
+  IpcMemoryLoan loan;
+
+  g_assert_true (ipc_packet_is_loan (packet));
+  ipc_memory_loan_from_packet (packet, &loan, &error);
+  g_assert_no_error (error);
+  return loan;
+}
+
+void
+memory_give_back (TestBench *bench, guint32 number)
+{
+  peer_send_memory_release (bench->peer, number);
+  peer_round_trip (bench->peer);
+}
+
+guint32
+memory_send_loan (TestBench *bench, const IpcMemoryLoan *loan, const gint *fds, guint n_fds)
+{
+  IpcPacket packet = { .header.type = IPC_PACKET_BUFFER, .form = IPC_FORM_MEMORY };
+
+  packet.buffer.pts = packet.buffer.dts = packet.buffer.duration = GST_CLOCK_TIME_NONE;
+  ipc_packet_lend (&packet, loan);
+  return peer_send_with_fds (bench->peer, &packet, fds, n_fds);
+}
+
+void
+memory_expect_returned (TestBench *bench, guint32 number)
+{
+  const IpcPacket *packet = peer_await (bench->peer, IPC_PACKET_MEMORY_RELEASE);
+
+  g_assert_cmpuint (packet->memory_release.n, ==, 1);
+  g_assert_cmpuint (packet->memory_release.numbers[0], ==, number);
+}
+
+void
+memory_let_go_of_all (TestBench *bench)
+{
+  g_mutex_lock (&bench->pad->lock);
+  g_ptr_array_set_size (bench->pad->items, 0);
+  g_mutex_unlock (&bench->pad->lock);
 }

@@ -29,6 +29,26 @@ void memory_await_end (gint *alive);
 /* File descriptors, and mappings, of memfds called @name that this process has. */
 guint memory_count_fds (const gchar *name);
 guint memory_count_mappings (const gchar *name);
+/* The same of whatever has a path that begins with @prefix. */
+guint memory_count_fds_of (const gchar *prefix);
+guint memory_count_mappings_of (const gchar *prefix);
+
+/* One of the numbers of the element's `stats` that are uint. */
+guint memory_stat (TestBench *bench, const gchar *name);
+
+/* Sink: pushes @buffer (taken over) and answers it. The BUFFER is the peer's until the next call. */
+const IpcPacket *memory_push (TestBench *bench, GstBuffer *buffer);
+/* The same of a buffer that must be lent. */
+IpcMemoryLoan memory_push_lent (TestBench *bench, GstBuffer *buffer);
+/* Returns loan @number; it is back then. */
+void memory_give_back (TestBench *bench, guint32 number);
+
+/* Src: sends a BUFFER that refers to @loan, with @fds. Returns its id. */
+guint32 memory_send_loan (TestBench *bench, const IpcMemoryLoan *loan, const gint *fds, guint n_fds);
+/* The next MEMORY_RELEASE must return loan @number. */
+void memory_expect_returned (TestBench *bench, guint32 number);
+/* The pad notes what it gets, and keeps it: no more. */
+void memory_let_go_of_all (TestBench *bench);
 
 G_END_DECLS
 #endif

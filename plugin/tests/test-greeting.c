@@ -117,7 +117,7 @@ test_a_late_answer_is_used (void)
   peer_round_trip (greeted.bench->peer);
   g_assert_cmpuint (bench_stat (greeted.bench, "late-replies"), ==, 0);
   bench_go (greeted.bench, GST_STATE_NULL);
-  expect_features (greeted.bench, "objects,metas,time,memory");
+  expect_features (greeted.bench, "objects,metas,time,memory,dmabuf");
   bench_free (greeted.bench);
 }
 

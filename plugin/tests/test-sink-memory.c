@@ -29,43 +29,6 @@ lending_bench (void)
   return bench;
 }
 
-static guint
-stat_uint (TestBench *bench, const gchar *name)
-{
-  g_autoptr (GstStructure) stats = NULL;
-  guint value = G_MAXUINT;
-
-  g_object_get (bench->element, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint (stats, name, &value));
-  return value;
-}
-
-/* Pushes @buffer (taken over) and answers it. The BUFFER is the peer's until the next call. */
-static const IpcPacket *
-push (TestBench *bench, GstBuffer *buffer)
-{
-  TestCall *call = call_push (bench->pad->pad, buffer);
-  IpcPacket *packet = peer_await (bench->peer, IPC_PACKET_BUFFER);
-
-  peer_ack (bench->peer, packet->header.id, GST_FLOW_OK);
-  g_assert_cmpint (call_end (call), ==, GST_FLOW_OK);
-  return packet;
-}
-
-/* The same of a buffer that must be lent. */
-static IpcMemoryLoan
-push_lent (TestBench *bench, GstBuffer *buffer)
-{
-  const IpcPacket *packet = push (bench, buffer);
-  g_autoptr (GError) error = NULL;
-  IpcMemoryLoan loan;
-
-  g_assert_true (ipc_packet_is_loan (packet));
-  ipc_memory_loan_from_packet (packet, &loan, &error);
-  g_assert_no_error (error);
-  return loan;
-}
-
 /* With what is given up on the way. */
 static void
 go_to_null (TestBench *bench)
@@ -73,13 +36,6 @@ go_to_null (TestBench *bench)
   bench_go (bench, GST_STATE_READY);
   peer_expect (bench->peer, IPC_PACKET_MEMORY_RELEASE);
   bench_go (bench, GST_STATE_NULL);
-}
-
-static void
-give_back (TestBench *bench, guint32 number)
-{
-  peer_send_memory_release (bench->peer, number);
-  peer_round_trip (bench->peer);
 }
 
 /* MEM-2, MEM-3: each memory is shown once, and referred to afterwards. */
@@ -91,8 +47,8 @@ test_a_memory_is_shown_once (void)
   IpcMemoryLoan first, second;
   gint fd;
 
-  first = push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL));
-  second = push_lent (bench, memory_new_buffer (gst_memory_share (memory, 1000, 70000), NULL));
+  first = memory_push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL));
+  second = memory_push_lent (bench, memory_new_buffer (gst_memory_share (memory, 1000, 70000), NULL));
   g_assert_cmpuint (peer_count_fds (bench->peer), ==, 1);
   fd = peer_take_fd (bench->peer);
   memory_expect (fd, 0, BIG, 3);
@@ -120,20 +76,20 @@ test_a_buffer_is_kept_until_it_is_returned (void)
   IpcMemoryLoan loans[3];
 
   for (guint i = 0; i < 3; i++)
-    loans[i] = push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), &alive[i]));
+    loans[i] = memory_push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), &alive[i]));
   peer_round_trip (bench->peer);
-  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 3);
+  g_assert_cmpuint (memory_stat (bench, "loans-open"), ==, 3);
   for (guint i = 0; i < 3; i++)
     g_assert_true (g_atomic_int_get (&alive[i]));
-  give_back (bench, loans[1].number);
+  memory_give_back (bench, loans[1].number);
   g_assert_false (g_atomic_int_get (&alive[1]));
   g_assert_true (g_atomic_int_get (&alive[0]));
   g_assert_true (g_atomic_int_get (&alive[2]));
-  give_back (bench, loans[2].number);
-  give_back (bench, loans[0].number);
+  memory_give_back (bench, loans[2].number);
+  memory_give_back (bench, loans[0].number);
   g_assert_false (g_atomic_int_get (&alive[0]));
   g_assert_false (g_atomic_int_get (&alive[2]));
-  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 0);
+  g_assert_cmpuint (memory_stat (bench, "loans-open"), ==, 0);
   bench_free (bench);
 }
 
@@ -142,17 +98,17 @@ static void
 test_a_memory_that_ends_is_given_up (void)
 {
   TestBench *bench = lending_bench ();
-  IpcMemoryLoan first = push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), NULL)), second;
+  IpcMemoryLoan first = memory_push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), NULL)), second;
   const IpcPacket *release;
 
-  give_back (bench, first.number);
-  second = push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 1), NULL));
+  memory_give_back (bench, first.number);
+  second = memory_push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 1), NULL));
   g_assert_cmpuint (second.parts[0].id, !=, first.parts[0].id);
   g_assert_true (second.parts[0].is_new);
   release = peer_expect (bench->peer, IPC_PACKET_MEMORY_RELEASE);
   g_assert_cmpuint (release->memory_release.n, ==, 1);
   g_assert_cmpuint (release->memory_release.numbers[0], ==, first.parts[0].id);
-  g_assert_cmpuint (stat_uint (bench, "memories"), ==, 1);
+  g_assert_cmpuint (memory_stat (bench, "memories"), ==, 1);
   bench_free (bench);
 }
 
@@ -162,10 +118,10 @@ test_what_was_never_lent_is_not_returned (gconstpointer data)
 {
   const guint which = GPOINTER_TO_UINT (data);
   TestBench *bench = lending_bench ();
-  IpcMemoryLoan loan = push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), NULL));
+  IpcMemoryLoan loan = memory_push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), NULL));
 
   if (which == 1)
-    give_back (bench, loan.number);
+    memory_give_back (bench, loan.number);
   peer_send_memory_release (bench->peer, which == 0 ? loan.number + 1 : loan.number);
   if (which == 2)
     peer_send_memory_release (bench->peer, loan.number);
@@ -186,7 +142,7 @@ test_the_end_of_the_peer_gives_all_back (gconstpointer data)
   TestBench *bench = lending_bench ();
   GstMemory *memory = memory_new (BIG, TEST_SEALS, 0);
   gint alive;
-  IpcMemoryLoan loan = push_lent (bench, memory_new_buffer (gst_memory_ref (memory), &alive));
+  IpcMemoryLoan loan = memory_push_lent (bench, memory_new_buffer (gst_memory_ref (memory), &alive));
 
   g_assert_true (g_atomic_int_get (&alive));
   if (how == LOST)
@@ -207,7 +163,7 @@ test_the_end_of_the_peer_gives_all_back (gconstpointer data)
 
   /* Another peer is shown the same memory again, and its numbers begin anew. */
   play (bench, ALL);
-  loan = push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL));
+  loan = memory_push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL));
   g_assert_true (loan.parts[0].is_new);
   g_assert_cmpuint (loan.parts[0].id, ==, 1);
   g_assert_cmpuint (loan.number, ==, 1);
@@ -225,7 +181,7 @@ test_withheld_loans_hold_up_nothing (void)
   gint alive[20];
 
   for (guint i = 0; i < G_N_ELEMENTS (alive); i++)
-    push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), &alive[i]));
+    memory_push_lent (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), &alive[i]));
   go_to_null (bench);
   for (guint i = 0; i < G_N_ELEMENTS (alive); i++)
     g_assert_true (g_atomic_int_get (&alive[i]));
@@ -241,21 +197,21 @@ test_ready_gives_up_all_memories (void)
 {
   TestBench *bench = lending_bench ();
   GstMemory *memory = memory_new (BIG, TEST_SEALS, 0);
-  IpcMemoryLoan first = push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL)), second;
+  IpcMemoryLoan first = memory_push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL)), second;
   const IpcPacket *release;
 
   bench_go (bench, GST_STATE_READY);
   release = peer_expect (bench->peer, IPC_PACKET_MEMORY_RELEASE);
   g_assert_cmpuint (release->memory_release.n, ==, 1);
   g_assert_cmpuint (release->memory_release.numbers[0], ==, first.parts[0].id);
-  g_assert_cmpuint (stat_uint (bench, "memories"), ==, 0);
-  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 1);
-  give_back (bench, first.number);
-  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 0);
+  g_assert_cmpuint (memory_stat (bench, "memories"), ==, 0);
+  g_assert_cmpuint (memory_stat (bench, "loans-open"), ==, 1);
+  memory_give_back (bench, first.number);
+  g_assert_cmpuint (memory_stat (bench, "loans-open"), ==, 0);
 
   bench_go (bench, GST_STATE_PLAYING);
   bench_start_stream (bench);
-  second = push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL));
+  second = memory_push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL));
   g_assert_true (second.parts[0].is_new);
   g_assert_cmpuint (second.parts[0].id, !=, first.parts[0].id);
   gst_memory_unref (memory);
@@ -289,7 +245,7 @@ test_data_goes_along (gconstpointer data)
   play (bench, way->features);
   g_object_get (bench->element, "stats", &stats, NULL);
   g_assert_null (strstr (gst_structure_get_string (stats, "features"), "memory"));
-  packet = push (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), &alive));
+  packet = memory_push (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), &alive));
   g_assert_false (ipc_packet_is_loan (packet));
   g_assert_cmpuint (packet->buffer.size, ==, BIG);
   g_assert_cmpuint (peer_count_fds (bench->peer), ==, 0);
@@ -313,7 +269,7 @@ static void
 test_other_memory_is_copied (void)
 {
   TestBench *bench = lending_bench ();
-  IpcMemoryLoan loan = push_lent (bench, ordinary_buffer (BIG));
+  IpcMemoryLoan loan = memory_push_lent (bench, ordinary_buffer (BIG));
   gint fd = peer_take_fd (bench->peer);
   guint8 bytes[2];
   guint n_lent = 1;
@@ -322,13 +278,13 @@ test_other_memory_is_copied (void)
   g_assert_cmpint (pread (fd, bytes, 1, BIG - 1), ==, 1);
   g_assert_cmpuint (bytes[0], ==, 0x5a);
   close (fd);
-  while (ipc_packet_is_loan (push (bench, ordinary_buffer (BIG))))
+  while (ipc_packet_is_loan (memory_push (bench, ordinary_buffer (BIG))))
     n_lent++;
   g_assert_cmpuint (n_lent, >=, 2);
   g_assert_cmpuint (n_lent, <=, 64);
-  give_back (bench, loan.number);
-  push_lent (bench, ordinary_buffer (BIG));
-  g_assert_false (ipc_packet_is_loan (push (bench, ordinary_buffer (BIG))));
+  memory_give_back (bench, loan.number);
+  memory_push_lent (bench, ordinary_buffer (BIG));
+  g_assert_false (ipc_packet_is_loan (memory_push (bench, ordinary_buffer (BIG))));
   bench_free (bench);
   g_assert_cmpuint (memory_count_fds ("ipcpipeline"), ==, 0);
 }
@@ -338,12 +294,12 @@ test_small_buffers_go_along_unless_told_otherwise (void)
 {
   TestBench *bench = lending_bench ();
 
-  g_assert_false (ipc_packet_is_loan (push (bench, ordinary_buffer (1000))));
-  g_assert_false (ipc_packet_is_loan (push (bench, memory_new_buffer (memory_new (1000, TEST_SEALS, 0), NULL))));
+  g_assert_false (ipc_packet_is_loan (memory_push (bench, ordinary_buffer (1000))));
+  g_assert_false (ipc_packet_is_loan (memory_push (bench, memory_new_buffer (memory_new (1000, TEST_SEALS, 0), NULL))));
   gst_util_set_object_arg (G_OBJECT (bench->element), "memory", "zero-copy");
-  g_assert_true (ipc_packet_is_loan (push (bench, ordinary_buffer (1))));
-  g_assert_true (ipc_packet_is_loan (push (bench, memory_new_buffer (memory_new (1000, TEST_SEALS, 0), NULL))));
-  g_assert_false (ipc_packet_is_loan (push (bench, gst_buffer_new ())));
+  g_assert_true (ipc_packet_is_loan (memory_push (bench, ordinary_buffer (1))));
+  g_assert_true (ipc_packet_is_loan (memory_push (bench, memory_new_buffer (memory_new (1000, TEST_SEALS, 0), NULL))));
+  g_assert_false (ipc_packet_is_loan (memory_push (bench, gst_buffer_new ())));
   bench_free (bench);
 }
 
@@ -356,7 +312,7 @@ test_unsealed_memory_is_copied (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (seals); i++) {
     gint alive;
-    IpcMemoryLoan loan = push_lent (bench, memory_new_buffer (memory_new (BIG, seals[i], 9), &alive));
+    IpcMemoryLoan loan = memory_push_lent (bench, memory_new_buffer (memory_new (BIG, seals[i], 9), &alive));
 
     memory_await_end (&alive);
     g_assert_cmpuint (loan.parts[0].size, !=, BIG);
@@ -423,7 +379,7 @@ test_a_pool_is_offered_that_nobody_waits_for (gconstpointer data)
     g_assert_true (gst_is_fd_memory (gst_buffer_peek_memory (buffer, 0)));
     g_ptr_array_add (buffers, buffer);
   }
-  push_lent (bench, gst_buffer_ref (buffer));
+  memory_push_lent (bench, gst_buffer_ref (buffer));
   g_ptr_array_set_size (buffers, 0);
   g_assert_true (gst_buffer_pool_set_active (pool, FALSE));
   bench_free (bench);
@@ -458,11 +414,11 @@ test_copies_are_more_than_what_is_in_flight (void)
   TestBench *bench = lending_bench ();
   guint n_lent = 0;
 
-  while (ipc_packet_is_loan (push (bench, ordinary_buffer (BIG))))
+  while (ipc_packet_is_loan (memory_push (bench, ordinary_buffer (BIG))))
     n_lent++;
   g_assert_cmpuint (n_lent, <, 16);
   g_object_set (bench->element, "max-in-flight", 16, NULL);
-  for (n_lent = 0; ipc_packet_is_loan (push (bench, ordinary_buffer (BIG))); n_lent++)
+  for (n_lent = 0; ipc_packet_is_loan (memory_push (bench, ordinary_buffer (BIG))); n_lent++)
     continue;
   g_assert_cmpuint (n_lent, >, 16);
   g_assert_cmpuint (n_lent, <=, 64);

@@ -23,47 +23,16 @@ borrowing_bench (void)
   return bench;
 }
 
-/* Sends a BUFFER that refers to @loan, with @fds. */
-static guint32
-send_loan (TestBench *bench, const IpcMemoryLoan *loan, const gint *fds, guint n_fds)
-{
-  IpcPacket packet = { .header.type = IPC_PACKET_BUFFER, .form = IPC_FORM_MEMORY };
-
-  packet.buffer.pts = packet.buffer.dts = packet.buffer.duration = GST_CLOCK_TIME_NONE;
-  ipc_packet_lend (&packet, loan);
-  return peer_send_with_fds (bench->peer, &packet, fds, n_fds);
-}
-
 /* One of the whole of a new memory with SIZE bytes. */
 static guint32
 lend_new (TestBench *bench, guint32 number, guint32 id, guint8 seed)
 {
   const IpcMemoryLoan loan = { number, 1, { { id, SIZE, 0, SIZE, TRUE } } };
   gint fd = memory_new_fd (SIZE, TEST_SEALS, seed);
-  guint32 packet = send_loan (bench, &loan, &fd, 1);
+  guint32 packet = memory_send_loan (bench, &loan, &fd, 1);
 
   close (fd);
   return packet;
-}
-
-static void
-expect_returned (TestBench *bench, guint32 number)
-{
-  const IpcPacket *packet = peer_await (bench->peer, IPC_PACKET_MEMORY_RELEASE);
-
-  g_assert_cmpuint (packet->memory_release.n, ==, 1);
-  g_assert_cmpuint (packet->memory_release.numbers[0], ==, number);
-}
-
-static guint
-stat_uint (TestBench *bench, const gchar *name)
-{
-  g_autoptr (GstStructure) stats = NULL;
-  guint value = G_MAXUINT;
-
-  g_object_get (bench->element, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint (stats, name, &value));
-  return value;
 }
 
 static void
@@ -78,15 +47,6 @@ expect_data (GstBuffer *buffer, gsize offset, gsize size, guint8 seed)
   close (fd);
 }
 
-/* The pad notes what it gets, and keeps it. */
-static void
-let_go_of_all (TestBench *bench)
-{
-  g_mutex_lock (&bench->pad->lock);
-  g_ptr_array_set_size (bench->pad->items, 0);
-  g_mutex_unlock (&bench->pad->lock);
-}
-
 /* MEM-2, MEM-4 */
 static void
 test_a_loan_arrives_and_is_returned_once (void)
@@ -97,17 +57,17 @@ test_a_loan_arrives_and_is_returned_once (void)
 
   peer_expect_ack (bench->peer, id, GST_FLOW_OK);
   expect_data (test_pad_await_buffer (bench->pad, 1), 0, SIZE, 5);
-  peer_expect_ack (bench->peer, send_loan (bench, &again, NULL, 0), GST_FLOW_OK);
+  peer_expect_ack (bench->peer, memory_send_loan (bench, &again, NULL, 0), GST_FLOW_OK);
   expect_data (test_pad_await_buffer (bench->pad, 2), 1000, 50000, 5);
-  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 2);
+  g_assert_cmpuint (memory_stat (bench, "loans-open"), ==, 2);
   g_assert_cmpuint (memory_count_fds ("ipctest"), ==, 0);
   g_assert_cmpuint (memory_count_mappings ("ipctest"), ==, 1);
-  let_go_of_all (bench);
-  expect_returned (bench, 1);
-  expect_returned (bench, 2);
+  memory_let_go_of_all (bench);
+  memory_expect_returned (bench, 1);
+  memory_expect_returned (bench, 2);
   peer_round_trip (bench->peer);
   peer_expect_silence (bench->peer);
-  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 0);
+  g_assert_cmpuint (memory_stat (bench, "loans-open"), ==, 0);
   bench_free (bench);
   g_assert_cmpuint (memory_count_mappings ("ipctest"), ==, 0);
 }
@@ -131,7 +91,7 @@ test_what_a_push_lets_go_of_is_returned_with_the_answer (void)
   test_pad_close (bench->pad);
   id = lend_new (bench, 1, 1, 5);
   test_pad_await_waiting (bench->pad);
-  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 0);
+  g_assert_cmpuint (memory_stat (bench, "loans-open"), ==, 0);
   peer_round_trip (bench->peer);
   peer_expect_silence (bench->peer);
   test_pad_open (bench->pad);
@@ -148,11 +108,11 @@ test_what_a_push_lets_go_of_is_returned_with_the_answer (void)
   g_mutex_lock (&bench->pad->lock);
   g_ptr_array_set_size (bench->pad->items, 0);
   g_mutex_unlock (&bench->pad->lock);
-  expect_returned (bench, 2);
+  memory_expect_returned (bench, 2);
   test_pad_open (bench->pad);
-  expect_returned (bench, 3);
+  memory_expect_returned (bench, 3);
   peer_expect_ack (bench->peer, id, GST_FLOW_OK);
-  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 0);
+  g_assert_cmpuint (memory_stat (bench, "loans-open"), ==, 0);
   bench_free (bench);
 }
 
@@ -176,7 +136,7 @@ test_who_writes_gets_a_copy (void)
   memset (map.data, 0, map.size);
   gst_buffer_unmap (buffer, &map);
   /* what was lent is not needed any more */
-  expect_returned (bench, 1);
+  memory_expect_returned (bench, 1);
   g_assert_cmpuint (gst_buffer_get_size (buffer), ==, SIZE);
   gst_buffer_unref (buffer);
   bench_free (bench);
@@ -192,18 +152,18 @@ test_a_loan_of_several_parts_is_returned_with_the_last (void)
   GstBuffer *buffer;
   GstMemory *memory;
 
-  peer_expect_ack (bench->peer, send_loan (bench, &loan, fds, 2), GST_FLOW_OK);
+  peer_expect_ack (bench->peer, memory_send_loan (bench, &loan, fds, 2), GST_FLOW_OK);
   close (fds[0]);
   close (fds[1]);
   buffer = test_pad_await_buffer (bench->pad, 1);
   g_assert_cmpuint (gst_buffer_n_memory (buffer), ==, 3);
   g_assert_cmpuint (gst_buffer_get_size (buffer), ==, 4096 + 8000 + 1);
   memory = gst_buffer_get_memory (buffer, 1);
-  let_go_of_all (bench);
+  memory_let_go_of_all (bench);
   peer_round_trip (bench->peer);
   peer_expect_silence (bench->peer);
   gst_memory_unref (memory);
-  expect_returned (bench, 9);
+  memory_expect_returned (bench, 9);
   bench_free (bench);
 }
 
@@ -215,11 +175,11 @@ test_what_is_refused_is_returned (void)
 
   peer_greet (bench->peer, ALL, "");
   peer_expect_ack (bench->peer, lend_new (bench, 1, 1, 0), (guint32)GST_FLOW_FLUSHING);
-  expect_returned (bench, 1);
+  memory_expect_returned (bench, 1);
   bench_lead (bench, GST_STATE_PAUSED);
   /* before stream-start */
   peer_expect_ack (bench->peer, lend_new (bench, 2, 2, 0), (guint32)GST_FLOW_ERROR);
-  expect_returned (bench, 2);
+  memory_expect_returned (bench, 2);
   bench_free (bench);
   g_assert_cmpuint (memory_count_mappings ("ipctest"), ==, 0);
 }
@@ -237,13 +197,13 @@ test_what_is_flushed_is_returned (void)
   peer_send_event (bench->peer, gst_event_new_flush_start (), FALSE);
   for (guint i = 1; i < G_N_ELEMENTS (ids); i++) {
     peer_expect_ack (bench->peer, ids[i], (guint32)GST_FLOW_FLUSHING);
-    expect_returned (bench, i + 1);
+    memory_expect_returned (bench, i + 1);
   }
   test_pad_open (bench->pad);
-  let_go_of_all (bench);
+  memory_let_go_of_all (bench);
   peer_await_reply (bench->peer, ids[0]);
-  let_go_of_all (bench);
-  expect_returned (bench, 1);
+  memory_let_go_of_all (bench);
+  memory_expect_returned (bench, 1);
   bench_free (bench);
   g_assert_cmpuint (memory_count_mappings ("ipctest"), ==, 0);
 }
@@ -272,11 +232,11 @@ test_what_is_given_up_is_kept_as_long_as_it_is_lent (void)
   peer_expect_ack (bench->peer, lend_new (bench, 1, 1, 3), GST_FLOW_OK);
   peer_send_memory_release (bench->peer, 1);
   peer_round_trip (bench->peer);
-  g_assert_cmpuint (stat_uint (bench, "memories"), ==, 0);
+  g_assert_cmpuint (memory_stat (bench, "memories"), ==, 0);
   expect_data (test_pad_await_buffer (bench->pad, 1), 0, SIZE, 3);
   g_assert_cmpuint (memory_count_mappings ("ipctest"), ==, 1);
-  let_go_of_all (bench);
-  expect_returned (bench, 1);
+  memory_let_go_of_all (bench);
+  memory_expect_returned (bench, 1);
   g_assert_cmpuint (memory_count_mappings ("ipctest"), ==, 0);
   bench_free (bench);
 }
@@ -290,17 +250,17 @@ test_another_peer_is_not_told_of_old_loans (void)
 
   peer_expect_ack (bench->peer, lend_new (bench, 1, 1, 3), GST_FLOW_OK);
   kept = gst_buffer_ref (test_pad_await_buffer (bench->pad, 1));
-  let_go_of_all (bench);
+  memory_let_go_of_all (bench);
   bench_replace_peer (bench, TEST_SOCKETPAIR);
   peer_greet (bench->peer, ALL, "");
-  g_assert_cmpuint (stat_uint (bench, "loans-open"), ==, 0);
-  g_assert_cmpuint (stat_uint (bench, "memories"), ==, 0);
+  g_assert_cmpuint (memory_stat (bench, "loans-open"), ==, 0);
+  g_assert_cmpuint (memory_stat (bench, "memories"), ==, 0);
   peer_expect_ack (bench->peer, lend_new (bench, 1, 1, 4), GST_FLOW_OK);
   gst_buffer_unref (kept);
   peer_round_trip (bench->peer);
   peer_expect_silence (bench->peer);
-  let_go_of_all (bench);
-  expect_returned (bench, 1);
+  memory_let_go_of_all (bench);
+  memory_expect_returned (bench, 1);
   bench_free (bench);
 }
 
@@ -438,7 +398,7 @@ test_a_lie (gconstpointer data)
     g_assert_no_errno (fds[n_fds]);
     n_fds++;
   }
-  send_loan (bench, &lie->loan, fds, n_fds);
+  memory_send_loan (bench, &lie->loan, fds, n_fds);
   for (guint i = 0; i < n_fds; i++)
     close (fds[i]);
   expect_given_up (bench);
@@ -453,14 +413,14 @@ show_too_many (gboolean gives_up)
 
   for (guint i = 1; i <= IPC_MEMORY_MAX_MEMORIES; i++) {
     loan.number = loan.parts[0].id = i;
-    peer_expect_ack (bench->peer, send_loan (bench, &loan, &fd, 1), GST_FLOW_OK);
+    peer_expect_ack (bench->peer, memory_send_loan (bench, &loan, &fd, 1), GST_FLOW_OK);
     if (gives_up)
       peer_send_memory_release (bench->peer, i);
   }
   if (!gives_up)
-    g_assert_cmpuint (stat_uint (bench, "memories"), ==, IPC_MEMORY_MAX_MEMORIES);
+    g_assert_cmpuint (memory_stat (bench, "memories"), ==, IPC_MEMORY_MAX_MEMORIES);
   loan.number = loan.parts[0].id = IPC_MEMORY_MAX_MEMORIES + 1;
-  send_loan (bench, &loan, &fd, 1);
+  memory_send_loan (bench, &loan, &fd, 1);
   close (fd);
   expect_given_up (bench);
 }

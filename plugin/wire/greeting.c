@@ -20,6 +20,7 @@ static const struct {
   { "metas", IPC_FEATURE_METAS },
   { "time", IPC_FEATURE_TIME },
   { "memory", IPC_FEATURE_MEMORY },
+  { "dmabuf", IPC_FEATURE_DMABUF },
 };
 
 static const struct {
@@ -41,7 +42,8 @@ IpcForm
 ipc_features_form (IpcFeatures features)
 {
   return (features & IPC_FEATURE_OBJECTS ? IPC_FORM_OBJECTS : 0) | (features & IPC_FEATURE_METAS ? IPC_FORM_METAS : 0)
-         | (features & IPC_FEATURE_MEMORY ? IPC_FORM_MEMORY : 0);
+         | (features & IPC_FEATURE_MEMORY ? IPC_FORM_MEMORY : 0)
+         | ((features & IPC_FEATURE_MEMORY) && (features & IPC_FEATURE_DMABUF) ? IPC_FORM_DMABUF : 0);
 }
 
 /**

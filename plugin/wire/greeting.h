@@ -22,7 +22,8 @@ typedef enum {
   IPC_FEATURE_OBJECTS = 1 << 0, /* "objects" */
   IPC_FEATURE_METAS = 1 << 1,   /* "metas" */
   IPC_FEATURE_TIME = 1 << 2,    /* "time" */
-  IPC_FEATURE_MEMORY = 1 << 3   /* "memory" */
+  IPC_FEATURE_MEMORY = 1 << 3,  /* "memory" */
+  IPC_FEATURE_DMABUF = 1 << 4   /* "dmabuf"; means nothing without "memory" */
 } IpcFeatures;
 
 typedef struct {

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
 /* What a slave takes in, of one master: memories, and bytes of them all. */
 #define IPC_MEMORY_MAX_MEMORIES 1024
 #define IPC_MEMORY_MAX_BYTES (sizeof (gpointer) >= 8 ? G_GUINT64_CONSTANT (16) << 30 : G_GUINT64_CONSTANT (1) << 29)
+/* Memories of these that are dmabufs: each takes an fd of the slave for as long as it is known. */
+#define IPC_MEMORY_MAX_DMABUFS 128
 /* Numbers in one MEMORY_RELEASE. */
 #define IPC_MEMORY_MAX_NUMBERS 4096
 

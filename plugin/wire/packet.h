@@ -61,7 +61,8 @@ typedef enum {
   IPC_FORM_LEGACY = 0,
   IPC_FORM_OBJECTS = 1 << 0, /* texts hold objects as structures (OBJ-11) */
   IPC_FORM_METAS = 1 << 1,   /* any number of metas has a text (META-1) */
-  IPC_FORM_MEMORY = 1 << 2   /* buffers may refer to memory that both sides have (MEM-1) */
+  IPC_FORM_MEMORY = 1 << 2,  /* buffers may refer to memory that both sides have (MEM-1) */
+  IPC_FORM_DMABUF = 1 << 3   /* and that may be a dmabuf (MEM-10) */
 } IpcForm;
 
 #define IPC_HEADER_SIZE 9

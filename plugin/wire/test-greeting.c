@@ -81,6 +81,9 @@ test_agreement (void)
   g_assert_cmpint (ipc_features_form (IPC_FEATURE_OBJECTS), ==, IPC_FORM_OBJECTS);
   g_assert_cmpint (ipc_features_form (IPC_FEATURE_METAS), ==, IPC_FORM_METAS);
   g_assert_cmpint (ipc_features_form (IPC_FEATURE_TIME), ==, IPC_FORM_LEGACY);
+  g_assert_cmpint (ipc_features_form (IPC_FEATURE_MEMORY), ==, IPC_FORM_MEMORY);
+  g_assert_cmpint (ipc_features_form (IPC_FEATURE_DMABUF), ==, IPC_FORM_LEGACY);
+  g_assert_cmpint (ipc_features_form (IPC_FEATURE_MEMORY | IPC_FEATURE_DMABUF), ==, IPC_FORM_MEMORY | IPC_FORM_DMABUF);
 }
 
 /* EXT-6: unknown features are as if not named; none at all is a greeting too. */
