@@ -66,6 +66,7 @@ test_a_dmabuf_is_shown_once (void)
   memory_give_back (bench, second.number);
   memory_give_back (bench, first.number);
   gst_memory_unref (memory);
+  g_assert_cmpuint (memory_stat (bench, "dmabufs"), ==, 0);
   bench_free (bench);
   expect_nothing_left ();
 }
