@@ -558,7 +558,7 @@ gst_ipc_export_add_stats (GstIpcExport *self, GstStructure *stats)
 {
   g_mutex_lock (&self->lock);
   gst_structure_set (stats, "loans", G_TYPE_UINT64, self->n_loans, "loans-open", G_TYPE_UINT,
-      g_hash_table_size (self->loans), "memories", G_TYPE_UINT, self->n_memories, "dmabufs", G_TYPE_UINT,
-      self->n_dmabufs, "bytes-by-reference", G_TYPE_UINT64, self->bytes_lent, NULL);
+      g_hash_table_size (self->loans), "memories", G_TYPE_UINT, self->n_memories, "bytes-by-reference", G_TYPE_UINT64,
+      self->bytes_lent, "dmabufs", G_TYPE_UINT, self->n_dmabufs, NULL);
   g_mutex_unlock (&self->lock);
 }
