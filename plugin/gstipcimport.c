@@ -369,8 +369,8 @@ gst_ipc_import_add_stats (GstIpcImport *self, GstStructure *stats)
 {
   g_mutex_lock (&self->lock);
   gst_structure_set (stats, "loans", G_TYPE_UINT64, self->n_loans, "loans-open", G_TYPE_UINT,
-      g_hash_table_size (self->loans), "memories", G_TYPE_UINT, g_hash_table_size (self->memories), "dmabufs",
-      G_TYPE_UINT, (guint)g_atomic_int_get (&self->total->dmabufs), "bytes-by-reference", G_TYPE_UINT64,
-      self->bytes_borrowed, NULL);
+      g_hash_table_size (self->loans), "memories", G_TYPE_UINT, g_hash_table_size (self->memories),
+      "bytes-by-reference", G_TYPE_UINT64, self->bytes_borrowed, "dmabufs", G_TYPE_UINT,
+      (guint)g_atomic_int_get (&self->total->dmabufs), NULL);
   g_mutex_unlock (&self->lock);
 }
