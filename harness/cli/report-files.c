@@ -28,8 +28,8 @@ static gboolean
 save_html (const IpcRunReport *run, const gchar *path, GError **error)
 {
   g_autofree gchar *result = g_build_filename (run->output, "result.json", NULL);
-  const gchar *files[] = { result, NULL };
-  return ipc_html_report_save (files, path, error);
+
+  return ipc_html_report_save_run (run, result, path, error);
 }
 
 /* As JSON to @path, and as a page beside it. */

@@ -7,6 +7,8 @@
 #include "runner.h"
 
 #include "backtrace.h"
+#include "report/html-case.h"
+#include "report/html-report.h"
 #include "report/verdict.h"
 #include "scenario/scenario.h"
 
@@ -47,6 +49,16 @@ terms_of (const IpcScenarioCase *scenario_case)
   return terms;
 }
 
+/* For the page. When the run may have more results than that has pictures, it is left to the page to choose. */
+static void
+draw (const Job *job, IpcResult *result, IpcHistory *history)
+{
+  const guint n = job->runner->run->n_planned;
+
+  if (n > 0 && n <= IPC_HTML_REPORT_PICTURES)
+    ipc_html_case_draw (result, history, ipc_html_report_packets (n, result->verdict != IPC_VERDICT_PASS));
+}
+
 /* Plays and judges; FALSE when the case was interrupted. */
 static gboolean
 play_into (const Job *job, IpcResult *result, const gchar *folder, GError **error)
@@ -64,7 +76,10 @@ play_into (const Job *job, IpcResult *result, const gchar *folder, GError **erro
     return TRUE;
   if (settings.cores)
     ipc_backtrace_write (folder, settings.master_worker);
-  return ipc_verdict_judge (result, history, folder, terms);
+  if (!ipc_verdict_judge (result, history, folder, terms))
+    return FALSE;
+  draw (job, result, history);
+  return TRUE;
 }
 
 static IpcResult *

@@ -130,15 +130,14 @@ copy_members (JsonObject *to, JsonObject *from)
       json_object_set_member (to, names[i], json_node_copy (json_object_get_member (from, names[i])));
 }
 
+/* Made of the history in @folder. */
 static void
-add_history (JsonObject *object, JsonObject *result, const gchar *folder, guint max_packets)
+add_timeline (JsonObject *object, const gchar *folder, guint max_packets, GArray *records)
 {
   g_autofree gchar *path = g_build_filename (folder, "history.ndjson", NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (IpcHistory) history = max_packets > 0 ? ipc_history_load (path, &error) : NULL;
-  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  json_object_set_array_member (object, "findings", findings_to_json (result, records));
   if (history != NULL)
     json_object_set_object_member (object, "timeline", ipc_html_timeline (history, max_packets, records));
   else
@@ -148,8 +147,37 @@ add_history (JsonObject *object, JsonObject *result, const gchar *folder, guint 
                         "has everything");
 }
 
+static void
+add_history (JsonObject *object, JsonObject *result, const gchar *folder, guint max_packets, const gchar *picture)
+{
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (guint));
+  JsonNode *timeline = picture != NULL && max_packets > 0 ? json_from_string (picture, NULL) : NULL;
+
+  json_object_set_array_member (object, "findings", findings_to_json (result, records));
+  if (timeline != NULL)
+    json_object_set_member (object, "timeline", timeline);
+  else
+    add_timeline (object, folder, max_packets, records);
+}
+
+void
+ipc_html_case_draw (IpcResult *result, IpcHistory *history, guint max_packets)
+{
+  g_autoptr (GArray) records = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+
+  for (guint i = 0; i < result->findings->len && i < MAX_FINDINGS; i++) {
+    const IpcFinding *finding = g_ptr_array_index (result->findings, i);
+    g_array_append_val (records, finding->record);
+  }
+  json_node_take_object (root, ipc_html_timeline (history, max_packets, records));
+  g_free (result->picture);
+  result->picture = json_to_string (root, FALSE);
+  result->picture_packets = max_packets;
+}
+
 gchar *
-ipc_html_case (JsonObject *result, const gchar *file, const gchar *page_folder, guint max_packets)
+ipc_html_case (JsonObject *result, const gchar *file, const gchar *page_folder, guint max_packets, const gchar *picture)
 {
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
@@ -157,7 +185,7 @@ ipc_html_case (JsonObject *result, const gchar *file, const gchar *page_folder, 
 
   json_node_take_object (root, object);
   copy_members (object, result);
-  add_history (object, result, folder, max_packets);
+  add_history (object, result, folder, max_packets, picture);
   add_files (object, folder, g_strcmp0 (ipc_record_string (result, "verdict"), "pass") != 0);
   uri = ipc_html_link (folder, page_folder);
   json_object_set_string_member (object, "folder", uri);

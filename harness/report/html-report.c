@@ -18,7 +18,6 @@
 #define ALL_PACKETS 400000
 #define MIN_PACKETS 200
 #define MAX_PACKETS 4000
-#define MAX_PICTURES 2500
 #define MIN_PACKETS_BAD 1000 /* of a case that is worth a closer look */
 
 JsonObject *
@@ -144,22 +143,17 @@ run_to_json (JsonObject *result, JsonObject *known)
   return run;
 }
 
-/* Results that are bad come first, then the others, until there are enough pictures. */
-static guint
-packets_for (JsonObject *result, guint n_cases, guint *n_pictures)
+guint
+ipc_html_report_packets (guint n_cases, gboolean bad)
 {
-  guint share = ALL_PACKETS / MAX (n_cases, 1);
-
-  if (*n_pictures == 0)
-    return 0;
-  --*n_pictures;
-  return CLAMP (share, is_bad (result) ? MIN_PACKETS_BAD : MIN_PACKETS, MAX_PACKETS);
+  return CLAMP (ALL_PACKETS / MAX (n_cases, 1), bad ? MIN_PACKETS_BAD : MIN_PACKETS, MAX_PACKETS);
 }
 
 /* One case on a thread of the pool. */
 typedef struct {
   JsonObject *result;
   guint max_packets;
+  const gchar *picture; /* with so many, or NULL */
   const gchar *file, *page_folder;
   gchar **block;
 } Job;
@@ -168,34 +162,74 @@ static void
 make_block (gpointer data, gpointer nothing)
 {
   Job *job = data;
-  *job->block = ipc_html_case (job->result, job->file, job->page_folder, job->max_packets);
+  *job->block = ipc_html_case (job->result, job->file, job->page_folder, job->max_packets, job->picture);
 }
 
-/* Sets max_packets of the bad (@bad) or the other jobs. */
+/* Sets max_packets of the bad (@bad) or the other jobs: the bad come first, until there are enough pictures. */
 static void
 share_pictures (Job *jobs, guint n_jobs, gboolean bad, guint *n_pictures)
 {
-  for (guint i = 0; i < n_jobs; i++)
-    if (is_bad (jobs[i].result) == bad)
-      jobs[i].max_packets = packets_for (jobs[i].result, n_jobs, n_pictures);
+  for (guint i = 0; i<n_jobs && * n_pictures> 0; i++) {
+    if (is_bad (jobs[i].result) != bad)
+      continue;
+    jobs[i].max_packets = ipc_html_report_packets (n_jobs, bad);
+    --*n_pictures;
+  }
 }
 
-/* One for each case, in order. Each history has to be read again, which is what takes the time. */
+static gchar *
+drawn_key (const gchar *name, gint64 round)
+{
+  return g_strdup_printf ("%s %" G_GINT64_FORMAT, name, round);
+}
+
+/* The results of a run by name and round; they stay the run's. */
+static GHashTable *
+drawn_by (const IpcRunReport *run)
+{
+  GHashTable *drawn = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < run->results->len; i++) {
+    IpcResult *result = g_ptr_array_index (run->results, i);
+
+    if (result->picture != NULL)
+      g_hash_table_insert (drawn, drawn_key (result->name, result->round), result);
+  }
+  return drawn;
+}
+
+static void
+take_pictures (Job *jobs, guint n_jobs, GHashTable *drawn)
+{
+  for (guint i = 0; i < n_jobs; i++) {
+    const gchar *name = ipc_record_string (jobs[i].result, "case");
+    g_autofree gchar *key = drawn_key (name != NULL ? name : "", ipc_record_int (jobs[i].result, "round", 1));
+    const IpcResult *result = g_hash_table_lookup (drawn, key);
+
+    if (result != NULL && result->picture_packets == jobs[i].max_packets)
+      jobs[i].picture = result->picture;
+  }
+}
+
+/* One for each case, in order. @drawn: of drawn_by(), or NULL. The other histories have to be read again, which is what
+ * takes the time. */
 static GPtrArray *
-make_blocks (GPtrArray *cases, const gchar *file, const gchar *page_folder)
+make_blocks (GPtrArray *cases, GHashTable *drawn, const gchar *file, const gchar *page_folder)
 {
   GPtrArray *blocks = g_ptr_array_new_full (cases->len, g_free);
   g_autofree Job *jobs = g_new0 (Job, cases->len);
   GThreadPool *pool = g_thread_pool_new (make_block, NULL, g_get_num_processors (), FALSE, NULL);
-  guint n_pictures = MAX_PICTURES;
+  guint n_pictures = IPC_HTML_REPORT_PICTURES;
 
   g_ptr_array_set_size (blocks, cases->len);
   for (guint i = 0; i < cases->len; i++) {
-    Job job = { g_ptr_array_index (cases, i), 0, file, page_folder, (gchar **)&blocks->pdata[i] };
+    Job job = { g_ptr_array_index (cases, i), 0, NULL, file, page_folder, (gchar **)&blocks->pdata[i] };
     jobs[i] = job;
   }
   share_pictures (jobs, cases->len, TRUE, &n_pictures);
   share_pictures (jobs, cases->len, FALSE, &n_pictures);
+  if (drawn != NULL)
+    take_pictures (jobs, cases->len, drawn);
   for (guint i = 0; i < cases->len; i++)
     g_thread_pool_push (pool, &jobs[i], NULL);
   g_thread_pool_free (pool, FALSE, TRUE);
@@ -269,8 +303,8 @@ make_data (GPtrArray *results, const gchar *const *files, const gchar *page_fold
   return json_to_string (root, FALSE);
 }
 
-gboolean
-ipc_html_report_save (const gchar *const *files, const gchar *path, GError **error)
+static gboolean
+save (const gchar *const *files, GHashTable *drawn, const gchar *path, GError **error)
 {
   static const gchar *const scripts[]
       = { "dom.js", "timeline-data.js", "timeline-draw.js", "timeline.js", "report.js", NULL };
@@ -285,7 +319,7 @@ ipc_html_report_save (const gchar *const *files, const gchar *path, GError **err
   if (results->len == 1) {
     g_autoptr (GPtrArray) cases = cases_of (g_ptr_array_index (results, 0));
     title = title_of (g_ptr_array_index (results, 0));
-    blocks = make_blocks (cases, files[0], folder);
+    blocks = make_blocks (cases, drawn, files[0], folder);
   } else {
     title = g_strdup ("Conformance of several implementations");
   }
@@ -295,4 +329,19 @@ ipc_html_report_save (const gchar *const *files, const gchar *path, GError **err
   page.data = data;
   page.blocks = blocks;
   return ipc_html_save (&page, path, error);
+}
+
+gboolean
+ipc_html_report_save (const gchar *const *files, const gchar *path, GError **error)
+{
+  return save (files, NULL, path, error);
+}
+
+gboolean
+ipc_html_report_save_run (const IpcRunReport *run, const gchar *file, const gchar *path, GError **error)
+{
+  g_autoptr (GHashTable) drawn = drawn_by (run);
+  const gchar *const files[] = { file, NULL };
+
+  return save (files, drawn, path, error);
 }

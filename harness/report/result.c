@@ -114,6 +114,7 @@ ipc_result_free (IpcResult *result)
   g_free (result->folder);
   g_free (result->command);
   g_free (result->packets);
+  g_free (result->picture);
   g_free (result);
 }
 

@@ -53,6 +53,8 @@ typedef struct {
   gchar *folder;           /* artifacts, absolute */
   gchar *command;          /* repeats exactly this case */
   gchar *packets;          /* the last ones, as the failure text has them; NULL: they are in the folder */
+  gchar *picture;          /* the page's, of at most @picture_packets packets, as JSON; NULL: made from the folder */
+  guint picture_packets;
   gdouble seconds;
 } IpcResult;
 

@@ -5,7 +5,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "check/check.h"
 #include "history/history.h"
+#include "html-case.h"
 #include "html-report.h"
 #include "html-texts.h"
 #include "html-timeline.h"
@@ -244,6 +246,61 @@ test_page (void)
   remove_tree (folder);
 }
 
+/* A page of a run that was just played, as the text of the file. */
+static gchar *
+save_run (const IpcRunReport *run, const gchar *file, const gchar *path)
+{
+  g_autoptr (GError) error = NULL;
+  gchar *text = NULL;
+
+  g_assert_true (ipc_html_report_save_run (run, file, path, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return text;
+}
+
+/* What write_run() says, as the run has it, with its picture. */
+static IpcRunReport *
+drawn_run (const gchar *folder, guint max_packets)
+{
+  g_autofree gchar *path = g_build_filename (folder, "cases", "a", "case[x=1]", "history.ndjson", NULL);
+  g_autoptr (IpcHistory) history = ipc_history_load (path, NULL);
+  IpcRunReport *run = ipc_run_report_new ();
+  IpcResult *result = ipc_result_new ("a/case[x=1]", 1);
+  IpcFinding *finding = g_new0 (IpcFinding, 1);
+
+  finding->rule = "framing";
+  finding->text = g_strdup ("t");
+  finding->record = 3;
+  g_ptr_array_add (result->findings, finding);
+  ipc_html_case_draw (result, history, max_packets);
+  g_ptr_array_add (run->results, result);
+  return run;
+}
+
+static void
+test_drawn_before (void)
+{
+  g_autofree gchar *folder = new_folder (), *file = write_run (folder);
+  g_autofree gchar *path = g_build_filename (folder, "index.html", NULL);
+  g_autofree gchar *history = g_build_filename (folder, "cases", "a", "case[x=1]", "history.ndjson", NULL);
+  const gchar *const files[] = { file, NULL };
+  g_autoptr (IpcRunReport) run = drawn_run (folder, ipc_html_report_packets (2, TRUE)), other = drawn_run (folder, 1);
+  g_autofree gchar *read = save (files, path), *drawn = save_run (run, file, path),
+                   *redrawn = save_run (other, file, path);
+  g_autofree gchar *without = NULL, *unread = NULL;
+
+  g_assert_true (g_str_equal (drawn, read));
+  g_assert_true (g_str_equal (redrawn, read));
+  /* and it was not read for it, but where the picture has another size */
+  g_assert_true (g_file_set_contents (history, "", 0, NULL));
+  unread = save_run (run, file, path);
+  without = save_run (other, file, path);
+  g_assert_true (g_str_equal (unread, read));
+  g_assert_false (g_str_equal (without, read));
+  remove_tree (folder);
+}
+
 static void
 test_wrong_files (void)
 {
@@ -318,6 +375,7 @@ main (gint argc, gchar **argv)
   g_test_add_func ("/html-report/many-packets-are-bounded-and-it-says-so", test_bounded);
   g_test_add_func ("/html-report/odd-records-do-no-harm", test_odd_records);
   g_test_add_func ("/html-report/hostile-text-stays-text-and-pages-repeat", test_page);
+  g_test_add_func ("/html-report/what-was-drawn-is-not-drawn-again", test_drawn_before);
   g_test_add_func ("/html-report/wrong-files-are-refused", test_wrong_files);
   g_test_add_func ("/html-report/markdown-tells-the-worst-of-all-rounds", test_markdown);
   g_test_add_func ("/html-report/markdown-tells-systems-apart", test_markdown_of_two_systems);
