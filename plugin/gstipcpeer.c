@@ -384,6 +384,26 @@ typedef struct {
 
 #define GST_CAT_DEFAULT loss->debug
 
+/* Object lock. In NULL the end of peer @number is none, but for who is about to leave it. */
+static gboolean
+gst_ipc_peer_loss_is_news_locked (GstIpcPeer *peer, guint64 number)
+{
+  return peer->changing || peer->wanted == number || GST_STATE (peer->element) != GST_STATE_NULL;
+}
+
+/* Whether it is still to be told: this job may come late, when the application is through with it. An ERROR would be
+ * worse than useless to it: GstBin takes one that comes while it is asked for NULL once more for its failure. */
+static gboolean
+gst_ipc_loss_is_news (GstIpcLoss *loss)
+{
+  gboolean is_news;
+
+  GST_OBJECT_LOCK (loss->element);
+  is_news = gst_ipc_peer_loss_is_news_locked (loss->peer, loss->number);
+  GST_OBJECT_UNLOCK (loss->element);
+  return is_news;
+}
+
 static void
 gst_ipc_loss_post (gpointer data)
 {
@@ -393,7 +413,9 @@ gst_ipc_loss_post (gpointer data)
   bins = gst_ipc_hold_bins (loss->element);
   g_private_set (&gst_ipc_in_job, loss);
   /* The application has taken the fds away meanwhile, and the next peer may be there: it is not to hear of this one. */
-  if (ipc_link_get_peer (loss->peer->link) != loss->number)
+  if (!gst_ipc_loss_is_news (loss))
+    GST_CAT_DEBUG_OBJECT (loss->debug, loss->element, "not told, it is in NULL: %s", loss->error->message);
+  else if (ipc_link_get_peer (loss->peer->link) != loss->number)
     GST_CAT_DEBUG_OBJECT (loss->debug, loss->element, "not told, there is another peer: %s", loss->error->message);
   else if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
     GST_ELEMENT_ERROR (loss->element, RESOURCE, WRITE, ("The peer was lost: %s", loss->error->message),
@@ -429,12 +451,14 @@ gst_ipc_peer_report_lost (GstIpcPeer *peer, IpcLane *lane, const GError *error)
   GST_CAT_INFO_OBJECT (peer->debug, peer->element, "peer lost: %s", error->message);
   GST_OBJECT_LOCK (peer->element);
   peer->lost = number;
-  tell = peer->changing || peer->wanted == number || GST_STATE (peer->element) != GST_STATE_NULL;
+  tell = gst_ipc_peer_loss_is_news_locked (peer, number);
   if (tell)
     peer->told = number;
   GST_OBJECT_UNLOCK (peer->element);
-  if (!tell)
+  if (!tell) {
+    GST_CAT_DEBUG_OBJECT (peer->debug, peer->element, "not told, it is in NULL: %s", error->message);
     return;
+  }
   loss = g_new0 (GstIpcLoss, 1);
   loss->peer = peer;
   loss->number = number;

@@ -263,6 +263,60 @@ test_in_null_the_end_of_the_peer_is_no_error (void)
   bench_free (bench);
 }
 
+/* What holds up the lane on which losses are told. */
+static struct {
+  gint entered, released, noticed, not_told; /* atomic */
+} late;
+
+static void
+hold_up (TestBench *bench, GstMessage *message)
+{
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ELEMENT)
+    return;
+  g_atomic_int_set (&late.entered, TRUE);
+  while (!g_atomic_int_get (&late.released))
+    g_thread_yield ();
+}
+
+static void
+note_loss (GstDebugCategory *category, GstDebugLevel level, const gchar *file, const gchar *function, gint line,
+    GObject *object, GstDebugMessage *message, gpointer data)
+{
+  if (g_str_has_prefix (gst_debug_message_get (message), "peer lost"))
+    g_atomic_int_set (&late.noticed, TRUE);
+  if (g_str_has_prefix (gst_debug_message_get (message), "not told"))
+    g_atomic_int_set (&late.not_told, TRUE);
+}
+
+/* LIFE-1: neither is one that was noticed before, and that there was no time to tell; who goes up again is told. */
+static void
+test_in_null_a_loss_that_was_not_told_yet_is_no_error (void)
+{
+  TestBench *bench = playing_sink (TEST_SOCKETPAIR);
+
+  memset (&late, 0, sizeof late);
+  gst_debug_add_log_function (note_loss, NULL, NULL);
+  gst_debug_set_threshold_for_name ("ipcpipelinesink", GST_LEVEL_DEBUG);
+  g_atomic_pointer_set (&bench->on_bus, hold_up);
+  peer_send_message (bench->peer, gst_message_new_element (NULL, gst_structure_new_empty ("hold")));
+  while (!g_atomic_int_get (&late.entered))
+    g_thread_yield ();
+  peer_close (bench->peer);
+  while (!g_atomic_int_get (&late.noticed))
+    g_thread_yield ();
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+  g_atomic_int_set (&late.released, TRUE);
+  while (log_count (&bench->children, GST_MESSAGE_ERROR, NULL) == 0 && !g_atomic_int_get (&late.not_told))
+    g_thread_yield ();
+  g_assert_cmpuint (log_count (&bench->children, GST_MESSAGE_ERROR, NULL), ==, 0);
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_FAILURE);
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
+  gst_debug_unset_threshold_for_name ("ipcpipelinesink");
+  gst_debug_remove_log_function (note_loss);
+  g_atomic_pointer_set (&bench->on_bus, NULL);
+  bench_free (bench);
+}
+
 /* LIFE-5: a pipe of which only the reading end is gone is noticed by writing. */
 static void
 test_writing_to_a_closed_pipe_is_an_error_and_no_signal (void)
@@ -495,6 +549,7 @@ main (gint argc, gchar **argv)
   ADD (a_peer_that_died_in_null_is_one_error_of_the_change_upwards);
   ADD (a_change_upwards_after_a_loss_that_was_told_is_no_second_error);
   ADD (in_null_the_end_of_the_peer_is_no_error);
+  ADD (in_null_a_loss_that_was_not_told_yet_is_no_error);
   ADD (writing_to_a_closed_pipe_is_an_error_and_no_signal);
   ADD (a_peer_that_dies_while_it_is_written_to_hangs_nobody);
   ADD (disconnect_by_the_application_frees_who_waits);
