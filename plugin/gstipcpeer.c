@@ -412,9 +412,9 @@ gst_ipc_loss_post (gpointer data)
 
   bins = gst_ipc_hold_bins (loss->element);
   g_private_set (&gst_ipc_in_job, loss);
-  /* The application has taken the fds away meanwhile, and the next peer may be there: it is not to hear of this one. */
   if (!gst_ipc_loss_is_news (loss))
     GST_CAT_DEBUG_OBJECT (loss->debug, loss->element, "not told, it is in NULL: %s", loss->error->message);
+  /* The application has taken the fds away meanwhile, and the next peer may be there: it is not to hear of this one. */
   else if (ipc_link_get_peer (loss->peer->link) != loss->number)
     GST_CAT_DEBUG_OBJECT (loss->debug, loss->element, "not told, there is another peer: %s", loss->error->message);
   else if (g_error_matches (loss->error, IPC_LINK_ERROR, IPC_LINK_ERROR_WRITE))
