@@ -295,6 +295,7 @@ test_in_null_a_loss_that_was_not_told_yet_is_no_error (void)
   TestBench *bench = playing_sink (TEST_SOCKETPAIR);
 
   memset (&late, 0, sizeof late);
+  gst_debug_remove_log_function (gst_debug_log_default);
   gst_debug_add_log_function (note_loss, NULL, NULL);
   gst_debug_set_threshold_for_name ("ipcpipelinesink", GST_LEVEL_DEBUG);
   g_atomic_pointer_set (&bench->on_bus, hold_up);
@@ -313,6 +314,7 @@ test_in_null_a_loss_that_was_not_told_yet_is_no_error (void)
   g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
   gst_debug_unset_threshold_for_name ("ipcpipelinesink");
   gst_debug_remove_log_function (note_loss);
+  gst_debug_add_log_function (gst_debug_log_default, NULL, NULL);
   g_atomic_pointer_set (&bench->on_bus, NULL);
   bench_free (bench);
 }
