@@ -134,6 +134,23 @@ memory_stat (TestBench *bench, const gchar *name)
   return value;
 }
 
+void
+memory_play (TestBench *bench, IpcFeatures features)
+{
+  peer_set_greetings (bench->peer, TEST_GREETINGS_ANSWERED, features);
+  bench_go (bench, GST_STATE_PLAYING);
+  bench_start_stream (bench);
+}
+
+void
+memory_follow (TestBench *bench, IpcFeatures features)
+{
+  peer_greet (bench->peer, features, "");
+  bench_lead (bench, GST_STATE_PLAYING);
+  bench_send_stream_start (bench);
+  bench_send_segment (bench);
+}
+
 const IpcPacket *
 memory_push (TestBench *bench, GstBuffer *buffer)
 {

@@ -36,6 +36,11 @@ guint memory_count_mappings_of (const gchar *prefix);
 /* One of the numbers of the element's `stats` that are uint. */
 guint memory_stat (TestBench *bench, const gchar *name);
 
+/* Sink: goes to PLAYING with a slave that names @features, and begins the stream. */
+void memory_play (TestBench *bench, IpcFeatures features);
+/* Src: the same, with a master that does. */
+void memory_follow (TestBench *bench, IpcFeatures features);
+
 /* Sink: pushes @buffer (taken over) and answers it. The BUFFER is the peer's until the next call. */
 const IpcPacket *memory_push (TestBench *bench, GstBuffer *buffer);
 /* The same of a buffer that must be lent. */

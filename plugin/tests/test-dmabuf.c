@@ -34,9 +34,7 @@ lending_bench (IpcFeatures features)
 {
   TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
 
-  peer_set_greetings (bench->peer, TEST_GREETINGS_ANSWERED, features);
-  bench_go (bench, GST_STATE_PLAYING);
-  bench_start_stream (bench);
+  memory_play (bench, features);
   return bench;
 }
 
@@ -104,9 +102,7 @@ test_the_next_peer_may_not_know_about_them (void)
   call = call_disconnect (bench->element);
   call_end (call);
   bench_replace_peer (bench, TEST_SOCKETPAIR);
-  peer_set_greetings (bench->peer, TEST_GREETINGS_ANSWERED, COPYING);
-  bench_go (bench, GST_STATE_PLAYING);
-  bench_start_stream (bench);
+  memory_play (bench, COPYING);
   memory_push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL));
   fd = peer_take_fd (bench->peer);
   g_assert_false (dmabuf_is_same (fd, gst_dmabuf_memory_get_fd (memory)));
@@ -144,10 +140,7 @@ borrowing_bench (IpcFeatures features)
 {
   TestBench *bench = bench_new_src ("ipcslavepipeline");
 
-  peer_greet (bench->peer, features, "");
-  bench_lead (bench, GST_STATE_PLAYING);
-  bench_send_stream_start (bench);
-  bench_send_segment (bench);
+  memory_follow (bench, features);
   return bench;
 }
 

@@ -12,20 +12,12 @@
 #define ALL (IPC_FEATURE_OBJECTS | IPC_FEATURE_METAS | IPC_FEATURE_MEMORY)
 #define BIG (200 * 1000)
 
-static void
-play (TestBench *bench, IpcFeatures features)
-{
-  peer_set_greetings (bench->peer, TEST_GREETINGS_ANSWERED, features);
-  bench_go (bench, GST_STATE_PLAYING);
-  bench_start_stream (bench);
-}
-
 static TestBench *
 lending_bench (void)
 {
   TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
 
-  play (bench, ALL);
+  memory_play (bench, ALL);
   return bench;
 }
 
@@ -162,7 +154,7 @@ test_the_end_of_the_peer_gives_all_back (gconstpointer data)
   memory_await_end (&alive);
 
   /* Another peer is shown the same memory again, and its numbers begin anew. */
-  play (bench, ALL);
+  memory_play (bench, ALL);
   loan = memory_push_lent (bench, memory_new_buffer (gst_memory_ref (memory), NULL));
   g_assert_true (loan.parts[0].is_new);
   g_assert_cmpuint (loan.parts[0].id, ==, 1);
@@ -242,7 +234,7 @@ test_data_goes_along (gconstpointer data)
   gint alive;
 
   gst_util_set_object_arg (G_OBJECT (bench->element), "memory", way->memory);
-  play (bench, way->features);
+  memory_play (bench, way->features);
   g_object_get (bench->element, "stats", &stats, NULL);
   g_assert_null (strstr (gst_structure_get_string (stats, "features"), "memory"));
   packet = memory_push (bench, memory_new_buffer (memory_new (BIG, TEST_SEALS, 0), &alive));
@@ -433,7 +425,7 @@ test_no_pool_is_offered_without_an_agreement (void)
   TestBench *bench = bench_new_sink (TEST_SOCKETPAIR);
   g_autoptr (GstQuery) query = NULL;
 
-  play (bench, IPC_FEATURE_OBJECTS);
+  memory_play (bench, IPC_FEATURE_OBJECTS);
   query = ask_allocation (bench, SMALL, TRUE);
   g_assert_cmpuint (gst_query_get_n_allocation_pools (query), ==, 0);
   g_assert_cmpuint (gst_query_get_n_allocation_params (query), ==, 0);

@@ -16,10 +16,7 @@ borrowing_bench (void)
 {
   TestBench *bench = bench_new_src ("ipcslavepipeline");
 
-  peer_greet (bench->peer, ALL, "");
-  bench_lead (bench, GST_STATE_PLAYING);
-  bench_send_stream_start (bench);
-  bench_send_segment (bench);
+  memory_follow (bench, ALL);
   return bench;
 }
 
@@ -470,10 +467,7 @@ test_without_an_agreement (void)
   TestBench *bench = bench_new_src ("ipcslavepipeline");
 
   gst_util_set_object_arg (G_OBJECT (bench->element), "memory", "copy");
-  peer_greet (bench->peer, ALL, "");
-  bench_lead (bench, GST_STATE_PLAYING);
-  bench_send_stream_start (bench);
-  bench_send_segment (bench);
+  memory_follow (bench, ALL);
   peer_expect_ack (bench->peer, lend_new (bench, 1, 1, 0), GST_FLOW_OK);
   g_assert_cmpuint (gst_buffer_get_size (test_pad_await_buffer (bench->pad, 1)), ==, 0);
   g_assert_cmpuint (memory_count_fds ("ipctest"), ==, 0);
