@@ -392,14 +392,16 @@ gst_ipc_peer_loss_is_news_locked (GstIpcPeer *peer, guint64 number)
 }
 
 /* Whether it is still to be told: this job may come late, when the application is through with it. An ERROR would be
- * worse than useless to it: GstBin takes one that comes while it is asked for NULL once more for its failure. */
+ * worse than useless to it: GstBin takes one that comes while it is asked for NULL once more for its failure. Nor is
+ * it when a change upwards, which tells anew, has told it meanwhile or is about to. */
 static gboolean
 gst_ipc_loss_is_news (GstIpcLoss *loss)
 {
   gboolean is_news;
 
   GST_OBJECT_LOCK (loss->element);
-  is_news = gst_ipc_peer_loss_is_news_locked (loss->peer, loss->number);
+  is_news = gst_ipc_peer_loss_is_news_locked (loss->peer, loss->number) && loss->peer->told == loss->number
+            && loss->peer->posted != loss->number;
   GST_OBJECT_UNLOCK (loss->element);
   return is_news;
 }
@@ -413,7 +415,7 @@ gst_ipc_loss_post (gpointer data)
   bins = gst_ipc_hold_bins (loss->element);
   g_private_set (&gst_ipc_in_job, loss);
   if (!gst_ipc_loss_is_news (loss))
-    GST_CAT_DEBUG_OBJECT (loss->debug, loss->element, "not told, it is in NULL: %s", loss->error->message);
+    GST_CAT_DEBUG_OBJECT (loss->debug, loss->element, "not told, it is no news any more: %s", loss->error->message);
   /* The application has taken the fds away meanwhile, and the next peer may be there: it is not to hear of this one. */
   else if (ipc_link_get_peer (loss->peer->link) != loss->number)
     GST_CAT_DEBUG_OBJECT (loss->debug, loss->element, "not told, there is another peer: %s", loss->error->message);

@@ -265,7 +265,7 @@ test_in_null_the_end_of_the_peer_is_no_error (void)
 
 /* What holds up the lane on which losses are told. */
 static struct {
-  gint entered, released, noticed, not_told; /* atomic */
+  gint entered, released, noticed, not_told, errors; /* atomic */
 } late;
 
 static void
@@ -275,6 +275,19 @@ hold_up (TestBench *bench, GstMessage *message)
     return;
   g_atomic_int_set (&late.entered, TRUE);
   while (!g_atomic_int_get (&late.released))
+    g_thread_yield ();
+}
+
+/* Who tells the loss first goes on when the job that is to tell it has come to that, too. */
+static void
+hold_up_until_told (TestBench *bench, GstMessage *message)
+{
+  hold_up (bench, message);
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+    return;
+  g_atomic_int_inc (&late.errors);
+  g_atomic_int_set (&late.released, TRUE);
+  while (!g_atomic_int_get (&late.not_told) && g_atomic_int_get (&late.errors) < 2)
     g_thread_yield ();
 }
 
@@ -288,9 +301,9 @@ note_loss (GstDebugCategory *category, GstDebugLevel level, const gchar *file, c
     g_atomic_int_set (&late.not_told, TRUE);
 }
 
-/* LIFE-1: neither is one that was noticed before, and that there was no time to tell; who goes up again is told. */
-static void
-test_in_null_a_loss_that_was_not_told_yet_is_no_error (void)
+/* A sink in NULL whose peer is lost, which nobody has been told yet: @on_bus holds that up. */
+static TestBench *
+bench_new_late (void (*on_bus) (TestBench *, GstMessage *))
 {
   TestBench *bench = playing_sink (TEST_SOCKETPAIR);
 
@@ -298,7 +311,7 @@ test_in_null_a_loss_that_was_not_told_yet_is_no_error (void)
   gst_debug_remove_log_function (gst_debug_log_default);
   gst_debug_add_log_function (note_loss, NULL, NULL);
   gst_debug_set_threshold_for_name ("ipcpipelinesink", GST_LEVEL_DEBUG);
-  g_atomic_pointer_set (&bench->on_bus, hold_up);
+  g_atomic_pointer_set (&bench->on_bus, on_bus);
   peer_send_message (bench->peer, gst_message_new_element (NULL, gst_structure_new_empty ("hold")));
   while (!g_atomic_int_get (&late.entered))
     g_thread_yield ();
@@ -306,17 +319,45 @@ test_in_null_a_loss_that_was_not_told_yet_is_no_error (void)
   while (!g_atomic_int_get (&late.noticed))
     g_thread_yield ();
   g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_NULL)), ==, GST_STATE_CHANGE_SUCCESS);
+  return bench;
+}
+
+static void
+bench_free_late (TestBench *bench)
+{
+  gst_debug_unset_threshold_for_name ("ipcpipelinesink");
+  gst_debug_remove_log_function (note_loss);
+  gst_debug_add_log_function (gst_debug_log_default, NULL, NULL);
+  g_atomic_pointer_set (&bench->on_bus, NULL);
+  bench_free (bench);
+}
+
+/* LIFE-1: neither is one that was noticed before, and that there was no time to tell; who goes up again is told. */
+static void
+test_in_null_a_loss_that_was_not_told_yet_is_no_error (void)
+{
+  TestBench *bench = bench_new_late (hold_up);
+
   g_atomic_int_set (&late.released, TRUE);
   while (log_count (&bench->children, GST_MESSAGE_ERROR, NULL) == 0 && !g_atomic_int_get (&late.not_told))
     g_thread_yield ();
   g_assert_cmpuint (log_count (&bench->children, GST_MESSAGE_ERROR, NULL), ==, 0);
   g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_FAILURE);
   g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
-  gst_debug_unset_threshold_for_name ("ipcpipelinesink");
-  gst_debug_remove_log_function (note_loss);
-  gst_debug_add_log_function (gst_debug_log_default, NULL, NULL);
-  g_atomic_pointer_set (&bench->on_bus, NULL);
-  bench_free (bench);
+  bench_free_late (bench);
+}
+
+/* LIFE-1: who goes up again may be quicker than what is late. */
+static void
+test_a_loss_that_a_change_upwards_tells_first_is_one_error (void)
+{
+  TestBench *bench = bench_new_late (hold_up_until_told);
+
+  g_assert_cmpint (call_end (call_set_state (bench->pipeline, GST_STATE_READY)), ==, GST_STATE_CHANGE_FAILURE);
+  g_assert_cmpint (g_atomic_int_get (&late.errors), ==, 1);
+  g_assert_true (g_atomic_int_get (&late.not_told));
+  g_assert_cmpuint (log_count (&bench->bus, GST_MESSAGE_ERROR, NULL), ==, 1);
+  bench_free_late (bench);
 }
 
 /* LIFE-5: a pipe of which only the reading end is gone is noticed by writing. */
@@ -552,6 +593,7 @@ main (gint argc, gchar **argv)
   ADD (a_change_upwards_after_a_loss_that_was_told_is_no_second_error);
   ADD (in_null_the_end_of_the_peer_is_no_error);
   ADD (in_null_a_loss_that_was_not_told_yet_is_no_error);
+  ADD (a_loss_that_a_change_upwards_tells_first_is_one_error);
   ADD (writing_to_a_closed_pipe_is_an_error_and_no_signal);
   ADD (a_peer_that_dies_while_it_is_written_to_hangs_nobody);
   ADD (disconnect_by_the_application_frees_who_waits);
